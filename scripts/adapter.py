@@ -1,0 +1,48 @@
+"""What every script needs to be a good job: a log file, and errors that are one line on the terminal."""
+
+import logging
+import os
+import sys
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+
+@contextmanager
+def job(snakemake: Any) -> Iterator[None]:
+    """Run a job's block with its output in the rule's log.
+
+    Everything that the block, its imports and their C libraries print goes to ``snakemake.log[0]``.
+    An error ends the job with its traceback in the log and one line on the terminal.
+    """
+    os.environ.setdefault("HDF5_USE_FILE_LOCKING", "FALSE")  # locks hang on some network file systems
+    os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+    os.environ["NUMBA_NUM_THREADS"] = str(snakemake.threads)
+    terminal = os.fdopen(os.dup(2), "w", buffering=1)
+    log = open(snakemake.log[0], "w", buffering=1)  # noqa: SIM115  lives as long as the process
+    os.dup2(log.fileno(), 1)
+    os.dup2(log.fileno(), 2)
+    logging.basicConfig(stream=log, level=logging.INFO, format="%(asctime)s %(message)s", force=True)
+    logging.captureWarnings(True)
+    try:
+        yield
+    except BaseException as error:
+        traceback.print_exc()
+        print(f"{snakemake.rule}: {describe(error)} [log: {snakemake.log[0]}]", file=terminal)
+        sys.stdout.flush()
+        os._exit(1)
+
+
+def describe(error: BaseException) -> str:
+    """Say in one line what went wrong."""
+    from uads.errors import UserError
+
+    if isinstance(error, KeyboardInterrupt):
+        return "interrupted"
+    text = " ".join(str(error).split())
+    if isinstance(error, UserError):
+        return text
+    if isinstance(error, OSError) and error.errno == 28:
+        return f"the disk is full (writing {error.filename or 'an output'}): free some space and run again"
+    return f"{type(error).__name__}: {text}"

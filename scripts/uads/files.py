@@ -1,0 +1,80 @@
+"""Files that appear whole or not at all, and tables that carry their parameters."""
+
+import json
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+METADATA_KEY = b"uads"
+
+
+@contextmanager
+def whole(path: str | Path) -> Iterator[Path]:
+    """Give a place to write to, and move it to ``path`` when the block ends without an error.
+
+    Parameters
+    ----------
+    path : path
+        The file or folder that shall appear. What lies there is replaced.
+
+    Yields
+    ------
+    Path
+        A path beside it, with the same suffix, that does not exist yet. After an error whatever was
+        written there is removed.
+    """
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f".{path.stem}.partial{path.suffix}")
+    remove(partial)
+    try:
+        yield partial
+        if path.is_dir():
+            remove(path)
+        os.replace(partial, path)
+    except BaseException:
+        remove(partial)
+        raise
+
+
+def remove(path: Path) -> None:
+    """Remove a file or a folder with all it holds, or do nothing if there is none."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def write_table(table: pd.DataFrame, path: str | Path, metadata: Mapping[str, Any]) -> None:
+    """Write a table as Parquet, with ``metadata`` (JSON) in the file.
+
+    The same table and metadata give the same bytes.
+    """
+    arrow = pa.Table.from_pandas(table, preserve_index=False)
+    extra = {METADATA_KEY: json.dumps(metadata, sort_keys=True).encode()}
+    with whole(path) as partial:
+        pq.write_table(arrow.replace_schema_metadata({**(arrow.schema.metadata or {}), **extra}), partial)
+
+
+def read_table(path: str | Path, columns: list[str] | None = None) -> pd.DataFrame:
+    """Read a table that :func:`write_table` wrote."""
+    return pq.read_table(path, columns=columns).to_pandas()
+
+
+def read_metadata(path: str | Path) -> dict[str, Any]:
+    """Read the metadata that :func:`write_table` stored with a table."""
+    stored = pq.read_schema(path).metadata or {}
+    return json.loads(stored.get(METADATA_KEY, b"{}"))
+
+
+def versions(*packages: str) -> dict[str, str]:
+    """Name the installed version of each package, as it travels in the artefacts."""
+    return {package: version(package) for package in packages}

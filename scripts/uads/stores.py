@@ -1,0 +1,154 @@
+"""Feature stores: the frames of one shard in one HDF5 file, frame-major and contiguous.
+
+Layout of a store::
+
+    frames   float32 [n_frames, bins]   a k-stack is one contiguous read
+    energy   float32 [n_frames]         sum of the power over the bins, see each representation
+    offsets  int64   [n_clips + 1]      clip i owns the frames offsets[i] .. offsets[i + 1]
+    clips/   one dataset per column of the clip table
+    attributes: representation, parameters (JSON), seconds_per_frame, versions (JSON)
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import h5py
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from uads.clips import COLUMNS
+from uads.errors import UserError
+from uads.files import whole
+
+
+class FrameWriter:
+    """Appends the clips of one shard, in the order of the clip table, to a store.
+
+    Made by :func:`create_store`.
+    """
+
+    def __init__(self, file: h5py.File, n_clips: int):
+        self._file = file
+        self._offsets = np.zeros(n_clips + 1, np.int64)
+        self._clip = 0
+
+    def append(self, frames: NDArray[np.float32], energy: NDArray[np.float32]) -> None:
+        """Append one clip: ``frames`` [n, bins] and ``energy`` [n]."""
+        start = self._offsets[self._clip]
+        stop = start + len(frames)
+        self._file["frames"][start:stop] = frames
+        self._file["energy"][start:stop] = energy
+        self._clip += 1
+        self._offsets[self._clip] = stop
+
+    def close(self) -> None:
+        """Write the offsets; every clip of the table must have been appended."""
+        if self._clip != len(self._offsets) - 1:
+            raise RuntimeError(f"{self._clip} of {len(self._offsets) - 1} clips were appended")
+        if self._offsets[-1] != len(self._file["frames"]):
+            raise RuntimeError(f"{self._offsets[-1]} of {len(self._file['frames'])} frames were appended")
+        self._file["offsets"] = self._offsets
+
+
+@contextmanager
+def create_store(
+    path: str | Path, clips: pd.DataFrame, n_frames: int, bins: int, attributes: Mapping[str, Any]
+) -> Iterator[FrameWriter]:
+    """Create a store that appears at ``path`` when the block ends without an error.
+
+    Parameters
+    ----------
+    path : path
+        The HDF5 file.
+    clips : DataFrame
+        The rows of the clip table that go into this store, in the order in which they are appended.
+    n_frames, bins : int
+        The shape of ``frames``.
+    attributes : mapping
+        What made the frames; values other than numbers and strings are stored as JSON.
+    """
+    with whole(path) as partial, h5py.File(partial, "w") as file:
+        file.create_dataset("frames", (n_frames, bins), "float32")
+        file.create_dataset("energy", (n_frames,), "float32")
+        write_columns(file.create_group("clips"), clips[list(COLUMNS)])
+        write_attributes(file, attributes)
+        writer = FrameWriter(file, len(clips))
+        yield writer
+        writer.close()
+
+
+class FrameStore:
+    """A store opened for reading.
+
+    Attributes
+    ----------
+    frames : array [n_frames, bins]
+        Memory-mapped: nothing is read before it is used.
+    energy : array [n_frames]
+    offsets : array [n_clips + 1]
+    clips : DataFrame
+        The clip table of this shard.
+    attributes : dict
+        What made the frames.
+    """
+
+    def __init__(self, path: str | Path):
+        try:
+            with h5py.File(path, "r") as file:
+                self.frames = map_dataset(path, file["frames"])
+                self.energy = file["energy"][:]
+                self.offsets = file["offsets"][:]
+                self.clips = read_columns(file["clips"])
+                self.attributes = read_attributes(file)
+        except (OSError, KeyError) as error:
+            raise UserError(f"{path} is not a whole feature store ({error}): delete it and run again") from error
+
+
+def map_dataset(path: str | Path, dataset: h5py.Dataset) -> NDArray[Any]:
+    """Map a contiguous dataset into memory, read-only; one without data gives an empty array."""
+    offset = dataset.id.get_offset()
+    if offset is None:
+        return np.empty(dataset.shape, dataset.dtype)
+    return np.memmap(path, dataset.dtype, "r", offset, dataset.shape)
+
+
+def write_columns(group: h5py.Group, table: pd.DataFrame) -> None:
+    """Write each column of a table as a dataset of a group."""
+    for name in table:
+        column = table[name]
+        if pd.api.types.is_numeric_dtype(column):
+            group[str(name)] = column.to_numpy()
+        else:
+            group.create_dataset(str(name), data=column.to_numpy(dtype=object), dtype=h5py.string_dtype())
+
+
+def read_columns(group: h5py.Group) -> pd.DataFrame:
+    """Read back what :func:`write_columns` wrote, columns in the schema's order first."""
+    names = [name for name in COLUMNS if name in group] + [name for name in group if name not in COLUMNS]
+    return pd.DataFrame(
+        {
+            name: group[name].asstr()[:] if h5py.check_string_dtype(group[name].dtype) else group[name][:]
+            for name in names
+        }
+    )
+
+
+def write_attributes(file: h5py.File, attributes: Mapping[str, Any]) -> None:
+    """Store numbers and strings as they are, all else as JSON."""
+    for name, value in attributes.items():
+        file.attrs[name] = value if isinstance(value, str | int | float) else json.dumps(value, sort_keys=True)
+
+
+def read_attributes(file: h5py.File) -> dict[str, Any]:
+    """Read back what :func:`write_attributes` wrote."""
+    return {name: _parsed(value) for name, value in file.attrs.items()}
+
+
+def _parsed(value: Any) -> Any:
+    if isinstance(value, str) and value[:1] in ("{", "["):
+        return json.loads(value)
+    return value.item() if isinstance(value, np.generic) else value
