@@ -3,10 +3,15 @@
 Everything downstream of the index reads this table, never a file name.
 """
 
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
 from uads.errors import UserError
+from uads.files import read_table
 
 COLUMNS = {
     "clip": "str",  # identity: <corpus>/<path below the corpus>
@@ -78,3 +83,39 @@ def shard_names(clips: pd.DataFrame, scatter: int = 1) -> pd.Series:
     own = clips["corpus"] + "-" + clips["machine"] + "-" + clips["split"].mask(blind, "evaluation")
     number = pd.Series(np.arange(len(clips)) % scatter, index=clips.index).map("{:02d}".format)
     return own.where(clips["split"] != "external", clips["corpus"] + "-" + number)
+
+
+def select_clips(clips: pd.DataFrame, parameters: Mapping[str, Any]) -> pd.DataFrame:
+    """Keep the first clips of every dataset split and label, so that a study can be made small.
+
+    Parameters
+    ----------
+    clips : DataFrame
+        Rows of the clip table.
+    parameters : mapping
+        A representation's parameters. ``clips_per_split`` says how many clips of each dataset split
+        and label to keep, ``clips_per_external_shard`` how many of each shard of an external corpus;
+        all where a key is missing or None.
+    """
+    rank = clips.groupby([*SPLIT_KEYS, "label", "shard"]).cumcount()
+    per_split, per_shard = (
+        np.inf if parameters.get(key) is None else parameters[key]
+        for key in ("clips_per_split", "clips_per_external_shard")
+    )
+    most = np.where(clips["split"] == "external", per_shard, per_split)
+    return clips[rank < most].reset_index(drop=True)
+
+
+def read_shard(path: str | Path, shard: str) -> pd.DataFrame:
+    """Read the clips of one shard from a clip table.
+
+    Raises
+    ------
+    UserError
+        If it has none.
+    """
+    clips = read_table(path)
+    clips = clips[clips["shard"] == shard].reset_index(drop=True)
+    if clips.empty:
+        raise UserError(f"{path} lists no clip of {shard}: delete it and run again, or take {shard} out of the study")
+    return clips

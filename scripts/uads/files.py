@@ -1,7 +1,6 @@
 """Files that appear whole or not at all, and tables that carry their parameters."""
 
 import json
-import os
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -39,7 +38,7 @@ def whole(path: str | Path) -> Iterator[Path]:
         yield partial
         if path.is_dir():
             remove(path)
-        os.replace(partial, path)
+        partial.replace(path)
     except BaseException:
         remove(partial)
         raise

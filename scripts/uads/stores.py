@@ -40,6 +40,11 @@ class FrameWriter:
         """Append one clip: ``frames`` [n, bins] and ``energy`` [n]."""
         start = self._offsets[self._clip]
         stop = start + len(frames)
+        if stop > len(self._file["energy"]):
+            raise UserError(
+                "the clips have more frames than their indexed lengths give: they have changed since they were "
+                "indexed; delete the corpus' clips.parquet and run again"
+            )
         self._file["frames"][start:stop] = frames
         self._file["energy"][start:stop] = energy
         self._clip += 1

@@ -1,0 +1,41 @@
+from snakemake.utils import min_version
+
+min_version("9.25")
+
+
+configfile: workflow.source_path("config/config.yaml")
+
+
+include: "workflow/rules/common.smk"
+
+
+pathvars:
+    results=f"results/{config['study']}",
+    logs=f"results/{config['study']}/logs",
+
+
+report: "workflow/report/workflow.rst"
+
+
+wildcard_constraints:
+    corpus="|".join(map(re.escape, plan.corpora)),
+    machine="|".join(map(re.escape, plan.machines)),
+    scope="|".join(map(re.escape, ["global", *plan.machines])),
+    representation="|".join(map(re.escape, config["representations"])),
+    section="|".join(map(re.escape, plan.corpus.sections)),
+    k="[0-9]+",
+
+
+include: "workflow/rules/corpora.smk"
+include: "workflow/rules/features.smk"
+include: "workflow/rules/samples.smk"
+include: "workflow/rules/umaps.smk"
+include: "workflow/rules/figures.smk"
+include: "workflow/rules/detectors.smk"
+include: "workflow/rules/tables.smk"
+include: "workflow/rules/report.smk"
+include: "workflow/rules/targets.smk"
+
+
+onerror:
+    print(explain_failure(log))

@@ -1,0 +1,33 @@
+"""Lay out one sampled subset in the plane."""
+
+from adapter import job
+
+with job(snakemake):
+    from uads.files import read_table, versions, write_table
+    from uads.neighbours import read_graph
+    from uads.samples import gather_stacks
+    from uads.seeds import derive_rng, derive_seed
+    from uads.umaps import embed_umap, trustworthiness
+
+    wildcards, params = snakemake.wildcards, snakemake.params
+    rows = read_table(snakemake.input.samples)
+    samples = gather_stacks(rows, dict(zip(params.shards, snakemake.input.stores, strict=True)), int(wildcards.k))
+    graph, found = read_graph(snakemake.input.graph)
+    seed = derive_seed(params.seed, "umaps", *wildcards)
+    layout = embed_umap(samples, graph, params.min_dist, found["metric"], seed)
+    probe = derive_rng(params.seed, "trustworthiness", *wildcards)
+    metadata = {
+        **wildcards,
+        "k": int(wildcards.k),
+        "study": params.study,
+        "n_neighbors": graph[0].shape[1],
+        "neighbours": found["method"],
+        "min_dist": params.min_dist,
+        "metric": found["metric"],
+        "seed": params.seed,
+        "trustworthiness": trustworthiness(samples, layout, found["metric"], params.probe, probe),
+        "external": list(params.external),
+        "stand_ins": list(params.stand_ins),
+        "versions": found["versions"] | versions("umap-learn", "numpy"),
+    }
+    write_table(rows.assign(x=layout[:, 0], y=layout[:, 1]), snakemake.output[0], metadata)

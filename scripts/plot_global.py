@@ -1,0 +1,12 @@
+"""Draw the dual plot of all machines of a study from a UMAP."""
+
+from adapter import job
+
+with job(snakemake):  # noqa: F821  Snakemake provides it
+    from uads.figures import COLUMNS, Settings, plot_global, save_figure
+    from uads.files import read_metadata, read_table
+
+    umap, params, output = snakemake.input.umap, snakemake.params, snakemake.output  # noqa: F821
+    settings = Settings.from_params(params)
+    figure = plot_global(read_table(umap, COLUMNS), read_metadata(umap), settings)
+    save_figure(figure, output, settings.dpi)

@@ -1,0 +1,12 @@
+"""Draw the dual plot of one section of a machine from the machine's UMAP."""
+
+from adapter import job
+
+with job(snakemake):  # noqa: F821  Snakemake provides it
+    from uads.figures import COLUMNS, Settings, plot_section, save_figure
+    from uads.files import read_metadata, read_table
+
+    umap, params, output = snakemake.input.umap, snakemake.params, snakemake.output  # noqa: F821
+    settings = Settings.from_params(params)
+    figure = plot_section(read_table(umap, COLUMNS), read_metadata(umap), str(params.section), settings)
+    save_figure(figure, output, settings.dpi)

@@ -1,0 +1,24 @@
+"""Score all test clips by the autoencoders."""
+
+from adapter import job
+
+with job(snakemake):
+    from uads.detectors.autoencoder.score import score_autoencoders
+    from uads.detectors.scores import write_scores
+
+    params = snakemake.params
+    table = score_autoencoders(
+        features=snakemake.input.features,
+        models=params.models,
+        quantile=params.detector["quantile"],
+        threads=snakemake.threads,
+    )
+    write_scores(
+        table,
+        snakemake.output[0],
+        detector="autoencoder",
+        study=params.study,
+        parameters=params.detector,
+        seed=params.seed,
+        stand_ins=params.stand_ins,
+    )

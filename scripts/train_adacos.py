@@ -1,0 +1,17 @@
+"""Train one sub-cluster AdaCos network."""
+
+from adapter import job
+
+with job(snakemake):
+    from uads.detectors.adacos.train import train_member
+
+    train_member(
+        features=snakemake.input.features,
+        weights=snakemake.output.weights,
+        history=snakemake.output.history,
+        standardisation=snakemake.output.standardisation,
+        classes=snakemake.output.classes,
+        settings=snakemake.params.detector,
+        seed=snakemake.params.seed,
+        threads=snakemake.threads,
+    )

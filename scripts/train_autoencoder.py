@@ -1,0 +1,15 @@
+"""Train the autoencoders of one machine: one for each part of its clips."""
+
+from adapter import job
+
+with job(snakemake):
+    from uads.detectors.autoencoder.train import train_autoencoders
+
+    train_autoencoders(
+        features=snakemake.input.features,
+        models=dict(zip(snakemake.params.parts, snakemake.output.models, strict=True)),
+        history=snakemake.output.history,
+        settings=snakemake.params.detector,
+        seed=snakemake.params.seed,
+        threads=snakemake.threads,
+    )

@@ -1,0 +1,40 @@
+"""External corpora: folders of audio without machines, sections or labels."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from uads.corpora.files import find_audio, probe_files
+
+
+def index_folder(corpus: str, root: str | Path, patterns: Sequence[str] = ("**/*",)) -> pd.DataFrame:
+    """List every audio file below a folder as a clip of an external corpus.
+
+    Parameters
+    ----------
+    corpus : str
+        Name of the corpus in the study.
+    root : path
+    patterns : sequence of str
+        Which files, relative to ``root``.
+
+    Returns
+    -------
+    DataFrame
+        The clip table without ``shard``; ``attributes`` is the folder in which the clip lies.
+    """
+    root = Path(root)
+    paths = [path for pattern in patterns for path in find_audio(root, pattern)]
+    relative = [path.relative_to(root) for path in paths]
+    return probe_files(paths).assign(
+        clip=[f"{corpus}/{path}" for path in relative],
+        corpus=corpus,
+        machine="",
+        section="",
+        domain="",
+        split="external",
+        label="unknown",
+        part="external",
+        attributes=["" if path.parent == Path() else str(path.parent) for path in relative],
+    )

@@ -1,0 +1,440 @@
+"""Physical models of the seven machines: what turns, rubs and strikes in each of them.
+
+Each model returns the excitation of the machine's body; what the body, the room and the microphone
+make of it is the business of :mod:`uads.corpora.plant.scene`. The parts of a machine are mixed in
+terms of their RMS, so the factors in front of them are relative loudnesses.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from uads.corpora.plant.anomalies import Fault
+from uads.corpora.plant.layout import SECTIONS
+from uads.corpora.plant.signals import (
+    SAMPLE_RATE,
+    Phase,
+    Samples,
+    colour,
+    harmonics,
+    jittered,
+    noise,
+    passages,
+    ringing,
+    rotation,
+    series,
+    strikes,
+    swings,
+    unit,
+    wander,
+    wave,
+)
+from uads.seeds import derive_rng
+
+GRAVITY = 9810.0  # mm / s^2
+MAINS = 50.0  # Hz
+
+
+@dataclass(frozen=True)
+class Instance:
+    """One physical machine, as there is one per section.
+
+    Parameters
+    ----------
+    rate : float
+        Nominal revolutions per second of the main shaft.
+    count : int
+        Its blades, teeth, vanes, ..
+    tone : float
+        Where its noise bands and clicks lie, relative to the mean of its kind.
+    balance : tuple of float
+        Loudness of up to four of its parts, relative to the mean of its kind.
+    ratio : float
+        Speed of its second shaft relative to the first; also what else differs between machines.
+    """
+
+    rate: float
+    count: int
+    tone: float
+    balance: tuple[float, ...]
+    ratio: float
+
+
+#: Ranges of the shaft rate in Hz and of the count.
+_RANGES = {
+    "fan": ((17.0, 29.0), (5, 9)),
+    "gearbox": ((14.0, 22.0), (17, 29)),
+    "pump": ((23.0, 29.0), (5, 8)),
+    "slider": ((0.10, 0.24), (4, 9)),
+    "valve": ((0.55, 1.0), (2, 4)),
+    "ToyCar": ((75.0, 115.0), (8, 12)),
+    "ToyTrain": ((45.0, 75.0), (7, 12)),
+}
+
+
+def instance(machine: str, section: str, seed: int) -> Instance:
+    """Build the machine of a section; the rates of the six sections are spread over their range."""
+    place = derive_rng(seed, "plant", machine, "order").permutation(len(SECTIONS))[SECTIONS.index(section)]
+    rng = derive_rng(seed, "plant", machine, section, "instance")
+    (slow, fast), (few, many) = _RANGES[machine]
+    return Instance(
+        rate=slow + (fast - slow) * (place + rng.uniform(0.2, 0.8)) / len(SECTIONS),
+        count=int(rng.integers(few, many + 1)),
+        tone=rng.uniform(0.75, 1.3),
+        balance=tuple((10 ** (rng.uniform(-3.0, 3.0, 4) / 20)).tolist()),
+        ratio=rng.uniform(0.35, 0.65),
+    )
+
+
+def fan(machine: Instance, attributes: str, fault: Fault, rng: np.random.Generator, n: int) -> Samples:
+    """Sound a fan: the tones of the passing blades, turbulence, the hum of the motor."""
+    strength = int(_match(r"stren\w+?_(\d)", attributes))
+    speed = 0.85 + 0.15 * strength
+    speed *= {"min": 0.96, "max": 1.05}.get(attributes.rsplit("_", 1)[-1], 1.0)
+    flow = 1.35 if "big" in attributes else 0.75 if "small" in attributes else 1.0
+    rate = machine.rate * speed * _daily(rng) * _voltage(fault, rng) * wander(rng, n, 0.002)
+    shaft = rotation(rate, n, rng.random())
+    swing = 1 + (0.05 + 0.55 * fault.amount("imbalance")) * wave(shaft)
+    tones = unit(harmonics(shaft, series(8, 0.72), machine.count)) * swing
+    whirl = noise(rng, n, colour(n, 130.0, 1500.0 * machine.tone * speed * flow)) * swing
+    whirl *= 1 + 0.25 * wave(shaft, machine.count)
+    mains = rotation(MAINS, n, rng.random())
+    total = (
+        _trim(rng) * 0.8 * machine.balance[0] * tones
+        + _trim(rng) * 0.9 * flow * machine.balance[1] * whirl
+        + _trim(rng) * 0.25 * machine.balance[2] * unit(harmonics(mains, series(4, 0.6), 2))
+    )
+    if amount := fault.amount("bearing"):
+        total += 0.35 * amount * bearing(rng, rate, shaft, 3.58, 3100.0 * machine.tone)
+    if amount := fault.amount("rubbing"):
+        total += 0.5 * amount * rubbing(rng, shaft, 2600.0 * machine.tone)
+    return total
+
+
+def gearbox(machine: Instance, attributes: str, fault: Fault, rng: np.random.Generator, n: int) -> Samples:
+    """Sound a gearbox: meshing teeth with the sidebands of both shafts, churning oil, the motor."""
+    load, size, voltage = map(float, re.findall(r"(\d+)_(?:g|mm|mV)", attributes))
+    load /= 250
+    rate = machine.rate * _daily(rng) * voltage / 2000 * (1 - 0.04 * load) * wander(rng, n, 0.002)
+    shaft = rotation(rate, n, rng.random())
+    other = rotation(rate * machine.ratio, n, rng.random())
+    wear = fault.amount("wear")
+    decay = 0.55 + 0.1 * load
+    amplitudes = series(6, decay)
+    amplitudes[1] += 0.5 * wear
+    amplitudes[2] += 0.35 * wear
+    mesh = unit(harmonics(shaft, amplitudes, machine.count))
+    mesh *= 1 + (0.2 + 0.35 * wear) * wave(shaft) + 0.15 * wave(other)
+    churn = noise(rng, n, colour(n, 200.0, 1600.0 * machine.tone * size / 25)) * (1 + 0.2 * wave(other))
+    motor = unit(harmonics(shaft, series(5, 0.7), 2))
+    total = (
+        _trim(rng) * (0.6 + 0.5 * load) * machine.balance[0] * mesh
+        + _trim(rng) * 0.7 * machine.balance[1] * churn
+        + _trim(rng) * 0.4 * machine.balance[2] * motor
+    )
+    if amount := fault.amount("tooth"):
+        click = ringing((1900 * machine.tone, 3300 * machine.tone), (0.002, 0.001), (1, 0.8))
+        at = passages(shaft)
+        total += 5.0 * amount * strikes(n, at, rng.uniform(0.6, 1.2, len(at)), click)
+    if amount := fault.amount("bearing"):
+        total += 0.32 * amount * bearing(rng, rate, shaft, 4.37, 2700.0 * machine.tone)
+    if amount := fault.amount("contamination"):
+        total += 0.4 * amount * grinding(rng, n, 3.0, 0.08, colour(n, 1500.0, 3800.0))
+    return total
+
+
+def pump(machine: Instance, attributes: str, fault: Fault, rng: np.random.Generator, n: int) -> Samples:
+    """Sound one or more pumps: passing vanes, the flow, cavitation that a viscous liquid damps."""
+    units = [int(digits[-1]) for digits in re.findall(r"\d+", attributes)]
+    viscous = "viscous" in attributes
+    clogging = fault.amount("clogging")
+    pace = machine.rate * (0.93 if viscous else 1.0) * _daily(rng) * wander(rng, n, 0.0015)
+    vanes = np.zeros(n, np.float32)
+    for number in units:
+        shaft = rotation(pace * (1 + 0.028 * number), n, rng.random())
+        vanes += harmonics(shaft, series(7, 0.66), machine.count) * (1 + 0.12 * wave(shaft))
+        vanes += 0.4 * harmonics(shaft, (1.0, 0.5, 0.3))
+    surge = 1 + 0.45 * clogging * wave(rotation(rng.uniform(1.0, 2.5) * wander(rng, n, 0.1), n))
+    flow = noise(rng, n, colour(n, 80.0, (500.0 if viscous else 1100.0) * machine.tone)) * surge
+    total = (
+        _trim(rng) * 0.8 * (1 - 0.3 * clogging) * machine.balance[0] * unit(vanes)
+        + _trim(rng) * 0.7 * machine.balance[1] * flow
+        + _trim(rng)
+        * (0.06 if viscous else 0.3)
+        * machine.balance[2]
+        * cavitation(rng, n, 400.0, 2100.0 * machine.tone)
+    )
+    if amount := fault.amount("leak"):
+        total += 0.25 * amount * noise(rng, n, colour(n, 3000.0, 6000.0, 2)) * wander(rng, n, 0.15, 4)
+    if amount := fault.amount("contamination"):
+        total += 0.28 * amount * grinding(rng, n, 4.0, 0.05, colour(n, 900.0, 3000.0))
+    if amount := fault.amount("bearing"):
+        total += 0.2 * amount * bearing(rng, pace, rotation(pace, n), 5.42, 3500.0 * machine.tone)
+    return total
+
+
+def slider(machine: Instance, attributes: str, fault: Fault, rng: np.random.Generator, n: int) -> Samples:
+    """Sound a slide rail: strokes to and fro with whining drive, friction, clicks at both ends."""
+    if "dis" in attributes:
+        velocity, distance = (float(_match(rf"{word}(\d+)", attributes)) for word in ("vel", "dis"))
+        acceleration = float(_match(r"accl(\d+\.\d+)", attributes)) * GRAVITY
+        hardness = 1.0
+    else:
+        velocity, distance, acceleration = 400.0, 250.0, 0.3 * GRAVITY
+        hardness = 1.25 if "glassfiber" in attributes else 0.8
+    velocity = min(velocity, (distance * acceleration) ** 0.5)
+    ramp, cruise = velocity / acceleration, distance / velocity - velocity / acceleration
+    starts = stroke_starts(2 * ramp + cruise, machine.rate, fault.amount("timing"), rng, n)
+    corners = starts[:, None] + np.cumsum([0.0, ramp, cruise, ramp])
+    heights = np.broadcast_to([0.0, 1.0, 1.0, 0.0], corners.shape)
+    moving = np.interp(np.arange(n) / SAMPLE_RATE, corners.ravel(), heights.ravel()).astype(np.float32)
+    screw = rotation(velocity / 8 * moving * wander(rng, n, 0.004), n, rng.random())
+    quick = (velocity / 400) ** 0.5
+    whine = harmonics(screw, series(6, 0.75), machine.count) * moving
+    friction = noise(rng, n, colour(n, 700.0, 2600.0 * machine.tone * hardness * quick))
+    friction *= moving * (1 + 0.3 * wave(screw))
+    thump = ringing(
+        (180 * machine.tone, 1150 * machine.tone * hardness, 2700 * hardness), (0.02, 0.006, 0.002), (1, 0.7, 0.4)
+    )
+    ends = (corners[:, [0, 3]] * SAMPLE_RATE).astype(np.int64).ravel()
+    ends = ends[(ends >= 0) & (ends < n)]
+    clicks = strikes(n, ends, rng.uniform(0.7, 1.3, len(ends)), thump)
+    idle = harmonics(rotation(MAINS, n, rng.random()), series(5, 0.7), 2)
+    total = (
+        _trim(rng) * 0.7 * machine.balance[0] * whine
+        + _trim(rng) * 0.8 * machine.balance[1] * friction
+        + _trim(rng) * 2.5 * machine.balance[2] * clicks
+        + 0.1 * idle
+    )
+    if amount := fault.amount("rail"):
+        spot = ((starts + ramp + rng.uniform(0.2, 0.8) * cruise) * SAMPLE_RATE).astype(np.int64)
+        spot = jittered(rng, spot[(spot >= 0) & (spot < n)], 30)
+        total += 8.0 * amount * strikes(n, spot, np.ones(len(spot)), ringing((2100, 3900), (0.006, 0.003), (1, 0.7)))
+    if amount := fault.amount("belt"):
+        flap = rotation(rng.uniform(9.0, 14.0) * wander(rng, n, 0.05), n)
+        rattle = strikes(n, passages(flap), np.ones(len(passages(flap))), ringing((420, 900), (0.012, 0.006), (1, 0.8)))
+        total += 2.4 * amount * rattle * moving
+    if amount := fault.amount("dry"):
+        squeal = noise(rng, n, colour(n, 3200.0 * machine.tone, 3600.0 * machine.tone, 3))
+        total += 0.4 * amount * squeal * moving * wander(rng, n, 0.3, 12)
+    return total
+
+
+def stroke_starts(
+    duration: float, pause: float, unrest: float, rng: np.random.Generator, n: int
+) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    """Return the times in seconds at which strokes start, the first one before the clip.
+
+    Parameters
+    ----------
+    duration, pause : float
+        Seconds that a stroke and the rest after it take.
+    unrest : float
+        How strongly late strokes occur, 0 .. 1: about a third of them come late.
+    rng : Generator
+        Source of the random numbers.
+    n : int
+        Samples of the clip.
+    """
+    count = int(n / SAMPLE_RATE / (duration + pause)) + 3
+    rests = pause * rng.uniform(0.95, 1.05, count)
+    if unrest:
+        rests += 0.8 * unrest * rng.uniform(0.2, 0.8, count) * (rng.random(count) < 0.4)
+    return np.cumsum(duration + rests) - (1 + rng.random()) * (duration + pause)
+
+
+#: Openings within one cycle of a valve.
+_PATTERNS = ((0.0,), (0.0, 0.5), (0.0, 0.2, 0.55), (0.0, 0.13, 0.5, 0.76))
+
+
+def valve(machine: Instance, attributes: str, fault: Fault, rng: np.random.Generator, n: int) -> Samples:
+    """Sound a solenoid valve that opens and closes in a pattern, with or without pumps behind it."""
+    pattern = np.array(_PATTERNS[int(_match(r"pattern_(\d+)", attributes))])
+    cycle = 1.1 / machine.rate
+    cycles = np.arange(-1, int(n / SAMPLE_RATE / cycle) + 2)
+    openings = (cycle * (cycles[:, None] + pattern + rng.random())).ravel()
+    openings += 0.002 * rng.standard_normal(len(openings))
+    force = rng.uniform(0.85, 1.15, len(openings))
+    if amount := fault.amount("timing"):
+        openings += amount * rng.uniform(0.08, 0.25, len(openings)) * (rng.random(len(openings)) < 0.5)
+        force[rng.random(len(openings)) < 0.3 * amount] = 0.0
+    if amount := fault.amount("weak"):
+        force[rng.random(len(openings)) < 0.6] *= 1 - 0.8 * amount
+    hold = 0.06 + 0.1 * machine.ratio
+    snap = ringing(
+        (700 * machine.tone, 1800 * machine.tone, 4100 * machine.tone), (0.008, 0.004, 0.0015), machine.balance[:3]
+    )
+    drop = ringing((420 * machine.tone, 1300 * machine.tone), (0.012, 0.005), (1, machine.balance[3]))
+    opens, closes = _samples(openings, n), _samples(openings + hold, n)
+    jet = noise(rng, n, colour(n, 1200.0, 3000.0 * machine.tone))
+    puff = swings(n, opens[1], 0.01, hold / 2) * jet
+    total = (
+        _trim(rng) * strikes(n, opens[1], force[opens[0]], snap)
+        + _trim(rng) * 0.6 * strikes(n, closes[1], force[closes[0]], drop)
+        + _trim(rng) * 0.10 * puff
+    )
+    if amount := fault.amount("bounce"):
+        for delay in (0.014, 0.025):
+            late = _samples(openings + hold + delay, n)
+            total += 0.55 * amount * strikes(n, jittered(rng, late[1], 20), force[late[0]], drop)
+    if amount := fault.amount("leak"):
+        total += 0.09 * amount * swings(n, closes[1], 0.02, 0.25) * noise(rng, n, colour(n, 2500.0, 5000.0, 2))
+    if "air_pump" in attributes:
+        beat = rotation(MAINS * wander(rng, n, 0.001), n, rng.random())
+        total += 0.05 * harmonics(beat, series(12, 0.85)) + 0.03 * noise(rng, n, colour(n, 400.0, 2500.0))
+    if "water_pump" in attributes or "comb" in attributes:
+        vane = rotation(27.0 * wander(rng, n, 0.002), n, rng.random())
+        total += 0.05 * harmonics(vane, series(6, 0.7), 6) + 0.05 * noise(rng, n, colour(n, 100.0, 900.0))
+    return total
+
+
+def toy_car(machine: Instance, attributes: str, fault: Fault, rng: np.random.Generator, n: int) -> Samples:
+    """Sound a toy car on a loop: the whine of motor and gear, rolling and rattling."""
+    model, build, voltage = re.findall(r"([A-E])(\d)Spd(\d+)V", attributes)[0]
+    kind = "ABCDE".index(model)
+    rate = (
+        machine.rate
+        * int(voltage)
+        / 31
+        * (1 + 0.02 * int(build))
+        * _daily(rng)
+        * _voltage(fault, rng)
+        * wander(rng, n, 0.006, 4)
+    )
+    motor = rotation(rate, n, rng.random())
+    wheel = rotation(rate / (8 + 5 * machine.ratio), n, rng.random())
+    shaft = fault.amount("shaft")
+    swing = 1 + (0.12 + 0.5 * shaft) * wave(wheel)
+    whine = unit(harmonics(motor, series(7, 0.7, odd=0.6 + 0.1 * kind), 3)) * swing
+    gear = unit(harmonics(motor, series(4, 0.55), machine.count + kind)) * swing
+    lap = 1 + 0.35 * wave(rotation(0.25 * rate / machine.rate, n, rng.random()))
+    rolling = noise(rng, n, colour(n, 250.0, 2200.0 * machine.tone * (0.85 + 0.08 * kind))) * lap
+    bumps = rng.integers(0, n, rng.poisson(14 * n / SAMPLE_RATE))
+    rattle = strikes(
+        n, bumps, rng.exponential(1.0, len(bumps)), ringing((650 * machine.tone, 1700), (0.01, 0.004), (1, 0.8))
+    )
+    total = (
+        _trim(rng) * 0.6 * machine.balance[0] * whine
+        + _trim(rng) * 0.5 * machine.balance[1] * gear
+        + _trim(rng) * 0.6 * machine.balance[2] * rolling
+        + _trim(rng) * 1.0 * machine.balance[3] * rattle * lap
+    )
+    if amount := fault.amount("tooth"):
+        at = passages(wheel)
+        click = ringing((2900, 4800), (0.0025, 0.001), (1, 0.6))
+        total += 4.5 * amount * strikes(n, at, rng.uniform(0.5, 1.2, len(at)), click)
+    if amount := fault.amount("ribbon"):
+        at = jittered(rng, passages(wheel), 60)
+        total += 0.35 * amount * unit(swings(n, at, 0.004, 0.012) * noise(rng, n, colour(n, 2000.0, 5000.0)))
+    return total
+
+
+def toy_train(machine: Instance, attributes: str, fault: Fault, rng: np.random.Generator, n: int) -> Samples:
+    """Sound a toy train on a loop: motor, rolling wheels, a double click per bogie at each rail joint."""
+    model, build, step = re.findall(r"([A-E])(\d)Spd(\d+)", attributes)[0]
+    kind = "ABCDE".index(model)
+    speed = (0.4 + 0.075 * int(step)) * _daily(rng) * _voltage(fault, rng)
+    rate = machine.rate * speed * (1 + 0.03 * int(build)) * wander(rng, n, 0.005, 4)
+    motor = rotation(rate, n, rng.random())
+    wheel = rotation(rate / 14, n, rng.random())
+    joint = rotation(rate / machine.rate * 1.7, n, rng.random())
+    whine = unit(harmonics(motor, series(7, 0.72, odd=0.5 + 0.1 * kind), machine.count))
+    rolling = noise(rng, n, colour(n, 400.0, 3000.0 * machine.tone)) * (1 + 0.15 * wave(wheel))
+    at = passages(joint)
+    joints = 12  # in a loop, each with its own gap
+    number = (np.arange(len(at)) + rng.integers(joints)) % joints
+    gap = np.random.default_rng(machine.count).uniform(0.5, 1.2, joints)[number]
+    if amount := fault.amount("joint"):
+        gap[number % 6 == machine.count % 6] += 2.5 * amount
+    click = ringing((950 * machine.tone, 2400 * machine.tone, 4300), (0.007, 0.004, 0.002), (1, 0.8, 0.4))
+    bogies = np.array([0.0, 0.045, 0.21, 0.255, 0.42, 0.465][: 4 + 2 * (kind % 2)]) / speed
+    clicks = strikes(
+        n,
+        jittered(rng, (at[:, None] + bogies * SAMPLE_RATE).astype(np.int64).ravel(), 12),
+        np.repeat(gap, len(bogies)) * rng.uniform(0.8, 1.2, len(at) * len(bogies)),
+        click,
+    )
+    total = (
+        _trim(rng) * 0.6 * machine.balance[0] * whine
+        + _trim(rng) * 0.7 * machine.balance[1] * rolling
+        + _trim(rng) * 4.0 * machine.balance[2] * clicks
+    )
+    if amount := fault.amount("wheel"):
+        at = passages(wheel)
+        tick = ringing((1500, 3200), (0.005, 0.002), (1, 0.7))
+        total += 4.5 * amount * strikes(n, at, rng.uniform(0.7, 1.2, len(at)), tick)
+    if amount := fault.amount("object"):
+        total += 0.5 * amount * grinding(rng, n, 0.6, 0.4, colour(n, 1800.0, 4200.0))
+    return total
+
+
+MODELS: dict[str, Callable[[Instance, str, Fault, np.random.Generator, int], Samples]] = {
+    "fan": fan,
+    "gearbox": gearbox,
+    "pump": pump,
+    "slider": slider,
+    "valve": valve,
+    "ToyCar": toy_car,
+    "ToyTrain": toy_train,
+}
+
+
+def bearing(rng: np.random.Generator, rate: Samples, shaft: Phase, order: float, resonance: float) -> Samples:
+    """Sound a damaged bearing race: ``order`` impacts per revolution that ring and wax and wane with the shaft."""
+    n = len(shaft)
+    at = passages(rotation(rate * order, n, rng.random()))
+    strength = (1 + 0.6 * wave(shaft)[at]) * rng.uniform(0.6, 1.4, len(at))
+    sound = ringing((resonance, 1.43 * resonance), (0.0025, 0.0015), (1, 0.6))
+    return unit(strikes(n, jittered(rng, at, 4), strength, sound))
+
+
+def rubbing(rng: np.random.Generator, shaft: Phase, centre: float) -> Samples:
+    """Sound something that touches the rotor once per revolution."""
+    n = len(shaft)
+    brush = swings(n, jittered(rng, passages(shaft), 20), 0.002, 0.005)
+    return unit(brush * noise(rng, n, colour(n, centre, 1.6 * centre)))
+
+
+def grinding(rng: np.random.Generator, n: int, per_second: float, length: float, shape: Samples) -> Samples:
+    """Sound random bursts of noise, as of dirt that passes through."""
+    starts = rng.integers(0, n, 1 + rng.poisson(per_second * n / SAMPLE_RATE))
+    return unit(swings(n, starts, length / 5, length) * noise(rng, n, shape))
+
+
+def cavitation(rng: np.random.Generator, n: int, per_second: float, resonance: float) -> Samples:
+    """Sound the crackle of collapsing bubbles."""
+    at = rng.integers(0, n, rng.poisson(per_second * n / SAMPLE_RATE))
+    sound = ringing((resonance, 1.9 * resonance), (0.0012, 0.0006), (1, 0.7))
+    return unit(strikes(n, at, rng.exponential(1.0, len(at)) * rng.choice((-1, 1), len(at)), sound))
+
+
+def _samples(times: np.ndarray, n: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return which of the times (seconds) lie in the clip, and their samples."""
+    at = (times * SAMPLE_RATE).astype(np.int64)
+    inside = np.flatnonzero((at >= 0) & (at < n))
+    return inside, at[inside]
+
+
+def _voltage(fault: Fault, rng: np.random.Generator) -> float:
+    """Return the factor by which a wrong voltage changes the speed."""
+    return 1 + float(rng.choice((-0.05, 0.05))) * fault.amount("voltage")
+
+
+def _daily(rng: np.random.Generator) -> float:
+    """Return the factor by which the speed of one clip differs from the mean."""
+    return rng.normal(1.0, 0.008)
+
+
+def _trim(rng: np.random.Generator) -> float:
+    """Return how much louder one part is in one clip than in the mean."""
+    return 10 ** (rng.uniform(-1.5, 1.5) / 20)
+
+
+def _match(pattern: str, attributes: str) -> str:
+    """Return the one group of a pattern that must be there."""
+    found = re.search(pattern, attributes)
+    if found is None:
+        raise ValueError(f"attributes '{attributes}' lack {pattern}")
+    return found[1]

@@ -1,0 +1,115 @@
+"""A user's own clips: a CSV with one line per clip."""
+
+import os
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from uads.corpora.files import probe_files
+from uads.errors import UserError
+
+REQUIRED = ("path", "machine", "section", "domain", "split", "label")
+OPTIONAL = ("attributes",)
+ALLOWED = {
+    "domain": ("source", "target"),
+    "split": ("train", "test"),
+    "label": ("normal", "anomaly", "unknown"),
+}
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
+
+
+def read_clip_csv(path: str | Path) -> pd.DataFrame:
+    """Read and check a user's table of clips.
+
+    Parameters
+    ----------
+    path : path
+        CSV with the columns path, machine, section, domain, split, label and, optionally, attributes.
+        Relative paths start at the folder of the CSV.
+
+    Returns
+    -------
+    DataFrame
+        Those columns, all text; ``path`` from the working folder, or absolute if it was.
+
+    Raises
+    ------
+    UserError
+        One line that names the line of the file, what is wrong and how to mend it.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise UserError(f"{path} does not exist: give the CSV of your clips as corpora[].table in the config")
+    try:
+        table = pd.read_csv(path, dtype=str, keep_default_na=False, skipinitialspace=True, encoding="utf-8-sig")
+    except pd.errors.EmptyDataError as error:
+        raise UserError(f"{path} is empty: its first line must be {','.join(REQUIRED)}") from error
+    except (pd.errors.ParserError, UnicodeDecodeError) as error:
+        raise UserError(f"{path} is not a CSV: {error}".strip()) from error
+    table.columns = [str(name).strip().lower() for name in table.columns]
+    missing = [name for name in REQUIRED if name not in table]
+    if missing:
+        raise UserError(
+            f"{path}, line 1: the column{'s' * (len(missing) > 1)} {', '.join(missing)} "
+            f"{'are' if len(missing) > 1 else 'is'} missing: the first line must be {','.join(REQUIRED)}[,attributes]"
+        )
+    if table.empty:
+        raise UserError(f"{path} lists no clip: add one line per clip below the first line")
+    table = table.assign(**{name: "" for name in OPTIONAL if name not in table})
+    table = table[[*REQUIRED, *OPTIONAL]].apply(lambda column: column.str.strip())
+    _check_values(table, path)
+    table["path"] = [os.path.normpath(path.parent / name) for name in table["path"]]
+    _check_paths(table, path)
+    return table
+
+
+def mark_parts(clips: pd.DataFrame, corpus: str) -> pd.DataFrame:
+    """Add the corpus and the part: test clips without a label are only scored, like blind ones."""
+    blind = (clips["split"] == "test") & (clips["label"] == "unknown")
+    return clips.assign(corpus=corpus, part=blind.map({True: "evaluation", False: "development"}))
+
+
+def index_table(corpus: str, path: str | Path, machines: Sequence[str], sections: Sequence[str]) -> pd.DataFrame:
+    """List a user's clips of some machines and sections.
+
+    Returns
+    -------
+    DataFrame
+        The clip table without ``shard``.
+    """
+    clips = mark_parts(read_clip_csv(path), corpus)
+    clips = clips[clips["machine"].isin(machines) & clips["section"].isin(sections)].reset_index(drop=True)
+    return clips.drop(columns="path").join(probe_files(clips["path"])).assign(clip=corpus + "/" + clips["path"])
+
+
+def _check_values(table: pd.DataFrame, path: Path) -> None:
+    for name, allowed in ALLOWED.items():
+        _refuse(table, ~table[name].isin(allowed), path, name, f"write {' or '.join(allowed)}")
+    for name in ("machine", "section"):
+        ok = table[name].str.fullmatch(NAME) & (table[name] != "global")
+        _refuse(table, ~ok, path, name, "use letters, digits, '_', '.' and '-' only (and not the word 'global')")
+    _refuse(table, table["path"] == "", path, "path", "write where the audio file lies")
+    wrong = (table["split"] == "train") & (table["label"] == "anomaly")
+    _refuse(table, wrong, path, "label", "training clips must be normal: set split to test, or take the line out")
+
+
+def _check_paths(table: pd.DataFrame, path: Path) -> None:
+    twice = table["path"].duplicated()
+    if twice.any():
+        line = table.index[twice][0]
+        first = table.index[table["path"] == table["path"][line]][0]
+        raise UserError(
+            f"{path}, line {line + 2}: {table['path'][line]} stands in line {first + 2} already: take one of them out"
+        )
+    absent = ~table["path"].map(os.path.isfile)
+    _refuse(table, absent, path, "path", "there is no such file; relative paths start at the folder of the CSV")
+
+
+def _refuse(table: pd.DataFrame, wrong: "pd.Series[bool]", path: Path, name: str, fix: str) -> None:
+    if not wrong.any():
+        return
+    line = table.index[wrong][0]
+    more = f" ({wrong.sum() - 1} more such lines)" if wrong.sum() > 1 else ""
+    raise UserError(f"{path}, line {line + 2}: {name} is '{table[name][line]}': {fix}{more}")

@@ -1,0 +1,174 @@
+"""From feature stores to batches: clips of one length, stacks, standardisation, mixup, class weights.
+
+NumPy only, and free of state: what a batch holds follows from its rows and a generator alone.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import h5py
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from uads.errors import UserError
+from uads.files import whole
+from uads.stores import FrameStore
+
+
+class ClipFrames:
+    """The frames of all clips of several stores, read when used.
+
+    Parameters
+    ----------
+    stores : sequence of FrameStore
+        Shards of one representation.
+
+    Attributes
+    ----------
+    clips : DataFrame [n]
+        The clip tables of the stores, one after the other, sorted by clip.
+    bins : int
+        Values per frame.
+    """
+
+    def __init__(self, stores: Sequence[FrameStore]):
+        rows = [store.clips.assign(_store=i, _row=range(len(store.clips))) for i, store in enumerate(stores)]
+        clips = pd.concat(rows).sort_values("clip", ignore_index=True)
+        self._stores = list(stores)
+        self._places = clips[["_store", "_row"]].to_numpy()
+        self.clips = clips.drop(columns=["_store", "_row"])
+        self.bins = self._stores[0].frames.shape[1]
+
+    def __len__(self) -> int:
+        return len(self.clips)
+
+    def __getitem__(self, clip: int) -> NDArray[np.float32]:
+        """Frames [n_frames, bins] of a clip, by its row in ``clips``."""
+        number, row = self._places[clip]
+        store = self._stores[number]
+        return store.frames[store.offsets[row] : store.offsets[row + 1]]
+
+    def of_length(self, clips: NDArray[np.int64], length: int) -> NDArray[np.float32]:
+        """Gather clips brought to one length: short ones repeated from their start, long ones cut off.
+
+        Parameters
+        ----------
+        clips : array [n]
+            Rows of ``clips``.
+        length : int
+            Frames.
+
+        Returns
+        -------
+        array [n, length, bins]
+
+        Raises
+        ------
+        UserError
+            If a clip has no frames.
+        """
+        gathered = np.empty((len(clips), length, self.bins), np.float32)
+        for image, clip in zip(gathered, clips, strict=True):
+            frames = self[clip]
+            if not len(frames):
+                raise UserError(f"clip {self.clips['clip'].iloc[clip]} has no frames: take it out of the study")
+            image[:] = frames[:length] if len(frames) >= length else frames[np.arange(length) % len(frames)]
+        return gathered
+
+
+def open_stores(paths: Sequence[str | Path]) -> ClipFrames:
+    """Open the feature stores of several shards as one."""
+    return ClipFrames([FrameStore(path) for path in paths])
+
+
+@dataclass(frozen=True)
+class Standardisation:
+    """Mean and standard deviation per band, arrays [bins] of float32."""
+
+    mean: NDArray[np.float32]
+    std: NDArray[np.float32]
+
+    def __call__(self, frames: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Standardise an array whose last axis is the bands."""
+        return (frames - self.mean) / self.std
+
+    def write(self, path: str | Path) -> None:
+        """Write both arrays as HDF5."""
+        with whole(path) as partial, h5py.File(partial, "w") as file:
+            file["mean"], file["std"] = self.mean, self.std
+
+    @classmethod
+    def read(cls, path: str | Path) -> "Standardisation":
+        """Read what :meth:`write` wrote."""
+        with h5py.File(path, "r") as file:
+            return cls(file["mean"][:], file["std"][:])
+
+
+def fit_standardisation(frames: ClipFrames) -> Standardisation:
+    """Mean and standard deviation per band over all frames of all clips; a constant band gets 1."""
+    count, total, squares = 0, np.zeros(frames.bins), np.zeros(frames.bins)
+    for i in range(len(frames)):
+        clip = np.asarray(frames[i], np.float64)
+        count += len(clip)
+        total += clip.sum(axis=0)
+        squares += np.square(clip).sum(axis=0)
+    mean = total / count
+    std = np.sqrt(np.maximum(squares / count - np.square(mean), 0))
+    std[std < 1e-6] = 1
+    return Standardisation(mean.astype(np.float32), std.astype(np.float32))
+
+
+def stack_starts(lengths: Sequence[int], frames_per_stack: int) -> NDArray[np.int64]:
+    """First frame of every stack that lies within one clip.
+
+    Parameters
+    ----------
+    lengths : sequence of int
+        Frames of each clip; the clips lie one after the other.
+    frames_per_stack : int
+
+    Returns
+    -------
+    array [n_stacks]
+        Ascending.
+    """
+    offsets = np.concatenate([[0], np.cumsum(lengths)])
+    starts = [np.arange(a, b - frames_per_stack + 1) for a, b in zip(offsets[:-1], offsets[1:], strict=True)]
+    return np.concatenate(starts).astype(np.int64)
+
+
+def gather_stacks(frames: NDArray[np.float32], starts: NDArray[np.int64], frames_per_stack: int) -> NDArray[np.float32]:
+    """Gather stacks [n, frames_per_stack * bins] from ``frames`` [n_frames, bins]."""
+    return frames[starts[:, None] + np.arange(frames_per_stack)].reshape(len(starts), -1)
+
+
+def one_hot(classes: NDArray[np.int64], n_classes: int) -> NDArray[np.float32]:
+    """Labels [n, n_classes] of class indices [n]."""
+    return np.eye(n_classes, dtype=np.float32)[classes]
+
+
+def mix(values: NDArray[np.float32], coefficients: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Mixup of a batch with itself reversed (Zhang et al. 2018).
+
+    Parameters
+    ----------
+    values : array [n, ...]
+        Inputs or labels.
+    coefficients : array [n]
+        In 0 .. 1; the share of the sample itself.
+
+    Returns
+    -------
+    array [n, ...]
+        ``coefficient * values + (1 - coefficient) * values[::-1]``, sample by sample.
+    """
+    share = coefficients.reshape(-1, *[1] * (values.ndim - 1))
+    return (share * values + (1 - share) * values[::-1]).astype(values.dtype, copy=False)
+
+
+def balanced_weights(classes: NDArray[np.int64], n_classes: int) -> NDArray[np.float32]:
+    """Weight of each class, so that all classes weigh the same: n / (n_classes * count)."""
+    counts = np.bincount(classes, minlength=n_classes)
+    return (len(classes) / (n_classes * np.maximum(counts, 1))).astype(np.float32)

@@ -1,0 +1,133 @@
+"""Layers that the detectors share, on any Keras backend (``keras.ops`` and ``keras.layers`` alone)."""
+
+import math
+
+import keras
+from keras import layers, ops
+from keras.regularizers import L2
+
+COSINE_MARGIN = 1e-6  # keeps arc cosines, in single precision, away from the ends of their range
+
+
+@keras.saving.register_keras_serializable("uads")
+class SubClusterAdaCos(layers.Layer):
+    """Log-probabilities of classes with several centres each, at a scale that adapts itself.
+
+    Wilkinghoff 2021, Eq. 1, and his "Sub-cluster AdaCos" (IJCNN 2021) for the scale, mixup included.
+
+    Parameters
+    ----------
+    n_classes : int
+    sub_clusters : int
+        Centres per class.
+
+    Attributes
+    ----------
+    centres : weight [n_classes * sub_clusters, d]
+        Those of one class lie together. Only their directions matter.
+    scale : weight []
+        Not trained by gradients: each training step sets it from its batch, before it is used.
+    """
+
+    def __init__(self, n_classes: int, sub_clusters: int, **kwargs):
+        super().__init__(**kwargs)
+        self.n_classes = n_classes
+        self.sub_clusters = sub_clusters
+
+    def build(self, embedding_shape, labels_shape):
+        """Create the centres and the scale for embeddings of this width."""
+        n_centres = self.n_classes * self.sub_clusters
+        self.centres = self.add_weight(
+            shape=(n_centres, embedding_shape[-1]), initializer="glorot_uniform", name="centres"
+        )
+        self.scale = self.add_weight(
+            shape=(), initializer=keras.initializers.Constant(initial_scale(n_centres)), trainable=False, name="scale"
+        )
+
+    def call(self, embedding, labels, training=False):
+        """Return log-probabilities.
+
+        Parameters
+        ----------
+        embedding : tensor [n, d]
+        labels : tensor [n, n_classes]
+            Probabilities, mixed by mixup or one-hot; used for the scale in training only.
+        training : bool, default False
+
+        Returns
+        -------
+        tensor [n, n_classes]
+        """
+        cosines = ops.matmul(ops.normalize(embedding, axis=1), ops.transpose(ops.normalize(self.centres, axis=1)))
+        if training:
+            self.scale.assign(ops.stop_gradient(self._adapted_scale(cosines, labels)))
+        logits = self.scale * cosines
+        by_class = ops.reshape(logits, (-1, self.n_classes, self.sub_clusters))
+        return ops.logsumexp(by_class, axis=2) - ops.logsumexp(logits, axis=1, keepdims=True)
+
+    def _adapted_scale(self, cosines, labels):
+        angles = ops.arccos(ops.clip(cosines, -1 + COSINE_MARGIN, 1 - COSINE_MARGIN))
+        n_mixed = ops.sum(ops.cast(labels > 0, angles.dtype), axis=1)
+        own_angles = ops.sum(ops.repeat(labels, self.sub_clusters, axis=1) * angles, axis=1) * n_mixed
+        logits = self.scale * cosines
+        largest = ops.max(logits)
+        spread = ops.log(ops.mean(ops.sum(ops.exp(logits - largest), axis=1)))
+        return (largest + spread) / ops.cos(ops.minimum(math.pi / 4, ops.median(own_angles)))
+
+    def compute_output_shape(self, embedding_shape, labels_shape):
+        """One log-probability per class."""
+        return (embedding_shape[0], self.n_classes)
+
+    def get_config(self):
+        """What :meth:`from_config` needs."""
+        return {**super().get_config(), "n_classes": self.n_classes, "sub_clusters": self.sub_clusters}
+
+
+def initial_scale(n_centres: int) -> float:
+    """AdaCos's first scale, sqrt(2) * log(n_centres - 1) (Zhang et al. 2019, Eq. 12); 1 below three centres."""
+    return math.sqrt(2) * math.log(n_centres - 1) if n_centres > 2 else 1.0
+
+
+def cross_entropy(labels, log_probabilities):
+    """Cross-entropy [n] between labels [n, n_classes], possibly mixed, and log-probabilities of the same shape."""
+    return -ops.sum(labels * log_probabilities, axis=-1)
+
+
+def convolution(x, filters: int, size: int, stride: int, weight_decay: float, name: str):
+    """Convolve in two dimensions with bias, "same" padding and L2 weight decay."""
+    return layers.Conv2D(filters, size, stride, padding="same", kernel_regularizer=L2(weight_decay), name=name)(x)
+
+
+def residual_block(x, filters: int, stride: int, weight_decay: float, slope: float, name: str):
+    """Residual block with the activation first (Wilkinghoff 2021, Table 1).
+
+    Leaky ReLU - conv 3x3 - leaky ReLU - batch-norm - conv 3x3, added to the shortcut, then batch-norm on
+    the sum.
+
+    Parameters
+    ----------
+    x : tensor [n, height, width, channels]
+    filters : int
+    stride : int
+        Of the first convolution. With 2, the shortcut is a 2x2 max-pool and a 1x1 convolution.
+    weight_decay : float
+        L2, on all kernels.
+    slope : float
+        Of the leaky ReLU below zero.
+    name : str
+        Prefix of the layers' names.
+
+    Returns
+    -------
+    tensor [n, ceil(height / stride), ceil(width / stride), filters]
+    """
+    inner = layers.LeakyReLU(slope, name=f"{name}_relu_1")(x)
+    inner = convolution(inner, filters, 3, stride, weight_decay, f"{name}_conv_1")
+    inner = layers.LeakyReLU(slope, name=f"{name}_relu_2")(inner)
+    inner = layers.BatchNormalization(name=f"{name}_norm_1")(inner)
+    inner = convolution(inner, filters, 3, 1, weight_decay, f"{name}_conv_2")
+    if stride != 1:
+        x = layers.MaxPooling2D(stride, padding="same", name=f"{name}_shortcut_pool")(x)
+        x = convolution(x, filters, 1, 1, weight_decay, f"{name}_shortcut_conv")
+    summed = layers.Add(name=f"{name}_add")([x, inner])
+    return layers.BatchNormalization(name=f"{name}_norm_2")(summed)

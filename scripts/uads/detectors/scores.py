@@ -1,0 +1,121 @@
+"""The score table: what every detector writes, whatever it is inside.
+
+One row per test clip, blind ones included::
+
+    clip       identity, as in the clip table
+    score      higher = more anomalous
+    threshold  of the decision, fitted on training clips
+    decision   1 = anomalous
+    ...        one column per named component of the score
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy import stats
+
+from uads.errors import UserError
+from uads.files import read_table, versions, write_table
+
+FIXED = {"clip": "str", "score": "float64", "threshold": "float64", "decision": "int8"}
+
+
+def score_table(
+    clips: pd.DataFrame,
+    score: NDArray[np.float64],
+    threshold: NDArray[np.float64],
+    components: Mapping[str, NDArray[np.float64]] | None = None,
+    decided_on: NDArray[np.float64] | None = None,
+) -> pd.DataFrame:
+    """Build the score table of all test clips among ``clips``, sorted by clip.
+
+    Parameters
+    ----------
+    clips : DataFrame [n]
+        Rows of the clip table; training clips among them are left out.
+    score, threshold : array [n]
+    components : mapping of name to array [n], optional
+        What the score is made of; NaN where a component does not apply.
+    decided_on : array [n], optional
+        What is compared with the threshold, where that is not the score.
+
+    Raises
+    ------
+    UserError
+        If a clip has no finite score.
+    """
+    decided_on = score if decided_on is None else decided_on
+    table = pd.DataFrame(
+        {
+            "clip": clips["clip"].to_numpy(),
+            "score": score,
+            "threshold": threshold,
+            "decision": decided_on > threshold,
+            **(components or {}),
+        }
+    )
+    table = table[(clips["split"] == "test").to_numpy()].sort_values("clip", ignore_index=True).astype(FIXED)
+    broken = table["clip"][~np.isfinite(table["score"])]
+    if len(broken):
+        raise UserError(f"{len(broken)} clips have no finite score, one is {broken.iloc[0]}: did training diverge?")
+    return table
+
+
+def write_scores(
+    table: pd.DataFrame,
+    path: str | Path,
+    *,
+    detector: str,
+    study: str,
+    parameters: Mapping[str, Any],
+    seed: int,
+    stand_ins: list[str],
+) -> None:
+    """Write a score table as Parquet, with all that made it as metadata.
+
+    ``stand_ins`` names what stands in for the real thing (a synthesized corpus, weights), one sentence each.
+    """
+    made_with = versions("numpy", "scipy", "scikit-learn", "keras")
+    write_table(
+        table,
+        path,
+        {
+            "detector": detector,
+            "study": study,
+            "parameters": dict(parameters),
+            "seed": seed,
+            "stand_ins": list(stand_ins),
+            "versions": made_with,
+        },
+    )
+
+
+def read_scores(path: str | Path) -> pd.DataFrame:
+    """Read a score table: the columns of :data:`FIXED`, then the detector's components."""
+    return read_table(path)
+
+
+def gamma_threshold(scores: NDArray[np.float64], quantile: float = 0.9) -> float:
+    """Quantile of a gamma distribution fitted to training scores, as in the challenge's baselines.
+
+    Parameters
+    ----------
+    scores : array [n]
+        Of the training clips of one model.
+    quantile : float, default 0.9
+
+    Returns
+    -------
+    float
+        The empirical quantile instead where the fit fails, as it can on a handful of scores.
+    """
+    try:
+        with np.errstate(all="ignore"):
+            fitted = float(stats.gamma.ppf(quantile, *stats.gamma.fit(scores)))
+    except (ValueError, RuntimeError):  # scipy's FitError is a RuntimeError
+        fitted = float("nan")
+    return fitted if np.min(scores) < fitted < 10 * np.max(scores) else float(np.quantile(scores, quantile))

@@ -1,0 +1,118 @@
+"""Training and prediction with Keras that come out the same each time, on any backend."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+
+Gather = Callable[[NDArray[np.int64], np.random.Generator], tuple]
+
+
+def prepare_keras(seed: int, threads: int | None = None) -> None:
+    """Seed all generators and ask the backend for operations that give the same result each time.
+
+    Parameters
+    ----------
+    seed : int
+        0 .. 2**32 - 1.
+    threads : int, optional
+        How many threads TensorFlow may use on the CPU. It has no effect once TensorFlow has computed anything.
+    """
+    if keras.config.backend() == "tensorflow":
+        import tensorflow
+
+        tensorflow.config.experimental.enable_op_determinism()
+        if threads:
+            try:
+                tensorflow.config.threading.set_intra_op_parallelism_threads(threads)
+                tensorflow.config.threading.set_inter_op_parallelism_threads(threads)
+            except RuntimeError:
+                pass
+    keras.utils.set_random_seed(seed)
+
+
+def just_in_time() -> str | bool:
+    """Whether to compile: not on TensorFlow, whose compiled convolutions crawl on the CPU; else Keras decides."""
+    return False if keras.config.backend() == "tensorflow" else "auto"
+
+
+class EpochBatches(keras.utils.PyDataset):
+    """Batches of rows in an order that follows from the seed and the epoch alone.
+
+    A resumed training therefore sees what an uninterrupted one would have seen.
+
+    Parameters
+    ----------
+    gather : callable
+        ``gather(rows, rng)`` returns what Keras trains on: (inputs, targets) or (inputs, targets, weights).
+    n_rows : int
+    batch_size : int
+    seed : int
+    max_rows : int, optional
+        Rows seen in one epoch, a new subset each time; all by default.
+    shuffle : bool, default True
+        Without, each epoch sees the rows in ascending order.
+    """
+
+    def __init__(
+        self,
+        gather: Gather,
+        n_rows: int,
+        batch_size: int,
+        seed: int,
+        max_rows: int | None = None,
+        shuffle: bool = True,
+    ):
+        super().__init__()
+        self._gather = gather
+        self._n_rows = n_rows
+        self._n_seen = min(n_rows, max_rows or n_rows)
+        self._batch_size = batch_size
+        self._seed = seed
+        self._shuffle = shuffle
+        self.start_epoch(0)
+
+    def start_epoch(self, epoch: int) -> None:
+        """Draw the order of an epoch, counted from 0."""
+        self._epoch = epoch
+        order = np.arange(self._n_rows)
+        if self._shuffle:
+            order = np.random.default_rng([self._seed, epoch]).permutation(self._n_rows)
+        self._order = order[: self._n_seen]
+
+    def __len__(self) -> int:
+        """Batches per epoch."""
+        return -(-self._n_seen // self._batch_size)
+
+    def __getitem__(self, index: int) -> tuple:
+        """Gather the batch of this number."""
+        rows = self._order[index * self._batch_size : (index + 1) * self._batch_size]
+        return self._gather(rows, np.random.default_rng([self._seed, self._epoch, index]))
+
+
+class StartEpoch(keras.callbacks.Callback):
+    """Tells the batches which epoch begins."""
+
+    def __init__(self, batches: EpochBatches):
+        super().__init__()
+        self._batches = batches
+
+    def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+        """Reorder the rows."""
+        self._batches.start_epoch(epoch)
+
+
+def batches_of_one_size(n_rows: int, batch_size: int) -> Iterator[tuple[NDArray[np.int64], int]]:
+    """Go through rows in batches of exactly one size, so that a model is compiled once.
+
+    Yields
+    ------
+    rows : array [batch_size]
+        The last batch is filled up with the last row.
+    n : int
+        How many of them count.
+    """
+    for start in range(0, n_rows, batch_size):
+        yield np.minimum(np.arange(start, start + batch_size), n_rows - 1), min(batch_size, n_rows - start)

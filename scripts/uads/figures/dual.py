@@ -1,0 +1,434 @@
+"""Dual plots: normal test data on the left, anomalous on the right, training data as shadows on both.
+
+Whoever compares the panels looks for two qualities: a simple boundary between left and right dots
+(separability), and shadows below the left dots but not below the right ones (discriminative support).
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.colors import to_rgba_array
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+from uads.errors import UserError
+from uads.figures.canvas import (
+    CROSS,
+    DISC,
+    PANEL_TITLES,
+    ROUND,
+    TRIANGLE,
+    Block,
+    Sheet,
+    Swatch,
+    count_samples,
+    draw_cross,
+    fit_limits,
+    make_sheet,
+    say_empty,
+    scatter,
+)
+from uads.figures.cross import Cross, find_cross
+from uads.figures.marks import MARKS, dot_area_scale, shadow_area_scale, shadow_opacity
+from uads.figures.palettes import (
+    PALETTES,
+    distinct_colours,
+    external_colours,
+    lightened,
+    machine_colours,
+    section_shades,
+)
+from uads.figures.settings import Settings
+from uads.figures.shadows import Shadows
+
+#: What a figure reads of a UMAP table.
+COLUMNS = ["clip", "corpus", "machine", "section", "domain", "split", "label", "energy", "x", "y"]
+FAMILIES = ("train/source", "train/target", "normal/source", "normal/target", "anomaly/source", "anomaly/target")
+LABELS = ("normal", "anomaly")
+REPRESENTATIONS = {"stft": "log-STFT", "mel": "log-mel", "l3": "L3"}
+CORPORA = {"audioset": "AudioSet", "idmt": "IDMT-ISA-EE"}
+EDGED_BELOW = 4000  # dots per panel, above which an edge around each would darken the plot
+
+
+def plot_global(table: pd.DataFrame, metadata: Mapping[str, Any], settings: Settings) -> Figure:
+    """Draw all machines: one colour per machine, round dots for source and triangular ones for target.
+
+    Parameters
+    ----------
+    table : DataFrame
+        A UMAP table with at least :data:`COLUMNS`.
+    metadata : mapping
+        What the UMAP table carries.
+    settings : Settings
+    """
+    samples = drawn_samples(table, settings)
+    return global_sheet(samples, metadata, settings).figure
+
+
+def plot_machine(table: pd.DataFrame, metadata: Mapping[str, Any], settings: Settings) -> Figure:
+    """Draw one machine: a family of colours per split, label and domain, and a shade per section.
+
+    Parameters are those of :func:`plot_global`.
+    """
+    samples = drawn_samples(table, settings)
+    return machine_sheet(samples, metadata, settings).figure
+
+
+def plot_section(table: pd.DataFrame, metadata: Mapping[str, Any], section: str, settings: Settings) -> Figure:
+    """Draw one section of a machine: one colour per audio file.
+
+    Parameters
+    ----------
+    table, metadata, settings
+        As for :func:`plot_global`.
+    section : str
+        The section's name.
+
+    Raises
+    ------
+    UserError
+        If the table has no sample of the section.
+    """
+    samples = drawn_samples(table, settings)
+    return section_sheet(samples, metadata, section, settings).figure
+
+
+def drawn_samples(table: pd.DataFrame, settings: Settings) -> pd.DataFrame:
+    """Leave out what no dual plot shows: test samples without a label, and external corpora if not wanted."""
+    unlabelled = (table["split"] == "test") & ~table["label"].isin(LABELS)
+    unwanted = (table["split"] == "external") & (not settings.external)
+    return table.loc[~(unlabelled | unwanted), COLUMNS].reset_index(drop=True)
+
+
+def global_sheet(
+    samples: pd.DataFrame, metadata: Mapping[str, Any], settings: Settings, notes: Sequence[Block] = ()
+) -> Sheet:
+    """Draw the global plot, with further ``notes`` in its legend, and give its sheet."""
+    kinds = sample_kinds(samples)
+    corpora = external_corpora(samples, metadata)
+    machines = names(samples, "machine")
+    colours = external_layer(samples, corpora, on_global=True)
+    palette = machine_colours(settings.palette, machines)
+    number = codes(samples["machine"], machines)
+    own, test = kinds != "external", is_test(samples)
+    if machines:
+        dots, shadows = (np.array([palette[machine][part] for machine in machines]) for part in (0, 1))
+        colours[own & test] = dots[number[own & test]]
+        colours[own & ~test] = shadows[number[own & ~test]]
+    if settings.shade_sections:
+        sections = names(samples, "section")
+        shade = np.linspace(-0.3, 0.45, len(sections)) if len(sections) > 1 else np.zeros(len(sections))
+        share = shade[codes(samples["section"], sections)[own & test]]
+        colours[own & test] = lightened(colours[own & test], share[:, None])
+    present = {"training": kinds == "train", "source": test & ~is_target(samples), "target": test & is_target(samples)}
+    present = {name: rows for name, rows in present.items() if rows.any()}
+    shapes = {"training": (DISC, 1), "source": (ROUND, 0), "target": (TRIANGLE, 0)}
+    rows = [
+        (
+            [
+                Swatch(shapes[column][0], palette[machine][shapes[column][1]])
+                if (found & (number == at)).any()
+                else None
+                for column, found in present.items()
+            ],
+            machine,
+        )
+        for at, machine in enumerate(machines)
+    ]
+    headers = {"training": "training", "source": "test source", "target": "test target"}
+    legend = [
+        Block("machine", rows, [headers[name] for name in present]),
+        *external_blocks(corpora, external_colours(corpora, on_global=True)),
+        *notes,
+    ]
+    return draw_sheet("global", samples, colours, legend, "all machines", metadata, settings, is_target(samples))
+
+
+def machine_sheet(
+    samples: pd.DataFrame, metadata: Mapping[str, Any], settings: Settings, notes: Sequence[Block] = ()
+) -> Sheet:
+    """Draw the machine plot, with further ``notes`` in its legend, and give its sheet."""
+    families = sample_families(samples)
+    corpora = external_corpora(samples, metadata)
+    sections = names(samples, "section")
+    number = codes(samples["section"], sections)
+    colours = external_layer(samples, corpora)
+    present = [family for family in FAMILIES if (families == family).any()]
+    swatches: dict[str, dict[int, Swatch]] = {}
+    triangles = settings.palette == "colour_blind"
+    for family in present:
+        members = families == family
+        shades = section_shades(settings.palette, family, int(number[members].max()) + 1)
+        colours[members] = shades[number[members]]
+        swatches[family] = {
+            int(at): Swatch(family_shape(family, triangles), shades[at]) for at in np.unique(number[members])
+        }
+    headers = [family.replace("/", " ").replace("train", "training") for family in present]
+    rows = [([swatches[family].get(at) for family in present], section) for at, section in enumerate(sections)]
+    legend = [Block("section", rows, headers), *external_blocks(corpora, external_colours(corpora)), *notes]
+    title = str(metadata.get("scope", ""))
+    triangular = is_target(samples) if triangles else None
+    return draw_sheet("machine", samples, colours, legend, title, metadata, settings, triangular)
+
+
+def section_sheet(
+    samples: pd.DataFrame,
+    metadata: Mapping[str, Any],
+    section: str,
+    settings: Settings,
+    notes: Sequence[Block] = (),
+) -> Sheet:
+    """Draw the section plot, with further ``notes`` in its legend, and give its sheet."""
+    external = samples["split"] == "external"
+    known = names(samples, "section")
+    if section not in known:
+        raise UserError(f"the UMAP of {metadata.get('scope')} has no section '{section}', it has {', '.join(known)}")
+    samples = samples[external | (samples["section"] == section)].reset_index(drop=True)
+    families = sample_families(samples)
+    corpora = external_corpora(samples, metadata)
+    colours = external_layer(samples, corpora)
+    training = []
+    for domain in ("source", "target"):
+        family = f"train/{domain}"
+        if (families == family).any():
+            (colour,) = section_colours(settings.palette, family)
+            colours[families == family] = colour
+            training.append(([Swatch(DISC, colour)], domain))
+    test = is_test(samples)
+    clips, file_number = np.unique(samples["clip"][test].to_numpy(dtype=str), return_inverse=True)
+    file_colours = distinct_colours(len(clips))
+    colours[test] = file_colours[file_number]
+    dots = [
+        ([Swatch(shape, file_colours[min(at, len(clips) - 1)])], domain)
+        for at, (domain, shape) in enumerate((("source", ROUND), ("target", TRIANGLE)))
+        if (test & (is_target(samples) == (domain == "target"))).any()
+    ]
+    legend = [
+        Block("training", training),
+        Block("test, a colour per file", dots),
+        *external_blocks(corpora, external_colours(corpora)),
+        *notes,
+    ]
+    title = f"{metadata.get('scope', '')} · section {section}"
+    return draw_sheet("section", samples, colours, legend, title, metadata, settings, is_target(samples))
+
+
+def draw_sheet(
+    kind: str,
+    samples: pd.DataFrame,
+    colours: NDArray[np.float64],
+    legend: Sequence[Block],
+    title: str,
+    metadata: Mapping[str, Any],
+    settings: Settings,
+    triangular: NDArray[np.bool_] | None,
+) -> Sheet:
+    """Draw the layers of a dual plot, whatever its colours mean.
+
+    Parameters
+    ----------
+    kind : {"global", "machine", "section"}
+        Which published sizes hold.
+    samples : DataFrame
+        What is drawn, see :func:`drawn_samples`.
+    colours : array [n, 3]
+        One per sample.
+    legend : sequence of Block
+    title : str
+        What the samples are of.
+    metadata : mapping
+    settings : Settings
+    triangular : array [n] of bool, optional
+        Which test dots are triangles.
+    """
+    x, y = samples["x"].to_numpy(float), samples["y"].to_numpy(float)
+    cross = find_cross(x, y, samples["energy"].to_numpy(float)) if settings.cross else None
+    if cross:
+        legend = [*legend, Block("energy", [([Swatch(CROSS, "black")], "low-energy origin")])]
+    heading = " · ".join([title, describe_representation(metadata)])
+    sheet = make_sheet(settings.size, settings.dpi, heading, legend, small_print(samples, metadata, cross))
+    fit_limits(sheet, x, y)
+    draw_shadows(sheet, kind, samples, colours, settings)
+    draw_dots(sheet, kind, samples, colours, settings, triangular)
+    if cross:
+        for panel in sheet.panels:
+            draw_cross(panel, cross.x, cross.y, sheet.scale)
+    return sheet
+
+
+def draw_shadows(
+    sheet: Sheet, kind: str, samples: pd.DataFrame, colours: NDArray[np.float64], settings: Settings
+) -> None:
+    """Draw external corpora, training source and training target on both panels, the rarest on top."""
+    rows = np.flatnonzero(~is_test(samples))
+    if not len(rows):
+        return
+    rng = np.random.default_rng(settings.seed)
+    rank = (samples["split"] != "external").to_numpy(int) + is_target(samples)
+    rows = rng.permutation(rows)
+    rows = rows[np.argsort(rank[rows], kind="stable")]
+    x, y = samples["x"].to_numpy()[rows], samples["y"].to_numpy()[rows]
+    marks = MARKS[kind]
+    area = marks.shadow * shadow_area_scale(marks, len(rows), settings.size, settings.marker_scale)
+    rgba = with_opacity(colours[rows], shadow_opacity(marks, len(rows)))
+    layers = [scatter(panel, x, y, rgba, area, name="shadows", zorder=1, kind=Shadows) for panel in sheet.panels]
+    layers[1].first = layers[0]
+
+
+def draw_dots(
+    sheet: Sheet,
+    kind: str,
+    samples: pd.DataFrame,
+    colours: NDArray[np.float64],
+    settings: Settings,
+    triangular: NDArray[np.bool_] | None,
+) -> None:
+    """Draw the test samples, shuffled so that no class hides another, each on the panel of its label."""
+    test, label = is_test(samples), samples["label"].to_numpy(dtype=str)
+    sides = [np.flatnonzero(test & (label == side)) for side in LABELS]
+    marks = MARKS[kind]
+    fuller = max(len(rows) for rows in sides)
+    growth = dot_area_scale(marks, fuller, settings.size, settings.marker_scale)
+    rng = np.random.default_rng(settings.seed)
+    for panel, title, rows in zip(sheet.panels, PANEL_TITLES, sides, strict=True):
+        count_samples(panel, len(rows), sheet.scale)
+        if not len(rows):
+            say_empty(panel, f"no {title.replace(' ', '')} samples", sheet.scale)
+            continue
+        rows = rng.permutation(rows)
+        scatter(
+            panel,
+            samples["x"].to_numpy()[rows],
+            samples["y"].to_numpy()[rows],
+            with_opacity(colours[rows], 1.0),
+            marks.dot * growth,
+            None if triangular is None else triangular[rows],
+            marks.triangle * growth * 1.1,
+            name="dots",
+            zorder=2,
+            edge=0.9 * sheet.scale if fuller < EDGED_BELOW else 0.0,
+        )
+
+
+def small_print(samples: pd.DataFrame, metadata: Mapping[str, Any], cross: Cross | None) -> list[str]:
+    """Say how many samples of each class are shown, how the UMAP was made, and what stands in for what."""
+    families = pd.Series(sample_families(samples)).value_counts()
+    counts = [
+        f"{family.replace('/', ' ').replace('train', 'training')} {families[family]:,}"
+        for family in FAMILIES
+        if family in families
+    ]
+    external = samples["corpus"][samples["split"] == "external"].value_counts()
+    counts += [f"{corpus_title(corpus)} {external[corpus]:,}" for corpus in external_corpora(samples, metadata)]
+    stated = [
+        ("n_neighbors", metadata.get("n_neighbors")),
+        ("min_dist", metadata.get("min_dist")),
+        ("metric", metadata.get("metric")),
+        ("seed", metadata.get("seed")),
+    ]
+    umap = "UMAP: " + ", ".join(f"{name} {value}" for name, value in stated if value is not None)
+    trust = metadata.get("trustworthiness")
+    parts = [
+        "Samples: " + ", ".join(counts) + ".",
+        umap + (f"; trustworthiness {trust:.3f}" if isinstance(trust, float) else "") + ".",
+    ]
+    if cross:
+        parts.append(sentence(cross.describe()))
+    if metadata.get("study"):
+        parts.append(f"Study: {metadata['study']}.")
+    stand_ins = [sentence(text) for text in metadata.get("stand_ins") or []]
+    return [" ".join(parts), *(["Stand-ins: " + " ".join(stand_ins)] if stand_ins else [])]
+
+
+def sentence(text: str) -> str:
+    """Begin a text with a capital and end it with a full stop."""
+    text = text.strip().rstrip(".")
+    return text[:1].upper() + text[1:] + "."
+
+
+def describe_representation(metadata: Mapping[str, Any]) -> str:
+    """Say what one sample is, for example ``log-mel · stacks of 5 frames``."""
+    name = str(metadata.get("representation", ""))
+    k = int(metadata.get("k", 1))
+    return f"{REPRESENTATIONS.get(name, name)} · {'single frames' if k == 1 else f'stacks of {k} frames'}"
+
+
+def sample_kinds(samples: pd.DataFrame) -> NDArray[np.str_]:
+    """Give ``external``, ``train``, ``normal`` or ``anomaly`` for each sample."""
+    split = samples["split"].to_numpy(dtype=str)
+    return np.where(split == "test", samples["label"].to_numpy(dtype=str), split)
+
+
+def sample_families(samples: pd.DataFrame) -> NDArray[np.str_]:
+    """Give the name of each sample's family of colours, or ``external``."""
+    kinds = sample_kinds(samples)
+    own = np.char.add(np.char.add(kinds, "/"), np.where(is_target(samples), "target", "source"))
+    return np.where(kinds == "external", kinds, own)
+
+
+def family_shape(family: str, triangles: bool) -> str:
+    """Give the shape of a family's marks in a legend."""
+    if family.startswith("train"):
+        return DISC
+    return TRIANGLE if triangles and family.endswith("target") else ROUND
+
+
+def is_test(samples: pd.DataFrame) -> NDArray[np.bool_]:
+    """Tell the samples that are dots from those that are shadows."""
+    return (samples["split"] == "test").to_numpy(dtype=bool)
+
+
+def is_target(samples: pd.DataFrame) -> NDArray[np.bool_]:
+    """Tell the samples of the target domain from all others."""
+    return (samples["domain"] == "target").to_numpy(dtype=bool)
+
+
+def names(samples: pd.DataFrame, column: str) -> list[str]:
+    """Give the sorted names in a column, external corpora apart."""
+    return sorted(
+        samples.loc[samples["split"] != "external", column].unique(), key=lambda name: (name.casefold(), name)
+    )
+
+
+def codes(values: pd.Series, known: Sequence[str]) -> NDArray[np.int64]:
+    """Give the place of each value in ``known``, or -1."""
+    return pd.Categorical(values, categories=list(known)).codes.astype(np.int64)
+
+
+def external_corpora(samples: pd.DataFrame, metadata: Mapping[str, Any]) -> list[str]:
+    """Name the external corpora that have samples, in the study's order."""
+    present = samples.loc[samples["split"] == "external", "corpus"].unique()
+    ordered = [corpus for corpus in metadata.get("external") or [] if corpus in present]
+    return ordered + sorted(set(present) - set(ordered))
+
+
+def external_layer(samples: pd.DataFrame, corpora: Sequence[str], on_global: bool = False) -> NDArray[np.float64]:
+    """Give an array [n, 3] with the colours of the external corpora set, and all others black."""
+    colours = np.zeros((len(samples), 3))
+    external = (samples["split"] == "external").to_numpy(dtype=bool)
+    for corpus, colour in external_colours(corpora, on_global).items():
+        colours[external & (samples["corpus"] == corpus).to_numpy(dtype=bool)] = colour
+    return colours
+
+
+def external_blocks(corpora: Sequence[str], colours: Mapping[str, NDArray[np.float64]]) -> list[Block]:
+    """Give the part of a legend that names the external corpora, if there are any."""
+    rows = [([Swatch(DISC, colours[corpus])], corpus_title(corpus)) for corpus in corpora]
+    return [Block("external", rows)] if rows else []
+
+
+def corpus_title(corpus: str) -> str:
+    """Give a corpus the name that readers know."""
+    return CORPORA.get(corpus, corpus)
+
+
+def section_colours(palette: str, family: str) -> NDArray[np.float64]:
+    """Give the colours of a section plot's shadows."""
+    return to_rgba_array(PALETTES[palette]["section"][family])[:, :3]
+
+
+def with_opacity(colours: NDArray[np.float64], opacity: float) -> NDArray[np.float64]:
+    """Append an opacity to each colour."""
+    return np.column_stack([colours, np.full(len(colours), opacity)])

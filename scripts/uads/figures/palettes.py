@@ -1,0 +1,151 @@
+"""Colours: those of the published study by name, a set for the colour-blind, and what extends both.
+
+A machine plot has one family of shades per split x label x domain, and one shade per section. The families
+are named ``train/source``, ``train/target``, ``normal/source``, ``normal/target``, ``anomaly/source`` and
+``anomaly/target``.
+"""
+
+import colorsys
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from matplotlib.colors import to_rgb, to_rgba_array
+from numpy.typing import NDArray
+
+BACKGROUND = (0.975, 0.985, 1.0)
+GREENS = ("palegreen", "greenyellow", "lime", "limegreen", "forestgreen", "darkgreen")
+PALETTES: dict[str, dict[str, dict[str, tuple[str, ...]]]] = {
+    "published": {
+        "families": {
+            "train/source": ("paleturquoise", "lightblue", "skyblue", "cornflowerblue", "steelblue", "mediumblue"),
+            "train/target": GREENS,
+            "normal/source": (
+                "mediumpurple",
+                "mediumslateblue",
+                "slateblue",
+                "blueviolet",
+                "darkslateblue",
+                "darkviolet",
+            ),
+            "normal/target": GREENS,
+            "anomaly/source": ("palegoldenrod", "khaki", "yellow", "gold", "goldenrod", "orange"),
+            "anomaly/target": ("lightsalmon", "lightcoral", "orangered", "indianred", "firebrick", "maroon"),
+        },
+        "section": {"train/source": ("lightblue",), "train/target": ("palegreen",)},
+        "machine": {
+            "ToyCar": ("steelblue", "paleturquoise"),
+            "fan": ("firebrick", "lightcoral"),
+            "gearbox": ("lightslategrey", "gainsboro"),
+            "pump": ("darkorange", "palegoldenrod"),
+            "slider": ("forestgreen", "palegreen"),
+            "ToyTrain": ("orchid", "pink"),
+            "valve": ("darkviolet", "violet"),
+        },
+    },
+    "colour_blind": {
+        "families": {
+            "train/source": ("#deebf7", "#c6dbef", "#9ecae1", "#6baed6", "#4292c6", "#2171b5"),
+            "train/target": ("#feedde", "#fdd0a2", "#fdae6b", "#fd8d3c", "#f16913", "#d94801"),
+            "normal/source": ("#6baed6", "#4292c6", "#2171b5", "#08519c", "#08306b", "#041a3d"),
+            "normal/target": ("#fdae6b", "#fd8d3c", "#f16913", "#d94801", "#a63603", "#7f2704"),
+            "anomaly/source": ("#9e9ac8", "#807dba", "#6a51a3", "#54278f", "#3f007d", "#240046"),
+            "anomaly/target": ("#fee391", "#fec44f", "#fe9929", "#ec7014", "#cc4c02", "#8c2d04"),
+        },
+        "section": {"train/source": ("#9ecae1",), "train/target": ("#fdd0a2",)},
+        "machine": {
+            "ToyCar": ("#0072b2", "#a6cee3"),
+            "fan": ("#d55e00", "#f2c5a5"),
+            "gearbox": ("#000000", "#c8c8c8"),
+            "pump": ("#e69f00", "#f7dfa8"),
+            "slider": ("#009e73", "#a6dccb"),
+            "ToyTrain": ("#cc79a7", "#eed3e2"),
+            "valve": ("#56b4e9", "#cbe7f8"),
+        },
+    },
+}
+#: The first shade that the published figures use, so that few sections get strong colours.
+FIRST_SHADE = {"normal/source": 2, "anomaly/source": 2}
+EXTERNAL = {"audioset": "grey", "idmt": "violet"}
+EXTERNAL_ON_GLOBAL = {"audioset": "grey", "idmt": (0.55, 0.45, 0.55)}
+OTHER_EXTERNAL = ("rosybrown", "darkkhaki", "cadetblue", "thistle", "tan", "darkseagreen")
+GOLDEN_RATIO = (5**0.5 - 1) / 2
+
+
+def section_shades(palette: str, family: str, n_sections: int) -> NDArray[np.float64]:
+    """Give one colour per section.
+
+    Parameters
+    ----------
+    palette : str
+        A name in :data:`PALETTES`.
+    family : str
+        Which family of shades, for example ``normal/source``.
+    n_sections : int
+        How many sections need a colour.
+
+    Returns
+    -------
+    array [n_sections, 3]
+        The first named shades, from :data:`FIRST_SHADE` on where enough remain; colours in between the
+        named ones where there are more sections than names.
+    """
+    names = PALETTES[palette]["families"][family]
+    first = FIRST_SHADE.get(family, 0)
+    if n_sections <= len(names) - first:
+        names = names[first : first + n_sections]
+    elif n_sections <= len(names):
+        names = names[:n_sections]
+    return _spread(to_rgba_array(names)[:, :3], n_sections)
+
+
+def _spread(colours: NDArray[np.float64], n: int) -> NDArray[np.float64]:
+    """Interpolate a sequence of colours at ``n`` equidistant places."""
+    if n in (0, len(colours)):
+        return colours[:n]
+    places = np.linspace(0, len(colours) - 1, n)
+    return np.stack([np.interp(places, np.arange(len(colours)), channel) for channel in colours.T], axis=1)
+
+
+def machine_colours(palette: str, machines: Sequence[str]) -> dict[str, tuple[NDArray, NDArray]]:
+    """Give each machine the colour of its dots and that of its shadows.
+
+    Machines of the published study have theirs, whatever the others are; all others get hues that none
+    of their neighbours has, in the order given.
+    """
+    named: Mapping[str, tuple[str, ...]] = PALETTES[palette]["machine"]
+    others = [machine for machine in machines if machine not in named]
+    generated = dict(zip(others, distinct_colours(len(others)), strict=True))
+    return {
+        machine: (np.array(to_rgb(named[machine][0])), np.array(to_rgb(named[machine][1])))
+        if machine in named
+        else (generated[machine], lightened(generated[machine], 0.6))
+        for machine in machines
+    }
+
+
+def external_colours(corpora: Sequence[str], on_global: bool = False) -> dict[str, NDArray[np.float64]]:
+    """Give each external corpus the colour of its shadows."""
+    named = EXTERNAL_ON_GLOBAL if on_global else EXTERNAL
+    others = [corpus for corpus in corpora if corpus not in named]
+    return {
+        corpus: np.array(
+            to_rgb(named[corpus] if corpus in named else OTHER_EXTERNAL[others.index(corpus) % len(OTHER_EXTERNAL)])
+        )
+        for corpus in corpora
+    }
+
+
+def distinct_colours(n: int) -> NDArray[np.float64]:
+    """Give ``n`` colours such that those close in the order are far apart in hue, and lightness alternates."""
+    hues = (0.03 + GOLDEN_RATIO * np.arange(n)) % 1
+    lightness = np.resize([0.42, 0.58, 0.33], n)
+    saturation = np.resize([0.85, 0.65, 0.75, 0.95], n)
+    colours = [colorsys.hls_to_rgb(*parts) for parts in zip(hues, lightness, saturation, strict=True)]
+    return np.array(colours).reshape(n, 3)
+
+
+def lightened(colour: NDArray[np.float64], share: float | NDArray[np.float64]) -> NDArray[np.float64]:
+    """Mix colours with white (``share`` above 0) or black (below 0)."""
+    share = np.asarray(share, float)
+    goal = np.where(share > 0, 1.0, 0.0)
+    return colour + (goal - colour) * np.abs(share)

@@ -1,0 +1,60 @@
+"""What a user can choose about every dual plot."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+
+from uads.errors import UserError
+from uads.figures.palettes import PALETTES
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How a dual plot is drawn.
+
+    Attributes
+    ----------
+    size : (float, float), default (30, 15)
+        Width and height of the figure in inches. Text, dots and shadows keep their proportion to it.
+    dpi : int, default 300
+        Pixels per inch of a PNG, and of the points in a PDF.
+    seed : int, default 0
+        Seeds the order in which the samples of one layer are drawn.
+    palette : {"published", "colour_blind"}, default "published"
+        The colours of the study, or blue against orange for source against target.
+    cross : bool, default False
+        Whether a cross marks the mean position of the samples of low energy.
+    external : bool, default True
+        Whether the external corpora are drawn.
+    shade_sections : bool, default False
+        Whether a global plot tells the sections of a machine apart by lightness.
+    marker_scale : float, optional
+        Factor on the published area of dots and shadows; by default it follows from the number of samples.
+    """
+
+    size: tuple[float, float] = (30.0, 15.0)
+    dpi: int = 300
+    seed: int = 0
+    palette: str = "published"
+    cross: bool = False
+    external: bool = True
+    shade_sections: bool = False
+    marker_scale: float | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be drawn."""
+        if self.palette not in PALETTES:
+            raise UserError(f"palette is '{self.palette}', allowed are {', '.join(PALETTES)}")
+        if len(self.size) != 2 or min(self.size) <= 0 or self.dpi <= 0:
+            raise UserError(f"size is {list(self.size)} inches at {self.dpi} dpi: give two positive numbers and one")
+        if max(self.size) * self.dpi >= 2**16:
+            raise UserError(f"a figure of {list(self.size)} inches at {self.dpi} dpi is too large: lower size or dpi")
+
+    @classmethod
+    def from_params(cls, params: Any) -> "Settings":
+        """Take what ``params`` (a mapping, or the params of a rule) names, and the defaults for the rest."""
+        named: Mapping[str, Any] = dict(params.items())
+        chosen = {field.name: named[field.name] for field in fields(cls) if field.name in named}
+        if "size" in chosen:
+            chosen["size"] = tuple(chosen["size"])
+        return cls(**chosen)

@@ -1,0 +1,335 @@
+"""What a study consists of, worked out from its config alone.
+
+The workflow asks this plan which shards, UMAPs and figures there are, so that the whole graph of jobs
+is known before the first job runs. Only a user's own table of clips is read here: it names the
+machines and sections that the config leaves open.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from uads.clips import shard_names
+from uads.errors import UserError
+
+DEVELOPMENT_SECTIONS = ("00", "01", "02")
+L3_WEIGHTS = "openl3_audio_linear_env-v0_4_0.h5"
+SYNTHESIZED = "all clips are synthesized"
+STAND_IN_WEIGHTS = "OpenL3 runs with random stand-in weights"
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """One entry of the config's ``corpora``.
+
+    Parameters
+    ----------
+    name : str
+    role : {"machines", "external"}
+    source : {"synthesize", "download", "table", "folder"}
+        Where the clips come from.
+    layout : {"dcase2021", "audioset", "idmt"}, optional
+        How files are named; none for a table or a folder.
+    path : str, optional
+        The table or folder.
+    shards : int, default 1
+        Over how many feature stores an external corpus is spread.
+    plant : mapping
+        The size of a synthesized corpus where it is not the frozen one's.
+    machine_shards : tuple of str
+        The feature stores of the corpus' machines.
+    labelled : set of (machine, section)
+        What has test clips that the UMAP study may show.
+    """
+
+    name: str
+    role: str
+    source: str
+    layout: str | None = None
+    machines: tuple[str, ...] = ()
+    sections: tuple[str, ...] = ()
+    path: str | None = None
+    shards: int = 1
+    plant: Mapping[str, Any] = field(default_factory=dict)
+    machine_shards: tuple[str, ...] = ()
+    labelled: frozenset[tuple[str, str]] = frozenset()
+
+    def shard_list(self) -> list[str]:
+        """Name all shards of this corpus."""
+        if self.role == "external":
+            return [f"{self.name}-{number:02d}" for number in range(self.shards)]
+        return list(self.machine_shards)
+
+
+def corpus_from(entry: Mapping[str, Any]) -> Corpus:
+    """Make a corpus from its entry in the config; machines and sections of a table are read from it."""
+    settings: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()}
+    if entry["source"] == "folder" and not Path(entry["path"]).is_dir():
+        raise UserError(f"corpora: {entry['name']}: the folder {entry['path']} does not exist: mend its path")
+    if entry["role"] == "external":
+        return Corpus(**settings)
+    if entry["source"] == "table":
+        return Corpus(**settings | _from_table(entry))
+    machines, sections = settings["machines"], settings["sections"]
+    development = [section for section in sections if section in DEVELOPMENT_SECTIONS]
+    kinds = ["train"] + ["test"] * bool(development) + ["evaluation"] * (len(sections) > len(development))
+    return Corpus(
+        **settings,
+        machine_shards=tuple(f"{entry['name']}-{machine}-{kind}" for machine in machines for kind in kinds),
+        labelled=frozenset((machine, section) for machine in machines for section in development),
+    )
+
+
+def _from_table(entry: Mapping[str, Any]) -> dict[str, Any]:
+    from uads.corpora.table import mark_parts, read_clip_csv
+
+    clips = mark_parts(read_clip_csv(entry["path"]), entry["name"])
+    for key in ("machine", "section"):
+        wanted = entry.get(f"{key}s")
+        if wanted:
+            unknown = sorted(set(wanted) - set(clips[key]))
+            if unknown:
+                raise UserError(f"corpora: {entry['path']} has no {key} {', '.join(unknown)}")
+            clips = clips[clips[key].isin(wanted)]
+    shown = clips[(clips["split"] == "test") & (clips["part"] == "development")]
+    return {
+        "machines": tuple(clips["machine"].drop_duplicates()),
+        "sections": tuple(sorted(clips["section"].unique())),
+        "machine_shards": tuple(shard_names(clips).drop_duplicates()),
+        "labelled": frozenset(zip(shown["machine"], shown["section"], strict=True)),
+    }
+
+
+@dataclass(frozen=True)
+class UmapKey:
+    """Which UMAP: the wildcards of its path."""
+
+    scope: str
+    representation: str
+    k: int
+
+
+class Plan:
+    """The lists that the workflow's rules are expanded over.
+
+    Parameters
+    ----------
+    config : mapping
+        The validated config.
+    datasets : sequence of mapping
+        The rows of the dataset table: every file that can be downloaded.
+
+    Raises
+    ------
+    UserError
+        If entries contradict each other.
+    """
+
+    def __init__(self, config: Mapping[str, Any], datasets: Sequence[Mapping[str, str]]):
+        self.config = config
+        self.datasets = datasets
+        self.corpora = {entry["name"]: corpus_from(entry) for entry in config["corpora"]}
+        under_study = [corpus for corpus in self.corpora.values() if corpus.role == "machines"]
+        if len(under_study) != 1:
+            raise UserError(f"corpora: {len(under_study)} entries have the role 'machines', there must be one")
+        self.corpus = under_study[0]
+        self.machines = list(self.corpus.machines)
+        self.external = [corpus.name for corpus in self.corpora.values() if corpus.role == "external"]
+        self._check()
+
+    def _check(self) -> None:
+        known = self.config["representations"]
+        for representation in self.config["umaps"]["representations"]:
+            if representation not in known:
+                raise UserError(f"umaps.representations: '{representation}' is not among {', '.join(known)}")
+        for name, detector in self.config["detectors"].items():
+            if detector["representation"] not in known:
+                raise UserError(f"detectors.{name}.representation: there is no '{detector['representation']}'")
+        for kind, per_stack in self.config["samples"].items():
+            for k in self.config["stacks"]["sizes"]:
+                if f"k{k}" not in per_stack:
+                    raise UserError(f"samples.{kind}: no entry k{k} for the stack size {k}")
+        unknown = set(self.scopes) - {"global", *self.machines}
+        if unknown:
+            raise UserError(f"umaps.scopes: no machine {', '.join(sorted(unknown))} in corpus {self.corpus.name}")
+
+    # ---- corpora -------------------------------------------------------------------------------
+
+    def corpus_files(self, name: str, resources: str) -> list[str]:
+        """List what must be there before a corpus can be indexed."""
+        corpus = self.corpora[name]
+        folder = f"{resources}/corpora/{name}"
+        if corpus.path is not None:
+            return [corpus.path]
+        if corpus.source == "synthesize":
+            parts = ("dev_data", "eval_data", "ground_truth_data") if corpus.role == "machines" else ()
+            own = [f"{folder}/{part}/{machine}" for part in parts for machine in corpus.machines]
+            return own or [f"{folder}/clips"]
+        files = [row["file"] for row in self.datasets if row["corpus"] == name and self._concerns(row["file"], corpus)]
+        return [
+            f"{folder}/unpacked/{file.removesuffix('.zip')}"
+            if file.endswith(".zip")
+            else f"{resources}/downloads/{name}/{file}"
+            for file in files
+        ]
+
+    def _concerns(self, file: str, corpus: Corpus) -> bool:
+        """Say whether an archive holds a machine under study, or no machine in particular."""
+        return not corpus.machines or any(f"_{machine}{end}" in file for machine in corpus.machines for end in "_.")
+
+    def index_settings(self, name: str) -> dict[str, Any]:
+        """Give all that :func:`uads.corpora.index.index_corpus` needs to know of a corpus."""
+        corpus = self.corpora[name]
+        folder = f"resources/corpora/{name}"
+        roots = {
+            "synthesize": (folder if corpus.role == "machines" else f"{folder}/clips", f"{folder}/ground_truth_data"),
+            "download": (f"{folder}/unpacked", f"resources/downloads/{name}"),
+        }
+        root, truth = roots.get(corpus.source, (corpus.path, None))
+        return {
+            "name": name,
+            "role": corpus.role,
+            "source": corpus.source,
+            "layout": corpus.layout,
+            "root": root,
+            "truth": truth,
+            "machines": list(corpus.machines),
+            "sections": list(corpus.sections),
+            "shards": corpus.shards,
+        }
+
+    # ---- features ------------------------------------------------------------------------------
+
+    def shards(self, *kinds: str) -> list[str]:
+        """List the shards of the machines of some kinds: train, test, evaluation."""
+        return [shard for shard in self.corpus.shard_list() if shard.rsplit("-", 1)[1] in kinds]
+
+    def shards_of(self, machine: str, *kinds: str) -> list[str]:
+        """List the shards of one machine."""
+        return [shard for shard in self.shards(*kinds) if shard.rsplit("-", 1)[0] == f"{self.corpus.name}-{machine}"]
+
+    @cached_property
+    def trained_machines(self) -> list[str]:
+        """List the machines that have training clips, hence detectors."""
+        return [machine for machine in self.machines if self.shards_of(machine, "train")]
+
+    @cached_property
+    def parts(self) -> list[str]:
+        """List the parts for which baselines train a model of their own, as the challenge's do."""
+        sections = set(self.corpus.sections)
+        if self.corpus.layout != "dcase2021":
+            return ["development"]
+        blind = sections - set(DEVELOPMENT_SECTIONS)
+        return ["development"] * (sections != blind) + ["evaluation"] * bool(blind)
+
+    def corpus_of(self, shard: str) -> str:
+        """Name the corpus that a shard belongs to."""
+        return next(name for name, corpus in self.corpora.items() if shard in corpus.shard_list())
+
+    def representations(self, kind: str) -> list[str]:
+        """List the representations of a kind that the UMAPs show."""
+        chosen = self.config["umaps"]["representations"]
+        return [name for name in chosen if self.config["representations"][name]["kind"] == kind]
+
+    @cached_property
+    def detector_representations(self) -> list[str]:
+        """List the representations that the detectors read."""
+        return list(dict.fromkeys(detector["representation"] for detector in self.config["detectors"].values()))
+
+    def l3_weights(self, folder: str) -> str | None:
+        """Give the path of OpenL3's published weights, or None where the stand-in is to be used."""
+        path = f"{folder}/{L3_WEIGHTS}"
+        choice = self.config["representations"].get("l3", {}).get("weights", "auto")
+        if choice == "published" or (choice == "auto" and Path(path).exists()):
+            return path
+        return None
+
+    # ---- UMAPs ---------------------------------------------------------------------------------
+
+    @cached_property
+    def scopes(self) -> list[str]:
+        """List the scopes: ``global`` and the machines."""
+        shown = [machine for machine in self.machines if self.shards_of(machine, "train", "test")]
+        return list(self.config["umaps"]["scopes"] or ["global", *shown])
+
+    @cached_property
+    def umaps(self) -> list[UmapKey]:
+        """List all UMAPs of the study."""
+        return [
+            UmapKey(scope, representation, k)
+            for scope in self.scopes
+            for representation in self.config["umaps"]["representations"]
+            for k in self.config["stacks"]["sizes"]
+        ]
+
+    def counts(self, scope: str, k: int | str) -> dict[str, int]:
+        """Samples per dataset split: ``test``, ``train``, ``external``."""
+        return self.config["samples"]["global" if scope == "global" else "machine"][f"k{k}"]
+
+    def sampled_shards(self, scope: str, k: int | str) -> list[str]:
+        """List the shards that a scope samples from."""
+        machines = self.machines if scope == "global" else [scope]
+        own = [shard for machine in machines for shard in self.shards_of(machine, "train", "test")]
+        if not self.counts(scope, k)["external"]:
+            return own
+        return own + [shard for name in self.external for shard in self.corpora[name].shard_list()]
+
+    @cached_property
+    def studied_shards(self) -> list[str]:
+        """List every shard that some UMAP samples from."""
+        shards = [self.sampled_shards(scope, k) for scope in self.scopes for k in self.config["stacks"]["sizes"]]
+        return sorted(set().union(*shards))
+
+    def stand_ins(self, representation: str | None, weights: str | None = None) -> list[str]:
+        """Say in sentences what in a result is a stand-in for the real thing."""
+        said = [SYNTHESIZED] if self.corpus.source == "synthesize" else []
+        if (
+            representation is not None
+            and self.config["representations"][representation]["kind"] == "l3"
+            and not weights
+        ):
+            said.append(STAND_IN_WEIGHTS)
+        return said
+
+    # ---- figures -------------------------------------------------------------------------------
+
+    def figure_names(self, kinds: Iterable[str]) -> list[str]:
+        """List the figures of some kinds (global, machine, section, paper) without folder and suffix."""
+        names = {
+            "global": [f"global/{u.representation}_k{u.k}" for u in self.umaps if u.scope == "global"],
+            "machine": [f"machine/{u.scope}_{u.representation}_k{u.k}" for u in self.umaps if u.scope != "global"],
+            "section": self._section_plots(),
+            "paper": [f"paper/{name}" for name in self.paper_figures],
+        }
+        return [name for kind in kinds for name in names[kind]]
+
+    def _section_plots(self) -> list[str]:
+        chosen = self.config["figures"]["section_plots"] or {}
+        return [
+            f"section/{umap.scope}_{section}_{umap.representation}_k{umap.k}"
+            for umap in self.umaps
+            if umap.representation in chosen.get("representations", [umap.representation])
+            and umap.k in chosen.get("stacks", [umap.k])
+            for section in self.corpus.sections
+            if (umap.scope, section) in self.corpus.labelled and section in chosen.get("sections", [section])
+        ]
+
+    @cached_property
+    def paper_figures(self) -> dict[str, dict[str, Any]]:
+        """Map the name of each paper figure whose machine and section the study has to its settings."""
+        return {
+            name: figure
+            for name, figure in (self.config["figures"]["paper"] or {}).items()
+            if self._has_umap(figure)
+            and ("section" not in figure or (figure["machine"], figure["section"]) in self.corpus.labelled)
+        }
+
+    def paper_umap(self, name: str) -> UmapKey:
+        """Say which UMAP a paper figure shows."""
+        figure = self.paper_figures[name]
+        return UmapKey(figure.get("machine", "global"), figure["representation"], figure["k"])
+
+    def _has_umap(self, figure: Mapping[str, Any]) -> bool:
+        return UmapKey(figure.get("machine", "global"), figure["representation"], figure["k"]) in self.umaps

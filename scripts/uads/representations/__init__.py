@@ -1,0 +1,1 @@
+"""Representations: named sets of parameters that turn clips into frames."""

@@ -1,0 +1,166 @@
+"""OpenL3 embeddings (Cramer et al., 2019), computed by OpenL3's own code.
+
+One frame is the embedding of one second of audio. The study uses content type ``env``, input
+representation ``linear``, 512 dimensions, hop 0.1 s, not centred, with the kapre front end.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from math import ceil
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.lib.stride_tricks import sliding_window_view
+from numpy.typing import NDArray
+
+from uads.audio import Waveform, normalise, read_clip, resampled_length
+from uads.files import versions
+from uads.progress import track
+from uads.stores import create_store
+
+STAND_IN = "OpenL3 runs with random stand-in weights, not the published ones"
+#: Clips that are handed to the network together.
+CLIPS_PER_BATCH = 16
+
+
+@dataclass(frozen=True)
+class L3:
+    """Parameters of the representation.
+
+    Parameters
+    ----------
+    sample_rate : int, default 16000
+        The rate at which clips are read and normalised; OpenL3 resamples them to 48 kHz.
+    normalise : {"absmax", "std", "none"}
+    seconds : float, optional
+        How much of each clip to embed, from its start; all by default.
+    hop_seconds, window_seconds : float, default 0.1 and 1.0
+        The window is the network's own and cannot be chosen.
+    input_repr : {"linear", "mel128", "mel256"}
+    embedding_size : {512, 6144}
+    """
+
+    sample_rate: int = 16000
+    normalise: str = "absmax"
+    seconds: float | None = None
+    hop_seconds: float = 0.1
+    window_seconds: float = 1.0
+    input_repr: str = "linear"
+    embedding_size: int = 512
+
+    @property
+    def hop(self) -> int:
+        """Samples from one frame to the next."""
+        return round(self.hop_seconds * self.sample_rate)
+
+    @property
+    def window(self) -> int:
+        """Samples under one frame."""
+        return round(self.window_seconds * self.sample_rate)
+
+
+def l3_from(parameters: Mapping[str, Any]) -> L3:
+    """Make an :class:`L3` from the config's parameters, leaving out what is not its own."""
+    return L3(**{key: parameters[key] for key in L3.__dataclass_fields__ if key in parameters})
+
+
+def count_frames(length: int, rate: int, l3: L3) -> int:
+    """Count the frames of a clip of ``length`` samples at ``rate`` Hz, as OpenL3 pads it."""
+    if l3.seconds is not None:
+        length = min(length, ceil(l3.seconds * rate))
+    samples = resampled_length(length, rate, l3.sample_rate)
+    if not samples:
+        return 0
+    return 1 + max(0, ceil((samples - l3.window) / l3.hop))
+
+
+def window_energy(waveform: Waveform, n_frames: int, l3: L3) -> NDArray[np.float32]:
+    """Sum the squares of the waveform under each frame, since an embedding has no energy of its own.
+
+    Returns
+    -------
+    array float32 [n_frames]
+    """
+    padded = np.zeros((n_frames - 1) * l3.hop + l3.window, np.float64)
+    padded[: len(waveform)] = np.square(waveform[: len(padded)], dtype=np.float64)
+    return sliding_window_view(padded, l3.window)[:: l3.hop].sum(axis=1).astype(np.float32)
+
+
+def load_network(l3: L3, weights: str | Path | None, seed: int) -> Any:
+    """Load OpenL3's audio network.
+
+    Parameters
+    ----------
+    l3 : L3
+    weights : path, optional
+        HDF5 weights in the published format. Without them the network gets random stand-in weights.
+    seed : int
+        Of the stand-in weights.
+    """
+    import keras
+    from openl3 import models
+
+    if weights is not None:
+        return models.load_audio_embedding_model_from_path(str(weights), l3.input_repr, l3.embedding_size, "kapre")
+    keras.utils.set_random_seed(seed)
+    network = models.AUDIO_MODELS[l3.input_repr](include_frontend=True)
+    pool_size = models.AUDIO_POOLING_SIZES[l3.input_repr][l3.embedding_size]
+    pooled = keras.layers.MaxPooling2D(pool_size=pool_size, padding="same")(network.output)
+    model = keras.Model(network.input, keras.layers.Flatten()(pooled))
+    model.frontend = "kapre"
+    return model
+
+
+def embed(waveforms: list[Waveform], l3: L3, network: Any) -> list[NDArray[np.float32]]:
+    """Embed clips: one array [n_frames, embedding_size] per waveform."""
+    import openl3
+
+    embeddings, _ = openl3.get_audio_embedding(
+        waveforms,
+        l3.sample_rate,
+        model=network,
+        hop_size=l3.hop_seconds,
+        center=False,
+        batch_size=32,
+        frontend="kapre",
+        verbose=0,
+    )
+    return embeddings
+
+
+def extract_l3(
+    clips: pd.DataFrame, output: str | Path, parameters: Mapping[str, Any], weights: str | Path | None, seed: int
+) -> None:
+    """Write the feature store of one shard.
+
+    Parameters
+    ----------
+    clips : DataFrame
+        Rows of the clip table, of one shard.
+    output : path
+    parameters : mapping
+        See :class:`L3`.
+    weights : path, optional
+        See :func:`load_network`.
+    seed : int
+        Of the stand-in weights.
+    """
+    l3 = l3_from(parameters)
+    n_frames = [count_frames(*size, l3) for size in zip(clips["length"], clips["sample_rate"], strict=True)]
+    attributes = {
+        "representation": "l3",
+        "parameters": asdict(l3),
+        "seconds_per_frame": l3.hop_seconds,
+        "weights": Path(weights).name if weights else f"stand-in, seed {seed}",
+        "versions": versions("openl3", "keras", "kapre", "numpy", "soundfile", "soxr"),
+    }
+    network = load_network(l3, weights, seed)
+    with create_store(output, clips, sum(n_frames), l3.embedding_size, attributes) as writer:
+        starts = range(0, len(clips), CLIPS_PER_BATCH)
+        for start in track(starts, len(starts), "batches"):
+            paths = clips["path"].iloc[start : start + CLIPS_PER_BATCH]
+            waveforms = [normalise(read_clip(path, l3.sample_rate, l3.seconds), l3.normalise) for path in paths]
+            for waveform, embedding in zip(waveforms, embed(waveforms, l3, network), strict=True):
+                writer.append(embedding, window_energy(waveform, len(embedding), l3))

@@ -1,0 +1,365 @@
+"""Tables of the papers: computed beside published, as CSV, Markdown and HTML.
+
+Pure functions of score tables, the clip index and the published values. A table's data has full precision
+and goes to CSV as it is; a :class:`Layout` says what of it readers see, and how.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from uads.detectors.metrics import auc, harmonic_mean, pauc
+from uads.errors import UserError
+from uads.files import whole
+
+ROW_KEYS = ["machine", "section", "domain"]
+METRICS: dict[str, Callable[..., float]] = {"auc": auc, "pauc": pauc}
+MEAN = "hmean"
+
+#: Output sizes of Table 1 (Wilkinghoff 2021), by layer in the order of the network; "" for a row of ours.
+PUBLISHED_SIZES = [
+    "313×128",
+    "157×64×16",
+    "",
+    "78×31×16",
+    "39×16×32",
+    "20×8×64",
+    "10×4×128",
+    "4×128",
+    "512",
+    "128",
+    "42",
+    "199",
+]
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column that readers see: its place in the data, its title, how its values are written.
+
+    ``best`` names a group of columns among which the highest value of each row is marked.
+    """
+
+    key: str
+    title: str
+    decimals: int | None = None
+    signed: bool = False
+    best: str = ""
+
+
+@dataclass(frozen=True)
+class Layout:
+    """What readers see of a table.
+
+    Attributes
+    ----------
+    title : str
+    groups : list of (str, list of Column)
+        Columns side by side under a common heading, which may be empty.
+    notes : list of str
+        Sentences below the table.
+    warnings : list of str
+        Sentences above it that nobody may miss, such as what stands in for the real thing.
+    emphasised : array-like of bool
+        Which rows are set apart; none by default.
+    """
+
+    title: str
+    groups: list[tuple[str, list[Column]]]
+    notes: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    emphasised: Sequence[bool] = ()
+
+    @property
+    def columns(self) -> list[Column]:
+        """All columns from left to right."""
+        return [column for _, columns in self.groups for column in columns]
+
+
+def describe_stand_ins(stand_ins: Sequence[str], study: str) -> list[str]:
+    """Turn the names of what stands in for the real thing into warnings above a table."""
+    return [f"{text.rstrip('. ')}: not comparable with the published values (study “{study}”)." for text in stand_ins]
+
+
+def labelled_test_clips(index: pd.DataFrame, part: str = "development") -> pd.DataFrame:
+    """Test clips of a part whose label is known.
+
+    Raises
+    ------
+    UserError
+        If there are none.
+    """
+    clips = index[(index["split"] == "test") & (index["part"] == part) & (index["label"] != "unknown")]
+    if not len(clips):
+        raise UserError(f"no test clip of the {part} part has a label: a table of AUCs needs normal and anomalous ones")
+    return clips
+
+
+def compare_on_splits(
+    index: pd.DataFrame, scores: Mapping[str, pd.DataFrame], published: pd.DataFrame, prefixes: Mapping[str, str | None]
+) -> pd.DataFrame:
+    """Compute AUC and pAUC of each machine, section and domain beside the published ones (Table 2).
+
+    Parameters
+    ----------
+    index : DataFrame
+        The clip table.
+    scores : mapping of detector to DataFrame
+        Score tables.
+    published : DataFrame
+        machine, section (or "hmean"), domain (or "both"), ``<prefix>_auc``, ``<prefix>_pauc`` in percent.
+    prefixes : mapping of detector to str or None
+        The detector's columns in ``published``, if it has any.
+
+    Returns
+    -------
+    DataFrame
+        machine, section, domain, normal, anomalous (clips), then for each detector ``<name>_<metric>``,
+        ``_published``, ``_difference`` (percent, full precision), then rows (how many a harmonic mean is over,
+        NaN elsewhere) and reason (why a cell is blank). After each machine's rows, and at the end for all
+        machines, comes a row of harmonic means. Order: machine, domain, section, as in the paper.
+    """
+    clips = labelled_test_clips(index)
+    rows = [
+        _measure(dict(zip(["machine", "domain", "section"], map(str, key), strict=True)), group, scores)
+        for key, group in clips.groupby(["machine", "domain", "section"])
+    ]
+    measured = pd.DataFrame(rows)
+    parts: list[pd.DataFrame] = []
+    for machine, group in measured.groupby("machine"):
+        parts += [group, _mean_row(group, str(machine), scores)]
+    parts.append(_mean_row(measured, "all", scores))
+    table = pd.concat(parts, ignore_index=True)
+    return _beside_published(table, published, {name: prefixes.get(name) for name in scores})
+
+
+def _measure(key: dict[str, str], clips: pd.DataFrame, scores: Mapping[str, pd.DataFrame]) -> dict[str, Any]:
+    anomalous = clips["label"] == "anomaly"
+    row: dict[str, Any] = {**key, "normal": int((~anomalous).sum()), "anomalous": int(anomalous.sum())}
+    reasons = [f"no {name} test clips" for name in ("normal", "anomalous") if not row[name]]
+    for name, table in scores.items():
+        of_clip = clips["clip"].map(table.set_index("clip")["score"])
+        n_missing = int(of_clip.isna().sum())
+        if n_missing:
+            reasons.append(f"{name}: {n_missing} of {len(clips)} clips have no score")
+        for metric, compute in METRICS.items():
+            row[f"{name}_{metric}"] = np.nan if n_missing else 100 * compute(anomalous, of_clip)
+    return {**row, "rows": np.nan, "reason": "; ".join(reasons)}
+
+
+def _mean_row(rows: pd.DataFrame, machine: str, scores: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    values = [f"{name}_{metric}" for name in scores for metric in METRICS]
+    n_blank = int(rows[values].isna().any(axis=1).sum())
+    mean: dict[str, Any] = dict(zip(ROW_KEYS, (machine, MEAN, "both"), strict=True))
+    mean |= {count: int(rows[count].sum()) for count in ("normal", "anomalous")}
+    mean |= {value: harmonic_mean(rows[value]) for value in values}
+    mean |= {"rows": len(rows) - n_blank}
+    mean |= {"reason": f"over {len(rows) - n_blank} of {len(rows)} rows" if n_blank else ""}
+    return pd.DataFrame([mean])
+
+
+def _beside_published(table: pd.DataFrame, published: pd.DataFrame, prefixes: Mapping[str, str | None]) -> pd.DataFrame:
+    places = pd.MultiIndex.from_frame(table[ROW_KEYS])
+    printed = published.set_index(ROW_KEYS)
+    columns = {name: table[name] for name in [*ROW_KEYS, "normal", "anomalous"]}
+    for name, prefix in prefixes.items():
+        for metric in METRICS:
+            own = table[f"{name}_{metric}"]
+            known = printed[f"{prefix}_{metric}"].reindex(places).to_numpy() if prefix else np.full(len(table), np.nan)
+            columns[f"{name}_{metric}"] = own
+            columns[f"{name}_{metric}_published"] = pd.Series(known, dtype=float)
+            columns[f"{name}_{metric}_difference"] = own - known
+    return pd.DataFrame({**columns, "rows": table["rows"], "reason": table["reason"]})
+
+
+def beside_published_sizes(network: pd.DataFrame) -> pd.DataFrame:
+    """Put the output sizes of the paper's Table 1 beside those of the built network.
+
+    Parameters
+    ----------
+    network : DataFrame
+        layer, structure, output_size, parameters: what
+        :func:`uads.detectors.adacos.network.describe_network` reads off a model.
+
+    Returns
+    -------
+    DataFrame
+        The same with published and agrees (yes, no, or blank for a layer that the paper does not list).
+    """
+    published = PUBLISHED_SIZES[: len(network)]
+    agrees = [
+        "" if not size else "yes" if size == own else "no"
+        for own, size in zip(network["output_size"], published, strict=True)
+    ]
+    return network.assign(published=published, agrees=agrees)
+
+
+def layout_table_1(stand_ins: Sequence[str] = (), study: str = "") -> Layout:
+    """Lay out Table 1: the network's layers."""
+    columns = [
+        Column("layer", "layer"),
+        Column("structure", "structure"),
+        Column("output_size", "output size"),
+        Column("published", "published size"),
+        Column("agrees", "agrees"),
+        Column("parameters", "parameters", 0),
+    ]
+    notes = [
+        "Read off the built model. The paper does not list the first max-pooling, which its sizes imply, and writes "
+        "“stride=1” for all residual blocks, though those of stages two to four halve both axes: the stride here is "
+        "that of a stage's first convolution.",
+        "The last line's size is the number of classes (machine and section) among this study's training clips, "
+        "42 in the DCASE 2021 data.",
+    ]
+    return Layout("Table 1: the modified ResNet", [("", columns)], notes, describe_stand_ins(stand_ins, study))
+
+
+def layout_table_2(
+    table: pd.DataFrame, labels: Mapping[str, str], stand_ins: Sequence[str], study: str, notes: Sequence[str] = ()
+) -> Layout:
+    """Lay out what :func:`compare_on_splits` computed: one group of columns for each detector and metric."""
+    titles = {"auc": "AUC", "pauc": "pAUC"}
+    groups = [("", [Column("machine", "machine"), Column("section", "section"), Column("domain", "domain")])]
+    for name, label in labels.items():
+        for metric, title in titles.items():
+            key = f"{name}_{metric}"
+            shown = [Column(key, "here", 2, best=metric)]
+            if table[f"{key}_published"].notna().any():
+                shown += [Column(f"{key}_published", "published", 2)]
+                shown += [Column(f"{key}_difference", "difference", 2, signed=True)]
+            groups.append((f"{label}: {title}", shown))
+    if table["reason"].any():
+        groups.append(("", [Column("reason", "remark")]))
+    return Layout(
+        "Table 2: AUC and pAUC on the development set",
+        groups,
+        [
+            "AUC and pAUC (false positive rate up to 0.1, standardised) in percent. “hmean” rows are harmonic means "
+            "over the rows above them, the last one over all rows of all machines; blank cells are left out.",
+            "The highest value of a row is bold, for AUC and for pAUC. “difference” is here minus published.",
+            *notes,
+        ],
+        describe_stand_ins(stand_ins, study),
+        emphasised=(table["section"] == MEAN).tolist(),
+    )
+
+
+def write_table_files(table: pd.DataFrame, layout: Layout, csv: str | Path, md: str | Path, html: str | Path) -> None:
+    """Write a table as CSV (all its data, full precision), Markdown and HTML (what the layout shows)."""
+    for path, text in (
+        (csv, table.to_csv(index=False)),
+        (md, render_markdown(table, layout)),
+        (html, render_html(table, layout)),
+    ):
+        with whole(path) as partial:
+            partial.write_text(text, encoding="utf-8")
+
+
+def cell_texts(table: pd.DataFrame, layout: Layout) -> list[list[str]]:
+    """Write the cells as text; blank where there is no value."""
+    return [[_text(row[column.key], column) for column in layout.columns] for row in table.to_dict("records")]
+
+
+def _text(value: Any, column: Column) -> str:
+    if value is None or (isinstance(value, float) and np.isnan(value)):
+        return ""
+    if column.decimals is None:
+        return str(value)
+    text = f"{value:{'+' if column.signed else ''}.{column.decimals}f}"
+    return text.replace("-", "−")
+
+
+def best_cells(table: pd.DataFrame, layout: Layout) -> list[list[bool]]:
+    """Mark the highest value of each row in each group of competing columns; nothing where only one competes."""
+    marks = np.zeros((len(table), len(layout.columns)), bool)
+    for group in {column.best for column in layout.columns} - {""}:
+        places = [i for i, column in enumerate(layout.columns) if column.best == group]
+        if len(places) < 2:
+            continue
+        values = table[[layout.columns[i].key for i in places]].to_numpy(float).round(2)
+        highest = np.max(np.where(np.isnan(values), -np.inf, values), axis=1, keepdims=True)
+        marks[:, places] = values == highest
+    return marks.tolist()
+
+
+def render_markdown(table: pd.DataFrame, layout: Layout) -> str:
+    """Render as Markdown, the headings of groups put before those of their columns."""
+    header = [f"{group} {column.title}".strip() for group, columns in layout.groups for column in columns]
+    aligned = ["---" if column.decimals is None else "---:" for column in layout.columns]
+    body = [
+        [f"**{text}**" if mark else text.replace("|", "\\|") for text, mark in zip(texts, marks, strict=True)]
+        for texts, marks in zip(cell_texts(table, layout), best_cells(table, layout), strict=True)
+    ]
+    lines = [f"# {layout.title}", ""]
+    lines += [f"> **{warning}**\n" for warning in layout.warnings]
+    lines += ["| " + " | ".join(cells) + " |" for cells in [header, aligned, *body]]
+    return "\n".join([*lines, "", *[f"{note}\n" for note in layout.notes]])
+
+
+STYLE = """
+body { font: 15px/1.45 system-ui, sans-serif; color: #1b1f24; background: #fff; margin: 2rem auto; padding: 0 1.5rem;
+  width: fit-content; max-width: 100%; box-sizing: border-box; }
+h1 { font-size: 1.3rem; }
+.warning { background: #fff4d6; border-left: 5px solid #b77900; padding: .6rem 1rem; font-weight: 600; }
+.scroll { overflow: auto; max-height: 85vh; }
+table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
+th, td { padding: .25rem .7rem; text-align: left; white-space: nowrap; }
+thead { position: sticky; top: 0; background: #fff; box-shadow: 0 2px 0 #1b1f24; }
+thead th { vertical-align: bottom; }
+th.group { text-align: center; border-bottom: 1px solid #8c959f; }
+.number { text-align: right; }
+.minor { color: #57606a; }
+.first { padding-left: 1.6rem; }
+tbody tr:nth-child(even) { background: #f6f8fa; }
+tr.mean td { border-top: 1px solid #8c959f; border-bottom: 2px solid #8c959f; background: #e9eef4; }
+.note { max-width: 60rem; color: #424a53; }
+"""
+
+
+def render_html(table: pd.DataFrame, layout: Layout) -> str:
+    """Render as a page of its own: no script, nothing loaded from elsewhere."""
+    warnings = "".join(f'<p class="warning" role="note">{escape(text)}</p>\n' for text in layout.warnings)
+    notes = "".join(f'<p class="note">{escape(text)}</p>\n' for text in layout.notes)
+    groups = "".join(
+        f'<th class="group" colspan="{len(columns)}" scope="colgroup">{escape(title)}</th>'
+        if title
+        else f'<td colspan="{len(columns)}"></td>'
+        for title, columns in layout.groups
+    )
+    classes = [_css_class(column, i == 0) for _, columns in layout.groups for i, column in enumerate(columns)]
+    heads = "".join(
+        f'<th class="{css}" scope="col">{escape(column.title)}</th>'
+        for column, css in zip(layout.columns, classes, strict=True)
+    )
+    set_apart = layout.emphasised or [False] * len(table)
+    body = "".join(
+        _html_row(texts, marks, classes, apart)
+        for texts, marks, apart in zip(cell_texts(table, layout), best_cells(table, layout), set_apart, strict=True)
+    )
+    top = f"<tr>{groups}</tr>\n" if any(title for title, _ in layout.groups) else ""
+    return (
+        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"<title>{escape(layout.title)}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n"
+        f'<h1>{escape(layout.title)}</h1>\n{warnings}<div class="scroll" tabindex="0">\n<table>\n'
+        f"<thead>\n{top}<tr>{heads}</tr>\n</thead>\n<tbody>\n{body}</tbody>\n</table>\n</div>\n{notes}</body>\n</html>\n"
+    )
+
+
+def _html_row(texts: list[str], marks: list[bool], classes: list[str], set_apart: bool) -> str:
+    cells = [f"<b>{escape(text)}</b>" if mark else escape(text) for text, mark in zip(texts, marks, strict=True)]
+    row = "".join(f'<td class="{css}">{cell}</td>' for cell, css in zip(cells, classes, strict=True))
+    return f'<tr class="mean">{row}</tr>\n' if set_apart else f"<tr>{row}</tr>\n"
+
+
+def _css_class(column: Column, is_first: bool) -> str:
+    number = column.decimals is not None
+    minor = number and not column.best
+    return " ".join(
+        name for name, holds in (("number", number), ("minor", minor), ("first", number and is_first)) if holds
+    )

@@ -1,0 +1,8 @@
+"""Unpack the weights of OpenL3's network."""
+
+from adapter import job
+
+with job(snakemake):
+    from uads.corpora.unpack import unpack_gzip
+
+    unpack_gzip(snakemake.input.archive, snakemake.output[0])

@@ -1,0 +1,13 @@
+"""Write down what was done: data, methods, parameters and software versions."""
+
+from adapter import job
+
+with job(snakemake):
+    from uads.files import read_table, whole
+    from uads.methods import methods_page
+
+    columns = ["corpus", "machine", "section", "domain", "split", "label", "part"]
+    clips = [read_table(path, columns) for path in snakemake.input.clips]
+    page = methods_page(snakemake.params.config, clips, snakemake.params.stand_ins)
+    with whole(snakemake.output[0]) as partial:
+        partial.write_text(page)

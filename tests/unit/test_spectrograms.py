@@ -1,0 +1,113 @@
+"""Spectrograms are librosa's, whatever clip they are made of."""
+
+import librosa
+import numpy as np
+import pandas as pd
+import pytest
+import soundfile
+from uads.clips import as_clip_table
+from uads.corpora.folder import index_folder
+from uads.errors import UserError
+from uads.representations.spectrograms import (
+    FrontEnd,
+    Spectrogram,
+    count_frames,
+    extract_spectrograms,
+    transform_clip,
+)
+from uads.stores import FrameStore
+
+RATE = 16000
+STUDY = {"normalise": "absmax", "pad_mode": "constant", "amin": 1e-10, "top_db": 80}
+
+
+@pytest.fixture
+def waveform() -> np.ndarray:
+    """A tone that fades by 100 dB, with a click: every level that the floor of 80 dB has to deal with."""
+    time = np.arange(2 * RATE) / RATE
+    sound = np.sin(2 * np.pi * 440 * time) * 10 ** (-100 / 20 * time / time[-1])
+    sound[RATE] += 0.5
+    return (0.3 * sound + 0.01).astype(np.float32)
+
+
+def librosa_decibels(waveform: np.ndarray, pad_mode: str, top_db: float | None, n_mels: int | None) -> np.ndarray:
+    power = np.abs(librosa.stft(waveform, n_fft=1024, hop_length=512, pad_mode=pad_mode)) ** 2
+    if n_mels:
+        power = librosa.feature.melspectrogram(S=power, sr=RATE, n_mels=n_mels)
+    return librosa.power_to_db(power, top_db=top_db).T
+
+
+@pytest.mark.parametrize("n_mels", [None, 128])
+@pytest.mark.parametrize(("pad_mode", "top_db"), [("constant", 80), ("reflect", None)])
+def test_equals_librosa_to_a_thousandth_of_a_decibel(waveform, n_mels, pad_mode, top_db):
+    spectrogram = Spectrogram(FrontEnd(normalise="none", pad_mode=pad_mode), n_mels=n_mels, top_db=top_db)
+    frames, _ = transform_clip(waveform, spectrogram)
+    np.testing.assert_allclose(frames, librosa_decibels(waveform, pad_mode, top_db, n_mels), atol=1e-3)
+
+
+def test_normalisation_removes_the_mean_and_divides_by_the_absolute_maximum(waveform):
+    centred = waveform - waveform.mean()
+    frames, _ = transform_clip(waveform, Spectrogram(top_db=80))
+    np.testing.assert_allclose(frames, librosa_decibels(centred / np.abs(centred).max(), "constant", 80, None), atol=1e-3)
+
+
+def test_energy_is_the_sum_of_the_power_that_the_decibels_stand_for(waveform):
+    frames, energy = transform_clip(waveform, Spectrogram(n_mels=128, top_db=80))
+    np.testing.assert_allclose(energy, (10 ** (frames.astype(np.float64) / 10)).sum(axis=1), rtol=1e-5)
+
+
+def test_a_silent_clip_lies_at_the_smallest_power():
+    frames, energy = transform_clip(np.zeros(RATE, np.float32), Spectrogram(top_db=80))
+    np.testing.assert_allclose(frames, -100, atol=1e-4)
+    np.testing.assert_allclose(energy, 513e-10, rtol=1e-5)
+
+
+@pytest.mark.parametrize("length", [0, 1, 511, 512, 513, RATE * 10])
+def test_counts_frames_as_the_transform_makes_them(length):
+    frames = 313 if length == RATE * 10 else (1 + length // 512 if length else 0)
+    assert count_frames(length, RATE, FrontEnd()) == frames
+    if length > 1:
+        assert len(transform_clip(np.ones(length, np.float32), Spectrogram())[0]) == frames
+
+
+@pytest.fixture
+def clips(tmp_path, waveform) -> pd.DataFrame:
+    """Three clips: mono at the study's rate, stereo at another one, and a short one."""
+    folder = tmp_path / "clips"
+    folder.mkdir()
+    soundfile.write(folder / "a.wav", waveform, RATE)
+    soundfile.write(folder / "b.flac", np.stack([waveform, waveform], axis=1), 44100)
+    soundfile.write(folder / "c.wav", waveform[:700], RATE)
+    return as_clip_table(index_folder("trial", folder))
+
+
+def test_one_pass_writes_every_representation_frame_major_with_its_provenance(clips, tmp_path):
+    outputs = {name: tmp_path / f"{name}.h5" for name in ("stft", "mel", "logmel")}
+    parameters = {
+        "stft": STUDY,
+        "mel": STUDY | {"n_mels": 128, "clips_per_external_shard": 2},
+        "logmel": {"normalise": "none", "pad_mode": "reflect", "n_mels": 128},
+    }
+    extract_spectrograms(clips, outputs, parameters)
+    stft, mel, logmel = (FrameStore(path) for path in outputs.values())
+    assert stft.frames.shape == (stft.offsets[-1], 513)
+    assert list(stft.clips["clip"]) == list(clips["clip"])
+    assert list(mel.clips["clip"]) == list(clips["clip"][:2])
+    own, _ = transform_clip(soundfile.read(clips["path"][0], dtype="float32")[0], Spectrogram(top_db=80))
+    np.testing.assert_array_equal(stft.frames[: stft.offsets[1]], own)
+    assert logmel.attributes["parameters"]["front_end"]["pad_mode"] == "reflect"
+    assert stft.attributes["seconds_per_frame"] == 0.032
+
+
+def test_a_clip_that_changed_since_it_was_indexed_is_refused(clips, tmp_path):
+    soundfile.write(clips["path"][2], np.ones(RATE * 3, np.float32), RATE)
+    with pytest.raises(UserError, match="changed since they were indexed"):
+        extract_spectrograms(clips, {"mel": tmp_path / "mel.h5"}, {"mel": STUDY | {"n_mels": 128}})
+    assert list(tmp_path.glob("*mel*")) == [], "a failed shard leaves nothing behind"
+
+
+def test_a_broken_clip_is_named(clips, tmp_path):
+    with open(clips["path"][0], "wb") as file:
+        file.write(b"RIFF no audio at all")
+    with pytest.raises(UserError, match=r"cannot read .*a\.wav"):
+        extract_spectrograms(clips, {"mel": tmp_path / "mel.h5"}, {"mel": STUDY | {"n_mels": 128}})

@@ -1,0 +1,112 @@
+"""Stacks are sorted by energy without a copy; samples are seeded, exact and can be traced back."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from uads.clips import COLUMNS
+from uads.samples import gather_stacks, sample_stacks
+from uads.stacks import read_stacks, sort_stacks, stack_energy
+from uads.stores import FrameStore, create_store
+
+BINS = 4
+LENGTHS = [12, 3, 20, 9]
+
+
+def make_store(path, corpus="plant", split="test", lengths=LENGTHS, seed=0) -> FrameStore:
+    """A store of random frames: clips of two sections, one too short for a stack of 5."""
+    rng = np.random.default_rng(seed)
+    clips = pd.DataFrame({name: [""] * len(lengths) for name in COLUMNS}).assign(
+        clip=[f"{corpus}/{number}" for number in range(len(lengths))],
+        corpus=corpus,
+        machine="" if split == "external" else "fan",
+        section=[f"0{number % 2}" for number in range(len(lengths))] if split != "external" else "",
+        domain="source" if split != "external" else "",
+        split=split,
+        label=["normal", "anomaly"] * (len(lengths) // 2),
+        sample_rate=16000,
+        length=[512 * length for length in lengths],
+    )
+    with create_store(path, clips, sum(lengths), BINS, {"seconds_per_frame": 0.5}) as writer:
+        for length in lengths:
+            writer.append(rng.normal(size=(length, BINS)).astype(np.float32), rng.random(length, dtype=np.float32))
+    return FrameStore(path)
+
+
+@pytest.mark.parametrize("k", [1, 5, 10])
+def test_stack_energy_equals_a_plain_loop(k):
+    energy = np.random.default_rng(1).random(30, dtype=np.float32)
+    plain = [energy[start : start + k].sum() for start in range(30 - k + 1)]
+    np.testing.assert_allclose(stack_energy(energy, k), plain, rtol=1e-6)
+    np.testing.assert_array_equal(stack_energy(energy, k, "first_frame"), energy[: 30 - k + 1])
+
+
+@pytest.mark.parametrize("k", [1, 5, 10])
+def test_every_stack_stands_once_in_ascending_energy_within_its_split(tmp_path, k):
+    store = make_store(tmp_path / "store.h5")
+    sort_stacks(store, k, tmp_path / "stacks.h5")
+    found = read_stacks(tmp_path / "stacks.h5")
+    assert [keys for keys, _, _ in found] == [
+        ("plant", "fan", "00", "source", "test"),
+        ("plant", "fan", "01", "source", "test"),
+    ]
+    for (keys, frames, energy), clips in zip(found, ([0, 2], [1, 3]), strict=True):
+        starts = [store.offsets[clip] + start for clip in clips for start in range(LENGTHS[clip] - k + 1)]
+        assert sorted(frames) == sorted(starts), keys
+        assert (np.diff(energy) >= 0).all()
+        np.testing.assert_allclose(energy, [store.energy[frame : frame + k].sum() for frame in frames], rtol=1e-5)
+
+
+@pytest.fixture
+def shards(tmp_path):
+    """A machine's test shard and an external corpus in two shards."""
+    shards = {
+        "plant-fan-test": make_store(tmp_path / "test.h5"),
+        "air-00": make_store(tmp_path / "air0.h5", "air", "external", [30, 30], 1),
+        "air-01": make_store(tmp_path / "air1.h5", "air", "external", [30, 30], 2),
+    }
+    paths = {"plant-fan-test": tmp_path / "test.h5", "air-00": tmp_path / "air0.h5", "air-01": tmp_path / "air1.h5"}
+    stacks = {name: tmp_path / f"{name}.stacks" for name in shards}
+    for name, store in shards.items():
+        sort_stacks(store, 5, stacks[name])
+    return paths, stacks
+
+
+COUNTS = {"test": 10, "train": 7, "external": 40}
+
+
+def test_samples_are_as_many_as_asked_for_or_all_there_are(shards):
+    rows = sample_stacks(*shards, COUNTS, 1, ("samples",))
+    per_split = rows.groupby(["corpus", "section"]).size()
+    assert per_split["plant", "00"] == 10
+    assert per_split["plant", "01"] == 5, "the split has only 5 stacks"
+    assert per_split["air", ""] == 40, "an external corpus counts as a whole"
+    assert not rows.duplicated(["shard", "frame"]).any()
+
+
+def test_every_sample_can_be_traced_back(shards):
+    paths, _ = shards
+    rows = sample_stacks(*shards, COUNTS, 1, ("samples",))
+    matrix = gather_stacks(rows, paths, 5)
+    for row, vector in zip(rows.itertuples(), matrix, strict=True):
+        store = FrameStore(paths[row.shard])
+        clip = list(store.clips["clip"]).index(row.clip)
+        start = store.offsets[clip] + row.clip_frame
+        assert start + 5 <= store.offsets[clip + 1], "a stack stays within its clip"
+        assert row.time == row.clip_frame * 0.5
+        np.testing.assert_array_equal(vector, store.frames[start : start + 5].ravel())
+        np.testing.assert_allclose(row.energy, store.energy[start : start + 5].sum(), rtol=1e-5)
+
+
+def test_the_seed_and_the_names_decide_what_is_drawn(shards):
+    first = sample_stacks(*shards, COUNTS, 1, ("samples", "fan"))
+    pd.testing.assert_frame_equal(first, sample_stacks(*shards, COUNTS, 1, ("samples", "fan")))
+    assert not first["frame"].equals(sample_stacks(*shards, COUNTS, 2, ("samples", "fan"))["frame"])
+    assert not first["frame"].equals(sample_stacks(*shards, COUNTS, 1, ("samples", "pump"))["frame"])
+
+
+def test_draws_are_uniform_over_the_energies(shards):
+    counts = {"test": 8, "train": 0, "external": 0}
+    drawn = pd.concat([sample_stacks(*shards, counts, seed, ("samples",)) for seed in range(200)])
+    frequency = drawn[drawn["section"] == "00"].groupby("frame").size() / 200
+    assert len(frequency) == 24, "every stack is drawn sometimes"
+    np.testing.assert_allclose(frequency, 8 / 24, atol=0.12)

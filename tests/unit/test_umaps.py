@@ -1,0 +1,81 @@
+"""Neighbours are the true ones, and layouts keep them."""
+
+import numpy as np
+import pytest
+from scipy.spatial.distance import cdist
+from uads.neighbours import choose_method, find_neighbours, itself_first, read_graph, write_graph
+from uads.umaps import embed_umap, trustworthiness
+
+
+@pytest.fixture(scope="module")
+def samples() -> np.ndarray:
+    """Three clouds in ten dimensions, with one sample that stands there three times."""
+    rng = np.random.default_rng(0)
+    clouds = np.concatenate([rng.normal(centre, 1, (60, 10)) for centre in (0, 8, 16)]).astype(np.float32)
+    clouds[1] = clouds[2] = clouds[0]
+    return clouds
+
+
+@pytest.mark.parametrize("metric", ["euclidean", "cosine"])
+def test_exact_neighbours_equal_the_sorted_distances(samples, metric):
+    (indices, distances), attributes = find_neighbours(samples, 15, metric, "exact", 1)
+    true = np.sort(cdist(samples, samples, metric), axis=1)[:, :15]
+    np.testing.assert_allclose(distances, true, atol=5e-3)
+    assert (indices[:, 0] == np.arange(len(samples))).all()
+    assert all(len(set(row)) == 15 for row in indices)
+    assert attributes["metric"] == metric
+
+
+@pytest.mark.slow
+def test_approximate_neighbours_are_nearly_the_exact_ones():
+    samples = np.random.default_rng(3).normal(size=(2000, 8)).astype(np.float32)
+    (exact, _), _ = find_neighbours(samples, 15, "euclidean", "exact", 1)
+    (found, _), _ = find_neighbours(samples, 15, "euclidean", "approximate", 1)
+    recall = np.mean([len(set(a) & set(b)) / 15 for a, b in zip(exact, found, strict=True)])
+    assert recall > 0.97
+
+
+def test_a_sample_left_out_by_the_search_becomes_its_own_first_neighbour():
+    indices = np.array([[2, 1], [0, 1], [2, 0]], np.int32)
+    distances = np.array([[0.1, 0.2], [0.0, 0.0], [0.0, 0.3]], np.float32)
+    indices, distances = itself_first(indices, distances)
+    assert indices.tolist() == [[0, 2], [1, 0], [2, 0]]
+    np.testing.assert_allclose(distances, [[0, 0.1], [0, 0], [0, 0.3]])
+
+
+def test_a_set_smaller_than_the_neighbourhood_is_taken_as_it_is(samples):
+    (indices, _), _ = find_neighbours(samples[:7], 15, "euclidean", "exact", 1)
+    assert indices.shape == (7, 7)
+
+
+def test_small_sets_are_searched_exactly():
+    assert choose_method(5000, 5000) == "exact"
+    assert choose_method(5001, 5000) == "approximate"
+
+
+def test_a_graph_is_read_as_it_was_written(samples, tmp_path):
+    graph, attributes = find_neighbours(samples, 5, "euclidean", "exact", 1)
+    write_graph(tmp_path / "graph.h5", graph, attributes)
+    (indices, distances), read = read_graph(tmp_path / "graph.h5")
+    np.testing.assert_array_equal(indices, graph[0])
+    np.testing.assert_array_equal(distances, graph[1])
+    assert read == attributes
+
+
+def test_a_layout_is_seeded_and_keeps_neighbours_together(samples):
+    graph, _ = find_neighbours(samples, 15, "euclidean", "exact", 1)
+    layout = embed_umap(samples, graph, 0.1, "euclidean", 7)
+    np.testing.assert_array_equal(layout, embed_umap(samples, graph, 0.1, "euclidean", 7))
+    assert not np.array_equal(layout, embed_umap(samples, graph, 0.1, "euclidean", 8))
+    value = trustworthiness(samples, layout, "euclidean", 100, np.random.default_rng(0))
+    assert value is not None and value > 0.85
+    shuffled = trustworthiness(samples, layout[::-1], "euclidean", 100, np.random.default_rng(0))
+    assert shuffled is not None and shuffled < value
+
+
+@pytest.mark.parametrize("n", [1, 2, 3, 5])
+def test_a_handful_of_samples_is_laid_out_too(samples, n):
+    graph, _ = find_neighbours(samples[:n], 15, "euclidean", "exact", 1)
+    layout = embed_umap(samples[:n], graph, 0.1, "euclidean", 1)
+    assert layout.shape == (n, 2)
+    assert np.isfinite(layout).all()

@@ -1,0 +1,93 @@
+import re
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(workflow.basedir, "scripts")))
+
+from uads.config import check_config
+from uads.corpora.datasets import read_datasets
+from uads.errors import UserError
+from uads.plan import Plan
+from uads.sources import module_files
+
+try:
+    check_config(config, workflow.source_path("../schemas/config.schema.yaml"))
+    plan = Plan(
+        config, read_datasets(workflow.source_path("../../config/datasets.csv"))
+    )
+except UserError as error:
+    sys.exit(str(error))
+
+
+def modules(script):
+    """List the package's files that a script uses: jobs are rerun when one of them changes."""
+    return module_files(Path(workflow.basedir, "scripts", f"{script}.py"))
+
+
+def stores(representation, shards):
+    """Give the feature stores of some shards."""
+    return collect(
+        "<results>/features/{representation}/{shard}.h5",
+        representation=representation,
+        shard=shards,
+    )
+
+
+def sampled_stores(wildcards):
+    """Give the feature stores that one subset is sampled from."""
+    return stores(
+        wildcards.representation, plan.sampled_shards(wildcards.scope, wildcards.k)
+    )
+
+
+def sampled_stacks(wildcards):
+    """Give the stack indices that one subset is sampled from."""
+    return collect(
+        "<results>/stacks/{representation}/k{k}/{shard}.h5",
+        representation=wildcards.representation,
+        k=wildcards.k,
+        shard=plan.sampled_shards(wildcards.scope, wildcards.k),
+    )
+
+
+def shard_clips(wildcards):
+    """Give the clip table that lists the clips of a shard."""
+    return f"<results>/corpora/{plan.corpus_of(wildcards.shard)}/clips.parquet"
+
+
+def figure_files(*kinds):
+    """Give all files of some kinds of figures: global, machine, section, paper."""
+    return collect(
+        "<results>/figures/{name}.{format}",
+        name=plan.figure_names(kinds),
+        format=config["figures"]["formats"],
+    )
+
+
+def plot_output(name, rule, category, **labels):
+    """Declare a plot's files; the first format goes into the report."""
+    first, *others = [f"<results>/figures/{name}.{suffix}" for suffix in config["figures"]["formats"]]
+    caption = f"../report/{rule}.rst"
+    return [report(first, caption, category=category, labels=labels), *others]
+
+
+def paper_figure_files(name):
+    """Give the files of one of the paper's figures, none where the study lacks its machine."""
+    return [file for file in figure_files("paper") if f"/{name}." in file]
+
+
+def table_files():
+    """Give all files of the study's tables."""
+    return collect(
+        "<results>/tables/{table}.{format}",
+        table=config["tables"],
+        format=["csv", "md", "html"],
+    )
+
+
+def explain_failure(log):
+    """Say where to read what went wrong."""
+    return (
+        f"The run stopped. A line above names the rule, what is wrong and its log; all that was finished is kept.\n"
+        f"Mend it and give the same command again. The whole run's log: {log}"
+    )

@@ -1,0 +1,110 @@
+PLANT = "<resources>/corpora/{corpus}"
+
+
+rule synthesize_corpus:
+    input:
+        code=modules("synthesize_corpus"),
+    output:
+        dev=directory(f"{PLANT}/dev_data/{{machine}}"),
+        eval=directory(f"{PLANT}/eval_data/{{machine}}"),
+        truth=directory(f"{PLANT}/ground_truth_data/{{machine}}"),
+    log:
+        "<logs>/synthesize_corpus/{corpus}-{machine}.log",
+    conda:
+        "../../envs/spectrograms.yaml"
+    params:
+        sections=lambda wildcards: plan.corpora[wildcards.corpus].sections,
+        size=lambda wildcards: plan.corpora[wildcards.corpus].plant,
+    message:
+        "Synthesizing the clips of {wildcards.machine}"
+    script:
+        "../../scripts/synthesize_corpus.py"
+
+
+rule synthesize_external:
+    input:
+        code=modules("synthesize_external"),
+    output:
+        directory("<resources>/corpora/{corpus}/clips"),
+    log:
+        "<logs>/synthesize_external/{corpus}.log",
+    conda:
+        "../../envs/spectrograms.yaml"
+    params:
+        layout=lambda wildcards: plan.corpora[wildcards.corpus].layout,
+        size=lambda wildcards: plan.corpora[wildcards.corpus].plant,
+    message:
+        "Synthesizing a stand-in for {wildcards.corpus}"
+    script:
+        "../../scripts/synthesize_external.py"
+
+
+rule download_archive:
+    input:
+        code=modules("download_archive"),
+        table=workflow.source_path("../../config/datasets.csv"),
+    output:
+        "<resources>/downloads/{corpus}/{file}",
+    log:
+        "<logs>/download_archive/{corpus}/{file}.log",
+    wildcard_constraints:
+        corpus="[^/]+",
+    retries: 3
+    conda:
+        "../../envs/spectrograms.yaml"
+    resources:
+        download=1,
+    message:
+        "Downloading {wildcards.file} of {wildcards.corpus}"
+    script:
+        "../../scripts/download_archive.py"
+
+
+rule unpack_archive:
+    input:
+        code=modules("unpack_archive"),
+        archive="<resources>/downloads/{corpus}/{archive}.zip",
+    output:
+        directory("<resources>/corpora/{corpus}/unpacked/{archive}"),
+    log:
+        "<logs>/unpack_archive/{corpus}-{archive}.log",
+    conda:
+        "../../envs/spectrograms.yaml"
+    message:
+        "Unpacking {wildcards.archive}.zip of {wildcards.corpus}"
+    script:
+        "../../scripts/unpack_archive.py"
+
+
+rule unpack_weights:
+    input:
+        code=modules("unpack_weights"),
+        archive="<resources>/downloads/openl3/{weights}.gz",
+    output:
+        "<resources>/openl3/{weights}",
+    log:
+        "<logs>/unpack_weights/{weights}.log",
+    conda:
+        "../../envs/spectrograms.yaml"
+    message:
+        "Unpacking OpenL3's weights {wildcards.weights}"
+    script:
+        "../../scripts/unpack_weights.py"
+
+
+rule index_corpus:
+    input:
+        code=modules("index_corpus"),
+        files=lambda wildcards: plan.corpus_files(wildcards.corpus, "<resources>"),
+    output:
+        "<results>/corpora/{corpus}/clips.parquet",
+    log:
+        "<logs>/index_corpus/{corpus}.log",
+    conda:
+        "../../envs/spectrograms.yaml"
+    params:
+        corpus=lambda wildcards: plan.index_settings(wildcards.corpus),
+    message:
+        "Indexing the clips of {wildcards.corpus}"
+    script:
+        "../../scripts/index_corpus.py"

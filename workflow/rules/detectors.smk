@@ -1,0 +1,145 @@
+AUTOENCODER = config["detectors"]["autoencoder"]
+ADACOS = config["detectors"]["adacos"]
+
+
+rule train_autoencoder:
+    input:
+        code=modules("train_autoencoder"),
+        features=lambda wildcards: stores(
+            AUTOENCODER["representation"], plan.shards_of(wildcards.machine, "train")
+        ),
+    output:
+        models=collect(
+            "<results>/detectors/autoencoder/{{machine}}/{part}.keras", part=plan.parts
+        ),
+        history="<results>/detectors/autoencoder/{machine}/history.csv",
+    log:
+        "<logs>/train_autoencoder/{machine}.log",
+    conda:
+        "../../envs/tensorflow.yaml"
+    threads: 1
+    resources:
+        gpu=1,
+    params:
+        parts=plan.parts,
+        detector=AUTOENCODER,
+        seed=config["seed"],
+    message:
+        "Training the autoencoders of {wildcards.machine}"
+    script:
+        "../../scripts/train_autoencoder.py"
+
+
+rule score_autoencoder:
+    input:
+        code=modules("score_autoencoder"),
+        features=stores(
+            AUTOENCODER["representation"], plan.shards("train", "test", "evaluation")
+        ),
+        models=collect(
+            "<results>/detectors/autoencoder/{machine}/{part}.keras",
+            machine=plan.trained_machines,
+            part=plan.parts,
+        ),
+    output:
+        "<results>/scores/autoencoder.parquet",
+    log:
+        "<logs>/score_autoencoder.log",
+    conda:
+        "../../envs/tensorflow.yaml"
+    threads: 2
+    params:
+        keys=[
+            (machine, part) for machine in plan.trained_machines for part in plan.parts
+        ],
+        detector=AUTOENCODER,
+        study=config["study"],
+        seed=config["seed"],
+        stand_ins=plan.stand_ins(None),
+    message:
+        "Scoring all test clips by the autoencoders"
+    script:
+        "../../scripts/score_autoencoder.py"
+
+
+rule train_adacos:
+    input:
+        code=modules("train_adacos"),
+        features=stores(ADACOS["representation"], plan.shards("train")),
+    output:
+        weights=collect(
+            "<results>/detectors/adacos/{{member}}/epoch_{epoch}.weights.h5",
+            epoch=ADACOS["checkpoints"],
+        ),
+        history="<results>/detectors/adacos/{member}/history.csv",
+        standardisation="<results>/detectors/adacos/{member}/standardisation.h5",
+        classes="<results>/detectors/adacos/{member}/classes.json",
+    log:
+        "<logs>/train_adacos/{member}.log",
+    wildcard_constraints:
+        member="s[0-9]+_seed[0-9]+",
+    conda:
+        "../../envs/tensorflow.yaml"
+    threads: 2
+    resources:
+        gpu=1,
+    params:
+        detector=lambda wildcards: ADACOS
+        | {"sub_clusters": int(wildcards.member[1:].split("_")[0])},
+        seed=config["seed"],
+    message:
+        "Training sub-cluster AdaCos: {wildcards.member}"
+    script:
+        "../../scripts/train_adacos.py"
+
+
+rule embed_adacos:
+    input:
+        code=modules("embed_adacos"),
+        features=stores(
+            ADACOS["representation"], plan.shards("train", "test", "evaluation")
+        ),
+        weights=rules.train_adacos.output.weights,
+        standardisation=rules.train_adacos.output.standardisation,
+        classes=rules.train_adacos.output.classes,
+    output:
+        "<results>/detectors/adacos/{member}/embeddings.h5",
+    log:
+        "<logs>/embed_adacos/{member}.log",
+    conda:
+        "../../envs/tensorflow.yaml"
+    threads: 2
+    resources:
+        gpu=1,
+    params:
+        detector=lambda wildcards: ADACOS
+        | {"sub_clusters": int(wildcards.member[1:].split("_")[0])},
+    message:
+        "Embedding all clips by sub-cluster AdaCos: {wildcards.member}"
+    script:
+        "../../scripts/embed_adacos.py"
+
+
+rule score_adacos:
+    input:
+        code=modules("score_adacos"),
+        embeddings=collect(
+            "<results>/detectors/adacos/s{sub_clusters}_seed{seed}/embeddings.h5",
+            sub_clusters=ADACOS["sub_clusters"],
+            seed=range(ADACOS["seeds"]),
+        ),
+    output:
+        "<results>/scores/adacos.parquet",
+    log:
+        "<logs>/score_adacos.log",
+    conda:
+        "../../envs/umap.yaml"
+    params:
+        detector=ADACOS,
+        study=config["study"],
+        seed=config["seed"],
+        stand_ins=plan.stand_ins(None),
+    message:
+        "Scoring all test clips by sub-cluster AdaCos"
+    script:
+        "../../scripts/score_adacos.py"

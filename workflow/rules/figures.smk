@@ -1,0 +1,120 @@
+FIGURES = config["figures"]
+
+
+rule plot_global:
+    input:
+        code=modules("plot_global"),
+        umap="<results>/umaps/global/{representation}_k{k}.parquet",
+    output:
+        plot_output(
+            "global/{representation}_k{k}",
+            "plot_global",
+            "Global plots",
+            representation="{representation}",
+            stack="{k}",
+        ),
+    log:
+        "<logs>/plot_global/{representation}_k{k}.log",
+    conda:
+        "../../envs/plots.yaml"
+    params:
+        size=FIGURES["size"],
+        dpi=FIGURES["dpi"]["global"],
+        palette=FIGURES["palette"],
+        seed=config["seed"],
+    message:
+        "Plotting all machines: {wildcards.representation}, k = {wildcards.k}"
+    script:
+        "../../scripts/plot_global.py"
+
+
+rule plot_machine:
+    input:
+        code=modules("plot_machine"),
+        umap="<results>/umaps/{machine}/{representation}_k{k}.parquet",
+    output:
+        plot_output(
+            "machine/{machine}_{representation}_k{k}",
+            "plot_machine",
+            "Machine plots",
+            machine="{machine}",
+            representation="{representation}",
+            stack="{k}",
+        ),
+    log:
+        "<logs>/plot_machine/{machine}_{representation}_k{k}.log",
+    conda:
+        "../../envs/plots.yaml"
+    params:
+        size=FIGURES["size"],
+        dpi=FIGURES["dpi"]["machine"],
+        palette=FIGURES["palette"],
+        seed=config["seed"],
+    message:
+        "Plotting {wildcards.machine}: {wildcards.representation}, k = {wildcards.k}"
+    script:
+        "../../scripts/plot_machine.py"
+
+
+rule plot_section:
+    input:
+        code=modules("plot_section"),
+        umap="<results>/umaps/{machine}/{representation}_k{k}.parquet",
+    output:
+        plot_output(
+            "section/{machine}_{section}_{representation}_k{k}",
+            "plot_section",
+            "Section plots",
+            machine="{machine}",
+            section="{section}",
+            representation="{representation}",
+            stack="{k}",
+        ),
+    log:
+        "<logs>/plot_section/{machine}_{section}_{representation}_k{k}.log",
+    conda:
+        "../../envs/plots.yaml"
+    params:
+        size=FIGURES["size"],
+        dpi=FIGURES["dpi"]["section"],
+        palette=FIGURES["palette"],
+        seed=config["seed"],
+        section=lambda wildcards: wildcards.section,
+        cross=lambda wildcards: wildcards.representation in SPECTROGRAMS,
+    message:
+        "Plotting {wildcards.machine}, section {wildcards.section}: {wildcards.representation}, k = {wildcards.k}"
+    script:
+        "../../scripts/plot_section.py"
+
+
+rule plot_paper_figure:
+    input:
+        code=modules("plot_paper_figure"),
+        umap=lambda wildcards: "<results>/umaps/{0.scope}/{0.representation}_k{0.k}.parquet".format(
+            plan.paper_umap(f"figure_{wildcards.number}")
+        ),
+    output:
+        plot_output(
+            "paper/figure_{number}",
+            "plot_paper_figure",
+            "Figures of the paper",
+            figure="{number}",
+        ),
+    log:
+        "<logs>/plot_paper_figure/{number}.log",
+    wildcard_constraints:
+        number="[0-9]+",
+    conda:
+        "../../envs/plots.yaml"
+    params:
+        size=FIGURES["size"],
+        dpi=lambda wildcards: FIGURES["dpi"][
+            plan.paper_figures[f"figure_{wildcards.number}"]["kind"]
+        ],
+        palette=FIGURES["palette"],
+        seed=config["seed"],
+        figure=lambda wildcards: plan.paper_figures[f"figure_{wildcards.number}"],
+    message:
+        "Plotting figure {wildcards.number} of the paper"
+    script:
+        "../../scripts/plot_paper_figure.py"

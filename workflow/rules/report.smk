@@ -1,0 +1,48 @@
+rule write_methods:
+    input:
+        code=modules("write_methods"),
+        clips=collect(
+            "<results>/corpora/{corpus}/clips.parquet", corpus=list(plan.corpora)
+        ),
+    output:
+        report(
+            "<results>/methods.html",
+            "../report/write_methods.rst",
+            category="Methods",
+            labels={"page": "methods"},
+        ),
+    log:
+        "<logs>/write_methods.log",
+    conda:
+        "../../envs/report.yaml"
+    params:
+        config=config,
+        stand_ins=plan.stand_ins(
+            "l3" if "l3" in config["umaps"]["representations"] else None, L3_WEIGHTS
+        ),
+    message:
+        "Writing down methods, parameters and versions"
+    script:
+        "../../scripts/write_methods.py"
+
+
+rule build_report:
+    input:
+        code=modules("build_report"),
+        figures=figure_files("global", "machine", "section", "paper"),
+        tables=table_files(),
+        methods="<results>/methods.html",
+    output:
+        "<results>/report.zip",
+    log:
+        "<logs>/build_report.log",
+    localrule: True
+    conda:
+        "../../envs/report.yaml"
+    params:
+        snakefile=workflow.main_snakefile,
+        configfiles=workflow.overwrite_configfiles,
+    message:
+        "Building the report with all figures and tables"
+    script:
+        "../../scripts/build_report.py"

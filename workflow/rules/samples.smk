@@ -1,0 +1,37 @@
+rule sort_stacks:
+    input:
+        code=modules("sort_stacks"),
+        store="<results>/features/{representation}/{shard}.h5",
+    output:
+        "<results>/stacks/{representation}/k{k}/{shard}.h5",
+    log:
+        "<logs>/sort_stacks/{representation}_k{k}/{shard}.log",
+    conda:
+        "../../envs/spectrograms.yaml"
+    params:
+        energy=config["stacks"]["energy"],
+    message:
+        "Sorting stacks of {wildcards.k} by energy: {wildcards.representation}, {wildcards.shard}"
+    script:
+        "../../scripts/sort_stacks.py"
+
+
+rule sample_stacks:
+    input:
+        code=modules("sample_stacks"),
+        stores=sampled_stores,
+        stacks=sampled_stacks,
+    output:
+        "<results>/samples/{scope}/{representation}_k{k}.parquet",
+    log:
+        "<logs>/sample_stacks/{scope}/{representation}_k{k}.log",
+    conda:
+        "../../envs/spectrograms.yaml"
+    params:
+        shards=lambda wildcards: plan.sampled_shards(wildcards.scope, wildcards.k),
+        counts=lambda wildcards: plan.counts(wildcards.scope, wildcards.k),
+        seed=config["seed"],
+    message:
+        "Sampling stacks: {wildcards.scope}, {wildcards.representation}, k = {wildcards.k}"
+    script:
+        "../../scripts/sample_stacks.py"

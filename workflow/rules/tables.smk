@@ -1,0 +1,60 @@
+LABELS = {
+    "autoencoder": {"label": "Autoencoder (baseline)", "published": "autoencoder"},
+    "adacos": {"label": "Sub-cluster AdaCos", "published": "proposed"},
+}
+
+
+rule tabulate_table_1:
+    input:
+        code=modules("tabulate_table_1"),
+    output:
+        csv="<results>/tables/table_1.csv",
+        md="<results>/tables/table_1.md",
+        html=report(
+            "<results>/tables/table_1.html",
+            "../report/tabulate_table_1.rst",
+            category="Tables",
+            labels={"table": "1: the network"},
+        ),
+    log:
+        "<logs>/tabulate_table_1.log",
+    conda:
+        "../../envs/tensorflow.yaml"
+    params:
+        detector=config["detectors"]["adacos"],
+        corpus=plan.corpus.name,
+    message:
+        "Tabulating the network (Table 1)"
+    script:
+        "../../scripts/tabulate_table_1.py"
+
+
+rule tabulate_table_2:
+    input:
+        code=modules("tabulate_table_2"),
+        scores=collect("<results>/scores/{detector}.parquet", detector=list(LABELS)),
+        index=f"<results>/corpora/{plan.corpus.name}/clips.parquet",
+        published=workflow.source_path(
+            "../../resources/published/wilkinghoff2021_table2.csv"
+        ),
+    output:
+        csv="<results>/tables/table_2.csv",
+        md="<results>/tables/table_2.md",
+        html=report(
+            "<results>/tables/table_2.html",
+            "../report/tabulate_table_2.rst",
+            category="Tables",
+            labels={"table": "2: detectors on the development part"},
+        ),
+    log:
+        "<logs>/tabulate_table_2.log",
+    conda:
+        "../../envs/report.yaml"
+    params:
+        detectors=[{"name": name, **about} for name, about in LABELS.items()],
+        stand_ins=plan.stand_ins(None),
+        study=config["study"],
+    message:
+        "Tabulating the detectors (Table 2)"
+    script:
+        "../../scripts/tabulate_table_2.py"

@@ -1,0 +1,47 @@
+rule find_neighbours:
+    input:
+        code=modules("find_neighbours"),
+        samples="<results>/samples/{scope}/{representation}_k{k}.parquet",
+        stores=sampled_stores,
+    output:
+        "<results>/neighbours/{scope}/{representation}_k{k}.h5",
+    log:
+        "<logs>/find_neighbours/{scope}/{representation}_k{k}.log",
+    conda:
+        "../../envs/umap.yaml"
+    params:
+        shards=lambda wildcards: plan.sampled_shards(wildcards.scope, wildcards.k),
+        n_neighbors=config["umaps"]["n_neighbors"],
+        metric=config["umaps"]["metric"],
+        exact_up_to=config["umaps"]["exact_up_to"],
+        seed=config["seed"],
+    message:
+        "Finding neighbours: {wildcards.scope}, {wildcards.representation}, k = {wildcards.k}"
+    script:
+        "../../scripts/find_neighbours.py"
+
+
+rule embed_umap:
+    input:
+        code=modules("embed_umap"),
+        samples="<results>/samples/{scope}/{representation}_k{k}.parquet",
+        graph="<results>/neighbours/{scope}/{representation}_k{k}.h5",
+        stores=sampled_stores,
+    output:
+        "<results>/umaps/{scope}/{representation}_k{k}.parquet",
+    log:
+        "<logs>/embed_umap/{scope}/{representation}_k{k}.log",
+    conda:
+        "../../envs/umap.yaml"
+    params:
+        shards=lambda wildcards: plan.sampled_shards(wildcards.scope, wildcards.k),
+        min_dist=config["umaps"]["min_dist"],
+        probe=config["umaps"]["trustworthiness_probe"],
+        seed=config["seed"],
+        study=config["study"],
+        external=plan.external,
+        stand_ins=lambda wildcards: plan.stand_ins(wildcards.representation, L3_WEIGHTS),
+    message:
+        "Computing the UMAP: {wildcards.scope}, {wildcards.representation}, k = {wildcards.k}"
+    script:
+        "../../scripts/embed_umap.py"
