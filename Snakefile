@@ -3,7 +3,7 @@ from snakemake.utils import min_version
 min_version("9.25")
 
 
-configfile: workflow.source_path("config/config.yaml")
+configfile: f"{workflow.basedir}/config/config.yaml"
 
 
 include: "workflow/rules/common.smk"
@@ -35,6 +35,16 @@ include: "workflow/rules/detectors.smk"
 include: "workflow/rules/tables.smk"
 include: "workflow/rules/report.smk"
 include: "workflow/rules/targets.smk"
+
+
+rule all:
+    """The whole study: all figures, tables and scores, and the report that shows them."""
+    default_target: True
+    input:
+        "<results>/report.zip",
+    localrule: True
+    message:
+        f"The study '{config['study']}' is complete. Its report, figures and tables lie in results/{config['study']}/"
 
 
 onerror:

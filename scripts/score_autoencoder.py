@@ -6,10 +6,10 @@ with job(snakemake):
     from uads.detectors.autoencoder.score import score_autoencoders
     from uads.detectors.scores import write_scores
 
-    params = snakemake.params
+    params, models = snakemake.params, iter(snakemake.input.models)
     table = score_autoencoders(
         features=snakemake.input.features,
-        models=params.models,
+        models={machine: {part: next(models) for part in params.parts} for machine in params.machines},
         quantile=params.detector["quantile"],
         threads=snakemake.threads,
     )

@@ -274,6 +274,11 @@ def test_shaft_passes_zero_as_often_as_it_turns():
     assert np.argmax(np.abs(np.fft.rfft(harmonics(phase, [1.0], 4)))) == 200
 
 
+def test_harmonics_beyond_half_the_sample_rate_are_left_out():
+    phase = rotation(3000.0, 1600)
+    np.testing.assert_array_equal(harmonics(phase, [1.0, 1.0, 1.0]), harmonics(phase, [1.0, 1.0]))
+
+
 def test_few_and_many_strikes_sound_alike(monkeypatch):
     rng = np.random.default_rng(0)
     at, strength = rng.integers(0, 4000, 50), rng.uniform(0, 1, 50)

@@ -12,9 +12,7 @@ from uads.sources import module_files
 
 try:
     check_config(config, workflow.source_path("../schemas/config.schema.yaml"))
-    plan = Plan(
-        config, read_datasets(workflow.source_path("../../config/datasets.csv"))
-    )
+    plan = Plan(config, read_datasets(workflow.source_path("../../config/datasets.csv")))
 except UserError as error:
     sys.exit(str(error))
 
@@ -35,9 +33,7 @@ def stores(representation, shards):
 
 def sampled_stores(wildcards):
     """Give the feature stores that one subset is sampled from."""
-    return stores(
-        wildcards.representation, plan.sampled_shards(wildcards.scope, wildcards.k)
-    )
+    return stores(wildcards.representation, plan.sampled_shards(wildcards.scope, wildcards.k))
 
 
 def sampled_stacks(wildcards):
@@ -73,7 +69,7 @@ def plot_output(name, rule, category, **labels):
 
 def paper_figure_files(name):
     """Give the files of one of the paper's figures, none where the study lacks its machine."""
-    return [file for file in figure_files("paper") if f"/{name}." in file]
+    return [file for file in figure_files("paper") if Path(file).stem == name]
 
 
 def table_files():

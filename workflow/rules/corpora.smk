@@ -2,6 +2,7 @@ PLANT = "<resources>/corpora/{corpus}"
 
 
 rule synthesize_corpus:
+    """Synthesize the clips of one machine of the embedded corpus."""
     input:
         code=modules("synthesize_corpus"),
     output:
@@ -22,6 +23,7 @@ rule synthesize_corpus:
 
 
 rule synthesize_external:
+    """Synthesize a stand-in for an external corpus."""
     input:
         code=modules("synthesize_external"),
     output:
@@ -40,6 +42,7 @@ rule synthesize_external:
 
 
 rule download_archive:
+    """Download one file of the dataset table and verify it."""
     input:
         code=modules("download_archive"),
         table=workflow.source_path("../../config/datasets.csv"),
@@ -61,6 +64,7 @@ rule download_archive:
 
 
 rule unpack_archive:
+    """Unpack one archive into a folder of its own."""
     input:
         code=modules("unpack_archive"),
         archive="<resources>/downloads/{corpus}/{archive}.zip",
@@ -77,6 +81,7 @@ rule unpack_archive:
 
 
 rule unpack_weights:
+    """Unpack the published weights of OpenL3's network."""
     input:
         code=modules("unpack_weights"),
         archive="<resources>/downloads/openl3/{weights}.gz",
@@ -93,6 +98,7 @@ rule unpack_weights:
 
 
 rule index_corpus:
+    """List the clips of one corpus in one table."""
     input:
         code=modules("index_corpus"),
         files=lambda wildcards: plan.corpus_files(wildcards.corpus, "<resources>"),

@@ -3,15 +3,12 @@ ADACOS = config["detectors"]["adacos"]
 
 
 rule train_autoencoder:
+    """Train the autoencoders of one machine."""
     input:
         code=modules("train_autoencoder"),
-        features=lambda wildcards: stores(
-            AUTOENCODER["representation"], plan.shards_of(wildcards.machine, "train")
-        ),
+        features=lambda wildcards: stores(AUTOENCODER["representation"], plan.shards_of(wildcards.machine, "train")),
     output:
-        models=collect(
-            "<results>/detectors/autoencoder/{{machine}}/{part}.keras", part=plan.parts
-        ),
+        models=collect("<results>/detectors/autoencoder/{{machine}}/{part}.keras", part=plan.parts),
         history="<results>/detectors/autoencoder/{machine}/history.csv",
     log:
         "<logs>/train_autoencoder/{machine}.log",
@@ -31,11 +28,10 @@ rule train_autoencoder:
 
 
 rule score_autoencoder:
+    """Score all test clips by the autoencoders."""
     input:
         code=modules("score_autoencoder"),
-        features=stores(
-            AUTOENCODER["representation"], plan.shards("train", "test", "evaluation")
-        ),
+        features=stores(AUTOENCODER["representation"], plan.shards("train", "test", "evaluation")),
         models=collect(
             "<results>/detectors/autoencoder/{machine}/{part}.keras",
             machine=plan.trained_machines,
@@ -49,9 +45,8 @@ rule score_autoencoder:
         "../../envs/tensorflow.yaml"
     threads: 2
     params:
-        keys=[
-            (machine, part) for machine in plan.trained_machines for part in plan.parts
-        ],
+        machines=plan.trained_machines,
+        parts=plan.parts,
         detector=AUTOENCODER,
         study=config["study"],
         seed=config["seed"],
@@ -63,6 +58,7 @@ rule score_autoencoder:
 
 
 rule train_adacos:
+    """Train one member of the sub-cluster AdaCos ensemble."""
     input:
         code=modules("train_adacos"),
         features=stores(ADACOS["representation"], plan.shards("train")),
@@ -84,8 +80,7 @@ rule train_adacos:
     resources:
         gpu=1,
     params:
-        detector=lambda wildcards: ADACOS
-        | {"sub_clusters": int(wildcards.member[1:].split("_")[0])},
+        detector=lambda wildcards: ADACOS | {"sub_clusters": int(wildcards.member[1:].split("_")[0])},
         seed=config["seed"],
     message:
         "Training sub-cluster AdaCos: {wildcards.member}"
@@ -94,11 +89,10 @@ rule train_adacos:
 
 
 rule embed_adacos:
+    """Embed all clips by one member of the ensemble."""
     input:
         code=modules("embed_adacos"),
-        features=stores(
-            ADACOS["representation"], plan.shards("train", "test", "evaluation")
-        ),
+        features=stores(ADACOS["representation"], plan.shards("train", "test", "evaluation")),
         weights=rules.train_adacos.output.weights,
         standardisation=rules.train_adacos.output.standardisation,
         classes=rules.train_adacos.output.classes,
@@ -112,8 +106,7 @@ rule embed_adacos:
     resources:
         gpu=1,
     params:
-        detector=lambda wildcards: ADACOS
-        | {"sub_clusters": int(wildcards.member[1:].split("_")[0])},
+        detector=lambda wildcards: ADACOS | {"sub_clusters": int(wildcards.member[1:].split("_")[0])},
     message:
         "Embedding all clips by sub-cluster AdaCos: {wildcards.member}"
     script:
@@ -121,6 +114,7 @@ rule embed_adacos:
 
 
 rule score_adacos:
+    """Score all test clips by the ensemble."""
     input:
         code=modules("score_adacos"),
         embeddings=collect(

@@ -3,6 +3,7 @@ L3_WEIGHTS = plan.l3_weights("resources/openl3")
 
 
 rule extract_spectrograms:
+    """Extract all spectrograms of one shard from one pass over its clips."""
     input:
         code=modules("extract_spectrograms"),
         clips=shard_clips,
@@ -32,15 +33,13 @@ use rule extract_spectrograms as extract_logmel with:
     log:
         "<logs>/extract_logmel/{shard}.log",
     params:
-        representations={
-            name: config["representations"][name]
-            for name in plan.detector_representations
-        },
+        representations={name: config["representations"][name] for name in plan.detector_representations},
     message:
         "Extracting {wildcards.shard}: what the detectors read"
 
 
 rule extract_l3:
+    """Extract the OpenL3 embeddings of one shard."""
     input:
         code=modules("extract_l3"),
         clips=shard_clips,
@@ -58,7 +57,6 @@ rule extract_l3:
         representation=config["representations"].get("l3", {}),
         seed=config["seed"],
     message:
-        "Extracting {wildcards.shard}: l3"
-        + ("" if L3_WEIGHTS else " (stand-in weights)")
+        "Extracting {wildcards.shard}: l3" + ("" if L3_WEIGHTS else " (stand-in weights)")
     script:
         "../../scripts/extract_l3.py"

@@ -2,6 +2,7 @@ FIGURES = config["figures"]
 
 
 rule plot_global:
+    """Plot all machines in one dual plot."""
     input:
         code=modules("plot_global"),
         umap="<results>/umaps/global/{representation}_k{k}.parquet",
@@ -29,6 +30,7 @@ rule plot_global:
 
 
 rule plot_machine:
+    """Plot one machine in a dual plot."""
     input:
         code=modules("plot_machine"),
         umap="<results>/umaps/{machine}/{representation}_k{k}.parquet",
@@ -57,6 +59,7 @@ rule plot_machine:
 
 
 rule plot_section:
+    """Plot one section of a machine in a dual plot."""
     input:
         code=modules("plot_section"),
         umap="<results>/umaps/{machine}/{representation}_k{k}.parquet",
@@ -88,6 +91,7 @@ rule plot_section:
 
 
 rule plot_paper_figure:
+    """Plot one of the paper's five figures."""
     input:
         code=modules("plot_paper_figure"),
         umap=lambda wildcards: "<results>/umaps/{0.scope}/{0.representation}_k{0.k}.parquet".format(
@@ -108,9 +112,7 @@ rule plot_paper_figure:
         "../../envs/plots.yaml"
     params:
         size=FIGURES["size"],
-        dpi=lambda wildcards: FIGURES["dpi"][
-            plan.paper_figures[f"figure_{wildcards.number}"]["kind"]
-        ],
+        dpi=lambda wildcards: FIGURES["dpi"][plan.paper_figures[f"figure_{wildcards.number}"]["kind"]],
         palette=FIGURES["palette"],
         seed=config["seed"],
         figure=lambda wildcards: plan.paper_figures[f"figure_{wildcards.number}"],

@@ -1,9 +1,8 @@
 rule write_methods:
+    """Write down methods, parameters and software versions."""
     input:
         code=modules("write_methods"),
-        clips=collect(
-            "<results>/corpora/{corpus}/clips.parquet", corpus=list(plan.corpora)
-        ),
+        clips=collect("<results>/corpora/{corpus}/clips.parquet", corpus=list(plan.corpora)),
     output:
         report(
             "<results>/methods.html",
@@ -17,9 +16,7 @@ rule write_methods:
         "../../envs/report.yaml"
     params:
         config=config,
-        stand_ins=plan.stand_ins(
-            "l3" if "l3" in config["umaps"]["representations"] else None, L3_WEIGHTS
-        ),
+        stand_ins=plan.stand_ins("l3" if "l3" in config["umaps"]["representations"] else None, L3_WEIGHTS),
     message:
         "Writing down methods, parameters and versions"
     script:
@@ -27,6 +24,7 @@ rule write_methods:
 
 
 rule build_report:
+    """Build Snakemake's report of all figures and tables."""
     input:
         code=modules("build_report"),
         figures=figure_files("global", "machine", "section", "paper"),

@@ -1,4 +1,5 @@
 rule sort_stacks:
+    """Index the stacks of one shard by energy."""
     input:
         code=modules("sort_stacks"),
         store="<results>/features/{representation}/{shard}.h5",
@@ -17,6 +18,7 @@ rule sort_stacks:
 
 
 rule sample_stacks:
+    """Draw the random sample of one scope."""
     input:
         code=modules("sample_stacks"),
         stores=sampled_stores,

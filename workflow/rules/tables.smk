@@ -5,6 +5,7 @@ LABELS = {
 
 
 rule tabulate_table_1:
+    """Tabulate the network, read off the built model."""
     input:
         code=modules("tabulate_table_1"),
     output:
@@ -30,13 +31,12 @@ rule tabulate_table_1:
 
 
 rule tabulate_table_2:
+    """Tabulate AUC and pAUC of the detectors beside the published values."""
     input:
         code=modules("tabulate_table_2"),
         scores=collect("<results>/scores/{detector}.parquet", detector=list(LABELS)),
         index=f"<results>/corpora/{plan.corpus.name}/clips.parquet",
-        published=workflow.source_path(
-            "../../resources/published/wilkinghoff2021_table2.csv"
-        ),
+        published=workflow.source_path("../../resources/published/wilkinghoff2021_table2.csv"),
     output:
         csv="<results>/tables/table_2.csv",
         md="<results>/tables/table_2.md",

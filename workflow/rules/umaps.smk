@@ -1,4 +1,5 @@
 rule find_neighbours:
+    """Find the nearest neighbours of one sample: the costly part of a UMAP."""
     input:
         code=modules("find_neighbours"),
         samples="<results>/samples/{scope}/{representation}_k{k}.parquet",
@@ -22,6 +23,7 @@ rule find_neighbours:
 
 
 rule embed_umap:
+    """Lay out one sample in the plane."""
     input:
         code=modules("embed_umap"),
         samples="<results>/samples/{scope}/{representation}_k{k}.parquet",

@@ -394,7 +394,9 @@ def names(samples: pd.DataFrame, column: str) -> list[str]:
 
 def codes(values: pd.Series, known: Sequence[str]) -> NDArray[np.int64]:
     """Give the place of each value in ``known``, or -1."""
-    return pd.Categorical(values, categories=list(known)).codes.astype(np.int64)
+    place = {name: at for at, name in enumerate(known)}
+    found, unique = pd.factorize(values)
+    return np.array([place.get(name, -1) for name in unique] or [-1], np.int64)[found]
 
 
 def external_corpora(samples: pd.DataFrame, metadata: Mapping[str, Any]) -> list[str]:

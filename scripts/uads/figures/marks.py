@@ -63,6 +63,6 @@ def shadow_area_scale(marks: Marks, n_shadows: int, size: tuple[float, float], m
 
 
 def shadow_opacity(marks: Marks, n_shadows: int) -> float:
-    """Give the opacity of each of ``n_shadows``: the published one at the published number, at most :data:`MAX_OPACITY`."""
+    """Give the opacity of each of ``n_shadows``: the published one at the published number, never above 0.35."""
     growth = (marks.shadows / max(n_shadows, 50)) ** OPACITY_EXPONENT
     return min(MAX_OPACITY, marks.opacity * max(1.0, growth))

@@ -13,7 +13,9 @@ from numpy.typing import NDArray
 SUPPORTED_SHARE = 0.95
 PURE = 0.8
 MIN_SAMPLES = 5
-RADIUS = 1 / 14  # of the extent of the samples
+N_CELLS = 64  # along each axis
+RADIUS = 1 / 12  # of the extent of the samples
+BANDWIDTH = 0.03  # of the densities, in extents, for 1,000 samples
 REACH = 0.22  # how far, in extents, the others tend to lie from the first region
 
 
@@ -29,6 +31,27 @@ class Kind:
 SUPPORT = Kind("1", "SEP + DSUP", "good SEP and DSUP")
 FALSE_POSITIVES = Kind("2", "FPos", "FPos: unsupported normals")
 FALSE_NEGATIVES = Kind("3", "FNeg", "FNeg: supported anomalies")
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """How good each cell [cells, cells] is as the middle of a region of one kind.
+
+    Attributes
+    ----------
+    kind : Kind
+    score : array
+        Mass within reach, times its share of all that is within reach.
+    samples : array
+        Number of samples within reach that speak for the kind.
+    mass : array
+        What speaks for the kind in the cell itself.
+    """
+
+    kind: Kind
+    score: NDArray[np.float64]
+    samples: NDArray[np.float64]
+    mass: NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -64,34 +87,40 @@ def find_regions(x: NDArray, y: NDArray, kinds: NDArray[np.str_]) -> list[Region
         return []
     x, y, kinds = x[counted], y[counted], kinds[counted]
     extent = max(np.ptp(x), np.ptp(y)) or 1.0
-    n_cells = int(np.clip(len(x) ** 0.5 / 1.5, 20, 72))
-    edges = [start + extent * np.linspace(-0.05, 1.05, n_cells + 1) for start in (x.min(), y.min())]
+    edges = [start + extent * np.linspace(-0.05, 1.05, N_CELLS + 1) for start in (x.min(), y.min())]
+    bandwidth = BANDWIDTH * (1000 / len(x)) ** (1 / 6) * N_CELLS / 1.1
     counts = {kind: np.histogram2d(x[kinds == kind], y[kinds == kind], edges)[0] for kind in np.unique(kinds)}
-    empty = np.zeros((n_cells, n_cells))
-    smooth = {kind: gaussian_filter(counts.get(kind, empty), 0.8) for kind in ("train", "normal", "anomaly")}
+    empty = np.zeros((N_CELLS, N_CELLS))
+    smooth = {kind: gaussian_filter(counts.get(kind, empty), bandwidth) for kind in ("train", "normal", "anomaly")}
     supported = support(smooth["train"])
     normal, anomaly = (counts.get(kind, empty) for kind in ("normal", "anomaly"))
     n_normal, n_anomaly = max(normal.sum(), 1), max(anomaly.sum(), 1)
     share = smooth["normal"] / n_normal
     rest = smooth["anomaly"] / n_anomaly
     purity = np.divide(share, share + rest, out=np.full_like(share, 0.5), where=share + rest > 0)
-    disc = _disc(RADIUS * n_cells / 1.1)
+    disc = _disc(RADIUS * N_CELLS / 1.1)
 
     def within(mass: NDArray) -> NDArray:
         return convolve(mass, disc, mode="constant")
 
     total = within(normal / n_normal + anomaly / n_anomaly) + 1e-12
-    left = within(normal / n_normal * supported * (purity >= PURE))
-    right = within(anomaly / n_anomaly * ~supported * (purity <= 1 - PURE))
-    astray = within(normal / n_normal * ~supported * purity)
-    hidden = within(anomaly / n_anomaly * supported * (1 - purity))
-    scores = {
-        SUPPORT: (np.minimum(left, right) * (left + right) / total, np.minimum(left * n_normal, right * n_anomaly)),
-        FALSE_POSITIVES: (astray**2 / total, astray * n_normal),
-        FALSE_NEGATIVES: (hidden**2 / total, hidden * n_anomaly),
-    }
+    left = normal / n_normal * supported * (purity >= PURE)
+    right = anomaly / n_anomaly * ~supported * (purity <= 1 - PURE)
+    astray = normal / n_normal * ~supported * purity
+    hidden = anomaly / n_anomaly * supported * (1 - purity)
+    poorer = np.minimum(within(left), within(right))
+    candidates = [
+        Candidates(
+            SUPPORT,
+            poorer * within(left + right) / total,
+            np.minimum(within(left) * n_normal, within(right) * n_anomaly),
+            left + right,
+        ),
+        Candidates(FALSE_POSITIVES, within(astray) ** 2 / total, within(astray) * n_normal, astray),
+        Candidates(FALSE_NEGATIVES, within(hidden) ** 2 / total, within(hidden) * n_anomaly, hidden),
+    ]
     centres = [(edge[1:] + edge[:-1]) / 2 for edge in edges]
-    return _pick(scores, centres, RADIUS * extent, extent)
+    return _pick(candidates, centres, RADIUS * extent, extent)
 
 
 def support(density: NDArray[np.float64]) -> NDArray[np.bool_]:
@@ -105,17 +134,16 @@ def support(density: NDArray[np.float64]) -> NDArray[np.bool_]:
 
 
 def _disc(radius: float) -> NDArray[np.float64]:
-    reach = max(1, int(round(radius)))
-    steps = np.arange(-reach, reach + 1)
-    return (steps[:, None] ** 2 + steps**2 <= max(radius, 1) ** 2).astype(float)
+    steps = np.arange(-int(radius), int(radius) + 1)
+    return (steps[:, None] ** 2 + steps**2 <= radius**2).astype(float)
 
 
-def _pick(scores: dict, centres: Sequence[NDArray], radius: float, extent: float) -> list[Region]:
+def _pick(candidates: Sequence[Candidates], centres: Sequence[NDArray], radius: float, extent: float) -> list[Region]:
     """Take the best place of each kind in turn, off the earlier ones but not far from the first."""
     across, up = np.meshgrid(*centres, indexing="ij")
     regions: list[Region] = []
-    for kind, (score, samples) in scores.items():
-        score = np.where(samples >= MIN_SAMPLES, score, 0.0)
+    for found in candidates:
+        score = np.where(found.samples >= MIN_SAMPLES, found.score, 0.0)
         for number, region in enumerate(regions):
             distance = np.hypot(across - region.x, up - region.y)
             score = np.where(distance < 2.1 * radius, 0.0, score)
@@ -123,7 +151,9 @@ def _pick(scores: dict, centres: Sequence[NDArray], radius: float, extent: float
                 score = score * np.exp(-(distance**2) / (2 * (REACH * extent) ** 2))
         if score.max() > 0:
             at = np.unravel_index(np.argmax(score), score.shape)
-            regions.append(Region(kind, float(across[at]), float(up[at]), radius))
+            inside = found.mass * (np.hypot(across - across[at], up - up[at]) <= radius)
+            x, y = (float((inside * place).sum() / inside.sum()) for place in (across, up))
+            regions.append(Region(found.kind, x, y, float(radius)))
     return regions
 
 

@@ -6,6 +6,7 @@ from matplotlib.axes import Axes
 from matplotlib.backend_bases import RendererBase
 from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.collections import PathCollection
+from matplotlib.transforms import BboxBase
 from numpy.typing import NDArray
 
 
@@ -23,7 +24,7 @@ class Shadows(PathCollection):
     """
 
     first: "Shadows | None" = None
-    _drawn: tuple[RendererBase, NDArray[np.uint8]] | None = None
+    _drawn: tuple[RendererBase, BboxBase, NDArray[np.uint8]] | None = None
 
     @allow_rasterization
     def draw(self, renderer: RendererBase) -> None:
@@ -35,14 +36,14 @@ class Shadows(PathCollection):
         pixels = np.asarray(renderer.buffer_rgba())
         window = pixel_window(panel, len(pixels))
         if self.first is not None and self.first._drawn is not None:
-            drawn_by, image = self.first._drawn
+            drawn_by, box, image = self.first._drawn
             self.first._drawn = None
-            if drawn_by is renderer and self.first.axes is not None and whole_pixels_apart(self.first.axes, panel):
+            if drawn_by is renderer and whole_pixels_apart(box, panel.bbox):
                 pixels[window] = image
                 return
         super().draw(renderer)
         if self.first is None:
-            self._drawn = (renderer, pixels[window].copy())
+            self._drawn = (renderer, panel.bbox, pixels[window].copy())
 
 
 def pixel_window(panel: Axes, height: int) -> tuple[slice, slice]:
@@ -52,7 +53,8 @@ def pixel_window(panel: Axes, height: int) -> tuple[slice, slice]:
     return rows, slice(int(np.floor(box.x0 + 1e-6)), int(np.ceil(box.x1 - 1e-6)))
 
 
-def whole_pixels_apart(one: Axes, other: Axes) -> bool:
-    """Tell whether two panels of one height cover their pixels alike."""
-    across, size = other.bbox.x0 - one.bbox.x0, other.bbox.size - one.bbox.size
-    return abs(across - round(across)) < 1e-6 and bool(np.all(np.abs(size) < 1e-6)) and other.bbox.y0 == one.bbox.y0
+def whole_pixels_apart(one: BboxBase, other: BboxBase) -> bool:
+    """Tell whether two boxes side by side cover their pixels alike."""
+    across, up = other.x0 - one.x0, other.y0 - one.y0
+    widths, heights = other.width - one.width, other.height - one.height
+    return max(abs(across - round(across)), abs(up), abs(widths), abs(heights)) < 1e-6

@@ -55,9 +55,15 @@ def wave(phase: Phase, order: int = 1, shift: int = 0) -> Samples:
 
 
 def harmonics(phase: Phase, amplitudes: Sequence[float], base: int = 1) -> Samples:
-    """Sum the harmonics ``base``, ``2 base``, .. of a shaft, with phases that keep the peaks low."""
+    """Sum the harmonics ``base``, ``2 base``, .. of a shaft, with phases that keep the peaks low.
+
+    Those that would pass half the sample rate are left out.
+    """
     total = np.zeros(len(phase), np.float32)
+    fastest = int(np.max(phase[1:] - phase[:-1]))
     for number, amplitude in enumerate(amplitudes, start=1):
+        if base * number * fastest >= 2**31:
+            break
         total += np.float32(amplitude) * wave(phase, base * number, number * number * _GOLDEN)
     return total
 

@@ -167,11 +167,11 @@ def pump(machine: Instance, attributes: str, fault: Fault, rng: np.random.Genera
         * cavitation(rng, n, 400.0, 2100.0 * machine.tone)
     )
     if amount := fault.amount("leak"):
-        total += 0.25 * amount * noise(rng, n, colour(n, 3000.0, 6000.0, 2)) * wander(rng, n, 0.15, 4)
+        total += 0.32 * amount * noise(rng, n, colour(n, 3000.0, 6000.0, 2)) * wander(rng, n, 0.15, 4)
     if amount := fault.amount("contamination"):
-        total += 0.28 * amount * grinding(rng, n, 4.0, 0.05, colour(n, 900.0, 3000.0))
+        total += 0.4 * amount * grinding(rng, n, 4.0, 0.05, colour(n, 900.0, 3000.0))
     if amount := fault.amount("bearing"):
-        total += 0.2 * amount * bearing(rng, pace, rotation(pace, n), 5.42, 3500.0 * machine.tone)
+        total += 0.3 * amount * bearing(rng, pace, rotation(pace, n), 5.42, 3500.0 * machine.tone)
     return total
 
 
