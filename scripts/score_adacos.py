@@ -18,4 +18,5 @@ with job(snakemake):
         parameters=params.detector,
         seed=params.seed,
         stand_ins=params.stand_ins,
+        packages=["numpy", "scipy", "scikit-learn"],
     )

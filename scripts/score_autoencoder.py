@@ -21,4 +21,5 @@ with job(snakemake):
         parameters=params.detector,
         seed=params.seed,
         stand_ins=params.stand_ins,
+        packages=["numpy", "scipy", "keras"],
     )

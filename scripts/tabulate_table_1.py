@@ -5,9 +5,11 @@ from adapter import job
 with job(snakemake):
     from uads.detectors.adacos.classes import read_classes
     from uads.detectors.adacos.network import build_classifier, describe_network
+    from uads.detectors.batches import Standardisation
     from uads.tables import beside_published_sizes, layout_table_1, write_table_files
 
-    params, output = snakemake.params, snakemake.output
-    classifier, _ = build_classifier(read_classes(snakemake.input.classes), params.bins, params.detector)
+    output = snakemake.output
+    bins = Standardisation.read(snakemake.input.standardisation).mean.size
+    classifier, _ = build_classifier(read_classes(snakemake.input.classes), bins, snakemake.params.detector)
     table = beside_published_sizes(describe_network(classifier))
     write_table_files(table, layout_table_1(), output.csv, output.md, output.html)

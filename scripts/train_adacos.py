@@ -4,6 +4,7 @@ from adapter import job
 
 with job(snakemake):
     from uads.detectors.adacos.train import train_member
+    from uads.seeds import derive_seed
 
     train_member(
         features=snakemake.input.features,
@@ -12,6 +13,6 @@ with job(snakemake):
         standardisation=snakemake.output.standardisation,
         classes=snakemake.output.classes,
         settings=snakemake.params.detector,
-        seed=snakemake.params.seed,
+        seed=derive_seed(snakemake.params.seed, "adacos", snakemake.wildcards.member),
         threads=snakemake.threads,
     )

@@ -4,12 +4,13 @@ from adapter import job
 
 with job(snakemake):
     from uads.detectors.autoencoder.train import train_autoencoders
+    from uads.seeds import derive_seed
 
     train_autoencoders(
         features=snakemake.input.features,
         models=dict(zip(snakemake.params.parts, snakemake.output.models, strict=True)),
         history=snakemake.output.history,
         settings=snakemake.params.detector,
-        seed=snakemake.params.seed,
+        seed=derive_seed(snakemake.params.seed, "autoencoder", snakemake.wildcards.machine),
         threads=snakemake.threads,
     )

@@ -1,6 +1,6 @@
 """Checking the config: errors are two lines that say which key, what is wrong and what is allowed."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -75,3 +75,68 @@ def key_of(error: ValidationError) -> str:
 
 def _join(key: str, step: object) -> str:
     return f"{key}.{step}" if key else str(step)
+
+
+def document_keys(schema: Mapping[str, Any], config: Mapping[str, Any]) -> str:
+    """Write a Markdown table of every key: what it means, what is allowed, and its value in a config.
+
+    Parameters
+    ----------
+    schema : mapping
+        The JSON schema.
+    config : mapping
+        The config whose values are shown.
+    """
+    lines = ["| key | meaning | allowed | value |", "|---|---|---|---|"]
+    for key, part, value in _keys(schema, schema, config, ""):
+        cells = [f"`{key}`", part.get("description", ""), _allowed(part), _shown(value)]
+        lines.append(f"| {' | '.join(cell.replace('|', ', ').replace(chr(10), ' ') for cell in cells)} |")
+    return "\n".join(lines) + "\n"
+
+
+def _keys(
+    schema: Mapping[str, Any], part: Mapping[str, Any], value: Any, key: str
+) -> Iterator[tuple[str, Mapping[str, Any], Any]]:
+    """Walk through a schema: every leaf with its dotted key and its value."""
+    part = _resolved(schema, part)
+    if "properties" in part or isinstance(part.get("additionalProperties"), Mapping):
+        for name, child in part.get("properties", {}).items():
+            own = value.get(name, _ABSENT) if isinstance(value, Mapping) else _ABSENT
+            yield from _keys(schema, child, own, _join(key, name))
+        named = part.get("additionalProperties")
+        if isinstance(named, Mapping):
+            variants = [rule["then"] for rule in named.get("allOf", []) if "$ref" in rule.get("then", {})]
+            for variant in variants or [named]:
+                yield from _keys(schema, variant, _ABSENT, _join(key, "<name>"))
+    elif "properties" in part.get("items", {}):
+        yield from _keys(schema, part["items"], _ABSENT, f"{key}[]")
+    else:
+        yield key, part, value
+
+
+_ABSENT = object()
+
+
+def _resolved(schema: Mapping[str, Any], part: Mapping[str, Any]) -> Mapping[str, Any]:
+    return schema["$defs"][part["$ref"].rsplit("/", 1)[1]] if "$ref" in part else part
+
+
+def _allowed(part: Mapping[str, Any]) -> str:
+    if "const" in part:
+        return f"`{part['const']}`"
+    if "enum" in part:
+        return ", ".join(f"`{value}`" for value in part["enum"])
+    if "anyOf" in part:
+        return " or ".join(_allowed(one) for one in part["anyOf"])
+    kinds = part.get("type", "")
+    text = " or ".join([kinds] if isinstance(kinds, str) else kinds)
+    bounds = {"minimum": "≥", "exclusiveMinimum": ">", "maximum": "≤"}
+    return " ".join([text, *(f"{sign} {part[name]}" for name, sign in bounds.items() if name in part)])
+
+
+def _shown(value: Any) -> str:
+    return (
+        ""
+        if value is _ABSENT
+        else f"`{yaml.safe_dump(value, default_flow_style=True).strip().removesuffix('...').strip()}`"
+    )

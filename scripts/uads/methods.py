@@ -31,12 +31,12 @@ METHODS = (
     "<b>Representations.</b> Clips are mixed to one channel at 16 kHz. For the UMAP study their mean is removed and "
     "they are divided by their absolute maximum; log-STFT and log-mel frames are librosa's definitions, L3 frames are "
     "OpenL3 embeddings of one second of audio (Cramer et al., 2019).",
-    "<b>Stacks and samples.</b> A stack is k consecutive frames of one clip. From every dataset split (machine, section, "
-    "domain, training or test) a seeded random sample is drawn without replacement.",
+    "<b>Stacks and samples.</b> A stack is k consecutive frames of one clip. From every dataset split (machine, "
+    "section, domain, training or test) a seeded random sample is drawn without replacement.",
     "<b>UMAPs.</b> The samples of one scope are projected jointly with umap-learn (McInnes and Healy, 2018) from a "
     "nearest-neighbour graph of the unprojected stacks, after Fernandez and Plumbley (2021).",
-    "<b>Detectors.</b> The autoencoder is the baseline of DCASE 2021 Task 2 (Kawaguchi et al., 2021). Sub-cluster AdaCos "
-    "embeds log-mel spectrograms and scores them by Gaussian mixtures of the training clips (Wilkinghoff, 2021).",
+    "<b>Detectors.</b> The autoencoder is the baseline of DCASE 2021 Task 2 (Kawaguchi et al., 2021). Sub-cluster "
+    "AdaCos embeds log-mel spectrograms and scores them by Gaussian mixtures of the training clips (Wilkinghoff, 2021).",
     "<b>Scores.</b> AUC, and pAUC up to a false-positive rate of 0.1 with McClish's correction; means over machines, "
     "sections and domains are harmonic.",
 )
@@ -64,7 +64,8 @@ def methods_page(config: Mapping[str, Any], clips: Sequence[pd.DataFrame], stand
     software = [("python", python_version()), *((name, version(name)) for name in SOFTWARE)]
     return "\n".join(
         [
-            f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Methods</title><style>{STYLE}</style></head>',
+            '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Methods</title>',
+            f"<style>{STYLE}</style></head>",
             f"<body><h1>Methods of the study “{escape(str(config['study']))}”</h1>",
             notes,
             *(f"<p>{paragraph}</p>" for paragraph in METHODS),

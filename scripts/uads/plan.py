@@ -224,6 +224,12 @@ class Plan:
         blind = sections - set(DEVELOPMENT_SECTIONS)
         return ["development"] * (sections != blind) + ["evaluation"] * bool(blind)
 
+    @cached_property
+    def members(self) -> list[str]:
+        """List the members of the sub-cluster AdaCos ensemble."""
+        adacos = self.config["detectors"]["adacos"]
+        return [f"s{number}_seed{seed}" for number in adacos["sub_clusters"] for seed in range(adacos["seeds"])]
+
     def corpus_of(self, shard: str) -> str:
         """Name the corpus that a shard belongs to."""
         return next(name for name, corpus in self.corpora.items() if shard in corpus.shard_list())

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import soundfile
+
 from uads.clips import COLUMNS, as_clip_table, read_shard, select_clips
 from uads.corpora.dcase import parse_name
 from uads.corpora.index import index_corpus

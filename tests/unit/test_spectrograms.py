@@ -5,6 +5,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import soundfile
+
 from uads.clips import as_clip_table
 from uads.corpora.folder import index_folder
 from uads.errors import UserError
@@ -48,7 +49,9 @@ def test_equals_librosa_to_a_thousandth_of_a_decibel(waveform, n_mels, pad_mode,
 def test_normalisation_removes_the_mean_and_divides_by_the_absolute_maximum(waveform):
     centred = waveform - waveform.mean()
     frames, _ = transform_clip(waveform, Spectrogram(top_db=80))
-    np.testing.assert_allclose(frames, librosa_decibels(centred / np.abs(centred).max(), "constant", 80, None), atol=1e-3)
+    np.testing.assert_allclose(
+        frames, librosa_decibels(centred / np.abs(centred).max(), "constant", 80, None), atol=1e-3
+    )
 
 
 def test_energy_is_the_sum_of_the_power_that_the_decibels_stand_for(waveform):

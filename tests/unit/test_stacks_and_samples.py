@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+
 from uads.clips import COLUMNS
 from uads.samples import gather_stacks, sample_stacks
 from uads.stacks import read_stacks, sort_stacks, stack_energy

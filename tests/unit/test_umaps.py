@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from scipy.spatial.distance import cdist
+
 from uads.neighbours import choose_method, find_neighbours, itself_first, read_graph, write_graph
 from uads.umaps import embed_umap, trustworthiness
 

@@ -81,6 +81,11 @@ def table_files():
     )
 
 
+def member_settings(member):
+    """Give the settings of one member of the sub-cluster AdaCos ensemble."""
+    return config["detectors"]["adacos"] | {"sub_clusters": int(member[1:].split("_")[0])}
+
+
 def explain_failure(log):
     """Say where to read what went wrong."""
     return (

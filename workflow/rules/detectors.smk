@@ -80,7 +80,7 @@ rule train_adacos:
     resources:
         gpu=1,
     params:
-        detector=lambda wildcards: ADACOS | {"sub_clusters": int(wildcards.member[1:].split("_")[0])},
+        detector=lambda wildcards: member_settings(wildcards.member),
         seed=config["seed"],
     message:
         "Training sub-cluster AdaCos: {wildcards.member}"
@@ -106,7 +106,7 @@ rule embed_adacos:
     resources:
         gpu=1,
     params:
-        detector=lambda wildcards: ADACOS | {"sub_clusters": int(wildcards.member[1:].split("_")[0])},
+        detector=lambda wildcards: member_settings(wildcards.member),
     message:
         "Embedding all clips by sub-cluster AdaCos: {wildcards.member}"
     script:
@@ -117,17 +117,14 @@ rule score_adacos:
     """Score all test clips by the ensemble."""
     input:
         code=modules("score_adacos"),
-        embeddings=collect(
-            "<results>/detectors/adacos/s{sub_clusters}_seed{seed}/embeddings.h5",
-            sub_clusters=ADACOS["sub_clusters"],
-            seed=range(ADACOS["seeds"]),
-        ),
+        embeddings=collect("<results>/detectors/adacos/{member}/embeddings.h5", member=plan.members),
     output:
         "<results>/scores/adacos.parquet",
     log:
         "<logs>/score_adacos.log",
     conda:
         "../../envs/umap.yaml"
+    threads: 2
     params:
         detector=ADACOS,
         study=config["study"],

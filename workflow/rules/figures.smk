@@ -22,6 +22,7 @@ rule plot_global:
         size=FIGURES["size"],
         dpi=FIGURES["dpi"]["global"],
         palette=FIGURES["palette"],
+        shade_sections=FIGURES["shade_sections"],
         seed=config["seed"],
     message:
         "Plotting all machines: {wildcards.representation}, k = {wildcards.k}"

@@ -8,6 +8,8 @@ rule tabulate_table_1:
     """Tabulate the network, read off the built model."""
     input:
         code=modules("tabulate_table_1"),
+        classes=collect(rules.train_adacos.output.classes, member=plan.members[0]),
+        standardisation=collect(rules.train_adacos.output.standardisation, member=plan.members[0]),
     output:
         csv="<results>/tables/table_1.csv",
         md="<results>/tables/table_1.md",
@@ -22,8 +24,7 @@ rule tabulate_table_1:
     conda:
         "../../envs/tensorflow.yaml"
     params:
-        detector=config["detectors"]["adacos"],
-        corpus=plan.corpus.name,
+        detector=member_settings(plan.members[0]),
     message:
         "Tabulating the network (Table 1)"
     script:

@@ -9,7 +9,7 @@ One row per test clip, blind ones included::
     ...        one column per named component of the score
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -74,12 +74,13 @@ def write_scores(
     parameters: Mapping[str, Any],
     seed: int,
     stand_ins: list[str],
+    packages: Sequence[str],
 ) -> None:
     """Write a score table as Parquet, with all that made it as metadata.
 
-    ``stand_ins`` names what stands in for the real thing (a synthesized corpus, weights), one sentence each.
+    ``stand_ins`` names what stands in for the real thing (a synthesized corpus, weights), one sentence each;
+    ``packages`` whose versions the scores depend on.
     """
-    made_with = versions("numpy", "scipy", "scikit-learn", "keras")
     write_table(
         table,
         path,
@@ -89,7 +90,7 @@ def write_scores(
             "parameters": dict(parameters),
             "seed": seed,
             "stand_ins": list(stand_ins),
-            "versions": made_with,
+            "versions": versions(*packages),
         },
     )
 

@@ -38,6 +38,16 @@ def just_in_time() -> str | bool:
     return False if keras.config.backend() == "tensorflow" else "auto"
 
 
+def compile_model(model: keras.Model, learning_rate: float, loss: Any) -> None:
+    """Compile a model for training with Adam.
+
+    The optimizer's variables are made here and not in the first step, for which TensorFlow would trace it twice.
+    """
+    optimizer = keras.optimizers.Adam(learning_rate)
+    optimizer.build(model.trainable_variables)
+    model.compile(optimizer, loss, jit_compile=just_in_time())
+
+
 class EpochBatches(keras.utils.PyDataset):
     """Batches of rows in an order that follows from the seed and the epoch alone.
 
@@ -86,7 +96,7 @@ class EpochBatches(keras.utils.PyDataset):
         """Batches per epoch."""
         return -(-self._n_seen // self._batch_size)
 
-    def __getitem__(self, index: int) -> tuple:
+    def __getitem__(self, index: int) -> tuple:  # pyrefly: ignore[bad-override]
         """Gather the batch of this number."""
         rows = self._order[index * self._batch_size : (index + 1) * self._batch_size]
         return self._gather(rows, np.random.default_rng([self._seed, self._epoch, index]))

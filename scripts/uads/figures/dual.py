@@ -4,6 +4,7 @@ Whoever compares the panels looks for two qualities: a simple boundary between l
 (separability), and shadows below the left dots but not below the right ones (discriminative support).
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -386,10 +387,13 @@ def is_target(samples: pd.DataFrame) -> NDArray[np.bool_]:
 
 
 def names(samples: pd.DataFrame, column: str) -> list[str]:
-    """Give the sorted names in a column, external corpora apart."""
-    return sorted(
-        samples.loc[samples["split"] != "external", column].unique(), key=lambda name: (name.casefold(), name)
-    )
+    """Give the names in a column, external corpora apart, in the order that a reader expects."""
+    return sorted(samples.loc[samples["split"] != "external", column].unique(), key=natural_order)
+
+
+def natural_order(name: str) -> tuple[list[tuple[int, str]], str]:
+    """Sort ``b2`` before ``B10``, and always in one way."""
+    return [(int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"([0-9]+)", name.casefold())], name
 
 
 def codes(values: pd.Series, known: Sequence[str]) -> NDArray[np.int64]:

@@ -44,8 +44,8 @@ PALETTES: dict[str, dict[str, dict[str, tuple[str, ...]]]] = {
     },
     "colour_blind": {
         "families": {
-            "train/source": ("#deebf7", "#c6dbef", "#9ecae1", "#6baed6", "#4292c6", "#2171b5"),
-            "train/target": ("#feedde", "#fdd0a2", "#fdae6b", "#fd8d3c", "#f16913", "#d94801"),
+            "train/source": ("#c6dbef", "#a9cfe8", "#85bcdc", "#60a7d2", "#4292c6", "#2171b5"),
+            "train/target": ("#fdd0a2", "#fdbb7c", "#fda45c", "#fb8a3c", "#f16913", "#d94801"),
             "normal/source": ("#6baed6", "#4292c6", "#2171b5", "#08519c", "#08306b", "#041a3d"),
             "normal/target": ("#fdae6b", "#fd8d3c", "#f16913", "#d94801", "#a63603", "#7f2704"),
             "anomaly/source": ("#9e9ac8", "#807dba", "#6a51a3", "#54278f", "#3f007d", "#240046"),

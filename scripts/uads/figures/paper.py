@@ -11,9 +11,9 @@ from matplotlib.patches import Circle
 from matplotlib.patheffects import withStroke
 
 from uads.errors import UserError
-from uads.figures.canvas import FONT, NUMBER, PANEL_TITLE, Block, Sheet, Swatch, show_window
+from uads.figures.canvas import FONT, NUMBER, PANEL_TITLE, Block, Sheet, Swatch, count_samples, show_window
 from uads.figures.dual import drawn_samples, global_sheet, machine_sheet, sample_kinds, section_sheet
-from uads.figures.regions import Region, excerpt, find_regions
+from uads.figures.regions import KINDS, Region, excerpt, find_regions
 from uads.figures.settings import Settings
 
 
@@ -55,6 +55,8 @@ def plot_paper_figure(
         show_window(sheet, excerpt(regions, samples["x"].to_numpy(), samples["y"].to_numpy()))
     elif crop is not None:
         show_window(sheet, crop)
+    if crop is not None:
+        count_shown(sheet)
     if annotate:
         mark_regions(sheet, regions)
     return sheet.figure
@@ -65,9 +67,21 @@ def regions_of(samples: pd.DataFrame) -> list[Region]:
     return find_regions(samples["x"].to_numpy(np.float64), samples["y"].to_numpy(np.float64), sample_kinds(samples))
 
 
+def count_shown(sheet: Sheet) -> None:
+    """Write above each panel how many of its dots the excerpt shows."""
+    (x0, x1), (y0, y1) = sheet.left.get_xlim(), sheet.left.get_ylim()
+    for panel in sheet.panels:
+        for dots in panel.collections:
+            if dots.get_label() == "dots":
+                x, y = np.asarray(dots.get_offsets()).T
+                count_samples(panel, int(((x0 <= x) & (x <= x1) & (y0 <= y) & (y <= y1)).sum()), sheet.scale)
+
+
 def region_key(regions: Sequence[Region]) -> Block:
     """Say in the legend what the numbered regions show."""
-    return Block("regions", [([Swatch(NUMBER, "black", r.kind.number)], r.kind.meaning) for r in regions])
+    found = [region.kind for region in regions]
+    rows = [([Swatch(NUMBER, "black", kind.number)], kind.meaning) for kind in KINDS if kind in found]
+    return Block("regions", rows + [([None], f"no {kind.name} found") for kind in KINDS if kind not in found])
 
 
 def mark_regions(sheet: Sheet, regions: Sequence[Region]) -> None:

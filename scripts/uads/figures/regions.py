@@ -11,10 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 SUPPORTED_SHARE = 0.95
-PURE = 0.8
-MIN_SAMPLES = 5
+PURE = 0.7
+GOOD_FIT = 0.6  # share of a good region's test data that must lie as it should
+MIN_SAMPLES = 3
+MIN_EXCERPT = 0.45  # of the extent of the samples
 N_CELLS = 64  # along each axis
-RADIUS = 1 / 12  # of the extent of the samples
+RADIUS = 1 / 14  # of the extent of the samples
 BANDWIDTH = 0.03  # of the densities, in extents, for 1,000 samples
 REACH = 0.22  # how far, in extents, the others tend to lie from the first region
 
@@ -31,6 +33,7 @@ class Kind:
 SUPPORT = Kind("1", "SEP + DSUP", "good SEP and DSUP")
 FALSE_POSITIVES = Kind("2", "FPos", "FPos: unsupported normals")
 FALSE_NEGATIVES = Kind("3", "FNeg", "FNeg: supported anomalies")
+KINDS = (SUPPORT, FALSE_POSITIVES, FALSE_NEGATIVES)
 
 
 @dataclass(frozen=True)
@@ -78,7 +81,7 @@ def find_regions(x: NDArray, y: NDArray, kinds: NDArray[np.str_]) -> list[Region
     list of Region
         1: normals on training support and anomalies off it, hardly mixed. 2 (false positives of a detector
         that trusts the support): normals off it. 3 (false negatives): anomalies on it. A kind of which the
-        plane has fewer than five samples together is left out.
+        plane has fewer than three samples together is left out.
     """
     from scipy.ndimage import convolve, gaussian_filter
 
@@ -109,10 +112,11 @@ def find_regions(x: NDArray, y: NDArray, kinds: NDArray[np.str_]) -> list[Region
     astray = normal / n_normal * ~supported * purity
     hidden = anomaly / n_anomaly * supported * (1 - purity)
     poorer = np.minimum(within(left), within(right))
+    fit = within(left + right) / total
     candidates = [
         Candidates(
             SUPPORT,
-            poorer * within(left + right) / total,
+            poorer * fit * (fit >= GOOD_FIT),
             np.minimum(within(left) * n_normal, within(right) * n_anomaly),
             left + right,
         ),
@@ -162,9 +166,11 @@ def excerpt(regions: Sequence[Region], x: NDArray, y: NDArray) -> tuple[float, f
     if not regions:
         return float(x.min()), float(x.max()), float(y.min()), float(y.max())
     room = 2.4 * regions[0].radius
-    return (
-        min(region.x for region in regions) - room,
-        max(region.x for region in regions) + room,
-        min(region.y for region in regions) - room,
-        max(region.y for region in regions) + room,
-    )
+    least = MIN_EXCERPT * regions[0].radius / RADIUS
+    across, up = ([getattr(region, axis) for region in regions] for axis in ("x", "y"))
+    return (*_widened(min(across) - room, max(across) + room, least), *_widened(min(up) - room, max(up) + room, least))
+
+
+def _widened(start: float, stop: float, least: float) -> tuple[float, float]:
+    missing = max(0.0, least - (stop - start)) / 2
+    return start - missing, stop + missing

@@ -38,30 +38,35 @@ def fragment_name(number: int) -> str:
 def fragment(number: int, seconds: float, seed: int) -> NDArray[np.int16]:
     """Make one sound of the environment.
 
-    The levels reach from loud to below the last bit, and some clips hold digital silence, as those
-    that people upload do.
+    The levels reach from loud to the last bit, and some clips hold digital silence, as those that
+    people upload do.
     """
     n = round(seconds * SAMPLE_RATE)
     rng = derive_rng(seed, "plant", "fragment", number)
     signal = unit(FRAGMENTS[_kind(number)](rng, n)) * np.float32(decibels(rng.uniform(-45.0, -18.0)))
-    signal = signal / max(1.0, 1.1 * float(np.abs(signal).max()))
-    return to_pcm(signal * _ending(number, rng, n))
+    signal = signal / max(1.0, 1.1 * float(np.abs(signal).max())) * _fade(number, rng, n)
+    signal += 2e-5 * noise(rng, n, colour(n, 100.0, 4000.0))  # of the recorder: the last bit
+    return to_pcm(signal * _gap(number, rng, n))
 
 
 def _kind(number: int) -> str:
     return list(FRAGMENTS)[number % len(FRAGMENTS)]
 
 
-def _ending(number: int, rng: np.random.Generator, n: int) -> Samples:
-    """Fade every third clip out, and silence a part of every fifth."""
+def _fade(number: int, rng: np.random.Generator, n: int) -> Samples:
+    """Fade every third clip out."""
+    if number % 3 != 2:
+        return np.ones(n, np.float32)
+    fade = np.clip((np.linspace(0, 1, n) - rng.uniform(0.0, 0.4)) / rng.uniform(0.3, 0.6), 0, 1)
+    return (10 ** (-3 * fade)).astype(np.float32)
+
+
+def _gap(number: int, rng: np.random.Generator, n: int) -> Samples:
+    """Silence a part of every seventh clip, down to digital zero."""
     envelope = np.ones(n, np.float32)
-    time = np.linspace(0, 1, n)
-    if number % 3 == 2:
-        fade = np.clip((time - rng.uniform(0.0, 0.4)) / rng.uniform(0.3, 0.6), 0, 1)
-        envelope *= (10 ** (-4.5 * fade)).astype(np.float32)
-    if number % 5 == 4:
-        start = rng.uniform(0, 0.8)
-        envelope[(time >= start) & (time < start + rng.uniform(0.08, 0.4))] = 0
+    if number % 7 == 4:
+        start = rng.uniform(0, 0.7)
+        envelope[int(start * n) : int((start + rng.uniform(0.08, 0.3)) * n)] = 0
     return envelope
 
 

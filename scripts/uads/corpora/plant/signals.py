@@ -51,7 +51,7 @@ def wave(phase: Phase, order: int = 1, shift: int = 0) -> Samples:
     angle = phase * np.uint32(order)
     if shift:
         angle += np.uint32(shift % 2**32)
-    return _SINE[angle >> np.uint32(32 - _TABLE_BITS)]
+    return _SINE[(angle >> np.uint32(32 - _TABLE_BITS)).astype(np.intp)]  # faster than a uint32 index
 
 
 def harmonics(phase: Phase, amplitudes: Sequence[float], base: int = 1) -> Samples:

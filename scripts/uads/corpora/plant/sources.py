@@ -345,7 +345,7 @@ def toy_train(machine: Instance, attributes: str, fault: Fault, rng: np.random.G
     at = passages(joint)
     joints = 12  # in a loop, each with its own gap
     number = (np.arange(len(at)) + rng.integers(joints)) % joints
-    gap = np.random.default_rng(machine.count).uniform(0.5, 1.2, joints)[number]
+    gap = np.random.default_rng(int(machine.ratio * 2**32)).uniform(0.5, 1.2, joints)[number]
     if amount := fault.amount("joint"):
         gap[number % 6 == machine.count % 6] += 2.5 * amount
     click = ringing((950 * machine.tone, 2400 * machine.tone, 4300), (0.007, 0.004, 0.002), (1, 0.8, 0.4))

@@ -60,7 +60,7 @@ def build_classifier(classes: Classes, bins: int, settings: Mapping[str, Any]) -
     bins : int
         Bands of the input.
     settings : mapping
-        frames, embedding, weight_decay, sub_clusters.
+        frames, embedding_size, weight_decay, sub_clusters.
 
     Returns
     -------
@@ -70,7 +70,7 @@ def build_classifier(classes: Classes, bins: int, settings: Mapping[str, Any]) -
     network : keras.Model
         The part of it that gives the embeddings; the weights are the same.
     """
-    network = build_network(settings["frames"], bins, settings["embedding"], settings["weight_decay"])
+    network = build_network(settings["frames"], bins, settings["embedding_size"], settings["weight_decay"])
     labels = {head: keras.Input((len(found),), name=f"labels_{head}") for head, found in classes.items()}
     outputs = {
         head: SubClusterAdaCos(len(found), settings["sub_clusters"], name=head)(network.output, labels[head])

@@ -25,7 +25,7 @@ from uads.detectors.batches import (
     open_stores,
 )
 from uads.detectors.layers import SubClusterAdaCos, cross_entropy
-from uads.detectors.training import EpochBatches, StartEpoch, just_in_time, prepare_keras
+from uads.detectors.training import EpochBatches, StartEpoch, compile_model, prepare_keras
 from uads.files import remove, whole
 
 log = logging.getLogger(__name__)
@@ -59,7 +59,7 @@ def train_member(
     history, standardisation, classes : path
         CSV of loss and scale of each epoch; HDF5 of mean and std per band; JSON of the classes.
     settings : mapping
-        heads (names in ``classes.HEADS``), sub_clusters, embedding, frames, weight_decay, mixup,
+        heads (names in ``classes.HEADS``), sub_clusters, embedding_size, frames, weight_decay, mixup,
         class_weights (balanced or none), epochs, checkpoints (epochs, counted from 1), batch_size,
         learning_rate.
     seed : int
@@ -76,9 +76,7 @@ def train_member(
     trainer = compile_trainer(classifier, settings)
     batches = training_batches(frames, standardise, found, settings, seed)
     resume = Path(history).parent / ".resume"
-    keeper = StateKeeper(
-        resume, trainer, classifier, fingerprint(frames.clips, settings, seed), settings, state_every
-    )
+    keeper = StateKeeper(resume, trainer, classifier, fingerprint(frames.clips, settings, seed), settings, state_every)
     first = keeper.restore()
     log.info("%d clips, %s, from epoch %d", len(frames), {k: len(v) for k, v in found.items()}, first + 1)
     trainer.fit(
@@ -102,11 +100,7 @@ def train_member(
 def compile_trainer(classifier: keras.Model, settings: Mapping[str, Any]) -> keras.Model:
     """Return a model of the same layers, compiled: its files hold the optimizer's state, the classifier's do not."""
     trainer = keras.Model(classifier.input, classifier.output)
-    trainer.compile(
-        keras.optimizers.Adam(settings["learning_rate"]),
-        loss=dict.fromkeys(settings["heads"], cross_entropy),
-        jit_compile=just_in_time(),
-    )
+    compile_model(trainer, settings["learning_rate"], dict.fromkeys(settings["heads"], cross_entropy))
     return trainer
 
 
@@ -205,7 +199,6 @@ class StateKeeper(keras.callbacks.Callback):
             remove(self._folder)
             self._folder.mkdir(parents=True)
             return 0
-        self._trainer.optimizer.build(self._trainer.trainable_variables)
         self._trainer.load_weights(state / TRAINER)
         self.history = kept["history"]
         return len(self.history)

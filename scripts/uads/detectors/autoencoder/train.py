@@ -11,7 +11,7 @@ import pandas as pd
 
 from uads.detectors.autoencoder.network import build_autoencoder
 from uads.detectors.batches import ClipFrames, gather_stacks, open_stores, stack_starts
-from uads.detectors.training import EpochBatches, StartEpoch, just_in_time, prepare_keras
+from uads.detectors.training import EpochBatches, StartEpoch, compile_model, prepare_keras
 from uads.errors import UserError
 from uads.files import whole
 from uads.seeds import derive_seed
@@ -103,7 +103,7 @@ def train_autoencoder(
         return EpochBatches(gather, len(rows), settings["batch_size"], seed, settings["max_stacks"], **options)
 
     model = build_autoencoder(stack * frames.bins)
-    model.compile(keras.optimizers.Adam(settings["learning_rate"]), "mse", jit_compile=just_in_time())
+    compile_model(model, settings["learning_rate"], "mse")
     batches = batches_of(training)
     fitted = model.fit(
         batches,

@@ -1,0 +1,35 @@
+# The two commands of the README, and what a developer needs. `make help` lists them.
+.DEFAULT_GOAL := help
+.PHONY: help demo test test-all lint docs lock
+BIN := .venv/bin
+
+help: ## This list
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 18
+
+demo: ## Set up, run the embedded study to the end, say where its report and figures lie
+	@envs/install.sh
+	@$(BIN)/snakemake
+	@echo "Report:  $(CURDIR)/results/embedded/report.zip (unpack it and open report.html)"
+	@echo "Figures: $(CURDIR)/results/embedded/figures   Tables: $(CURDIR)/results/embedded/tables"
+
+test: ## Set up and run the fast tests
+	@envs/install.sh
+	@$(BIN)/python -m pytest -q -m "not slow"
+
+test-all: ## Set up and run all tests
+	@envs/install.sh
+	@$(BIN)/python -m pytest -q
+
+lint: ## Style, formats, types, and Snakemake's own linter
+	@envs/install.sh
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/snakefmt --check Snakefile workflow
+	@$(BIN)/snakemake --lint
+	@$(BIN)/pyrefly check
+
+docs: ## Write config/README.md from the schema
+	@$(BIN)/python scripts/document_config.py
+
+lock: ## Write envs/lock.txt from pyproject.toml
+	@uv pip compile pyproject.toml --group dev --universal --generate-hashes --no-emit-index-url --no-header --no-annotate --python-version 3.11 --quiet --output-file envs/lock.txt

@@ -1,0 +1,239 @@
+"""The network of Table 1: sizes, heads, labels, and a whole small training, interrupted and resumed."""
+
+import keras
+import numpy as np
+import pandas as pd
+import pytest
+from keras import ops
+
+from uads.clips import as_clip_table
+from uads.detectors.adacos import network
+from uads.detectors.adacos import train as training
+from uads.detectors.adacos.classes import class_numbers, find_classes, read_classes
+from uads.detectors.adacos.embed import embed_clips, embed_member
+from uads.detectors.adacos.network import build_classifier, build_network, describe_network
+from uads.detectors.adacos.store import read_embeddings
+from uads.detectors.batches import Standardisation, fit_standardisation, open_stores
+from uads.errors import UserError
+from uads.stores import create_store
+
+SIZES = {
+    "convolution": (157, 64, 16),
+    "stage_1_block_2_norm_2": (78, 31, 16),
+    "stage_2_block_2_norm_2": (39, 16, 32),
+    "stage_3_block_2_norm_2": (20, 8, 64),
+    "stage_4_block_2_norm_2": (10, 4, 128),
+    "time_pool": (1, 4, 128),
+    "flatten": (512,),
+    "embedding": (128,),
+}
+SETTINGS = {
+    "heads": ["section"],
+    "sub_clusters": 2,
+    "embedding_size": 8,
+    "frames": 40,
+    "weight_decay": 1e-5,
+    "mixup": True,
+    "class_weights": "balanced",
+    "epochs": 3,
+    "checkpoints": [1, 3],
+    "batch_size": 4,
+    "learning_rate": 1e-3,
+}
+BINS = 32
+
+
+@pytest.fixture(scope="module")
+def published():
+    classes = {"section": [[str(number), "00"] for number in range(42)]}
+    settings = {"frames": 313, "embedding_size": 128, "weight_decay": 1e-5, "sub_clusters": 16}
+    return build_classifier(classes, 128, settings)[0]
+
+
+@pytest.mark.parametrize("layer", SIZES)
+def test_sizes_are_table_1s(published, layer):
+    assert published.get_layer(layer).output.shape[1:] == SIZES[layer]
+
+
+def test_description_is_read_off_the_model(published):
+    table = describe_network(published)
+    assert table["output_size"].tolist() == [
+        "313×128",
+        "157×64×16",
+        "78×31×16",
+        "78×31×16",
+        "39×16×32",
+        "20×8×64",
+        "10×4×128",
+        "4×128",
+        "512",
+        "128",
+        "42",
+    ]
+    assert table["structure"].tolist()[1:5] == [
+        "7×7, stride=2",
+        "3×3, stride=2×2",
+        "(3×3, 3×3) × 2, stride=1",
+        "(3×3, 3×3) × 2, stride=2",
+    ]
+    assert table["parameters"].sum() == published.count_params()
+
+
+def test_embedding_is_linear_and_every_kernel_decays():
+    built = build_network(40, 32, 8, 1e-5)
+    assert built.get_layer("embedding").activation is keras.activations.linear
+    with_kernel = [layer for layer in built.layers if isinstance(layer, keras.layers.Conv2D | keras.layers.Dense)]
+    assert len(with_kernel) == 1 + 16 + 3 + 1
+    assert all(float(layer.kernel_regularizer.l2) == pytest.approx(1e-5) for layer in with_kernel)
+    assert all(layer.use_bias for layer in with_kernel)
+
+
+def make_clips(n_train=5):
+    rows = [
+        (machine, section, "source", split, f"{machine}/{split}/{section}_{i}")
+        for machine in ("fan", "pump")
+        for section in ("00", "01")
+        for split, n in (("train", n_train), ("test", 2))
+        for i in range(n)
+    ]
+    clips = pd.DataFrame(rows, columns=["machine", "section", "domain", "split", "clip"])
+    clips = clips.assign(corpus="own", path="x.wav", label="normal", part="development", attributes="")
+    return as_clip_table(clips.assign(sample_rate=16000, length=1, checksum=clips["clip"]))
+
+
+@pytest.fixture(scope="module")
+def stores(tmp_path_factory):
+    folder, rng = tmp_path_factory.mktemp("features"), np.random.default_rng(0)
+    paths = []
+    for shard, clips in make_clips().groupby("shard"):
+        lengths = [(40, 30, 55)[i % 3] for i in range(len(clips))]
+        paths.append(folder / f"{shard}.h5")
+        with create_store(paths[-1], clips, sum(lengths), BINS, {}) as writer:
+            for length, section in zip(lengths, clips["section"], strict=True):
+                frames = rng.normal(-40 + 10 * int(section), 5, (length, BINS)).astype(np.float32)
+                writer.append(frames, np.zeros(length, np.float32))
+    return paths
+
+
+def test_clips_are_repeated_or_cut_to_one_length(stores):
+    frames = open_stores(stores)
+    images = frames.of_length(np.arange(3), 40)
+    for image, clip in zip(images, range(3), strict=True):
+        own = frames[clip]
+        expected = np.concatenate([own, own])[:40]
+        np.testing.assert_array_equal(image, expected)
+
+
+def test_standardisation_is_over_all_frames(stores, tmp_path):
+    frames = open_stores(stores)
+    together = np.concatenate([frames[i] for i in range(len(frames))]).astype(float)
+    fitted = fit_standardisation(frames)
+    np.testing.assert_allclose(fitted.mean, together.mean(axis=0), rtol=1e-5)
+    np.testing.assert_allclose(fitted.std, together.std(axis=0), rtol=1e-5)
+    fitted.write(tmp_path / "s.h5")
+    np.testing.assert_array_equal(Standardisation.read(tmp_path / "s.h5").std, fitted.std)
+
+
+def test_classes_are_machine_and_section():
+    clips = make_clips()
+    classes = find_classes(clips, ["section"])
+    assert classes == {"section": [["fan", "00"], ["fan", "01"], ["pump", "00"], ["pump", "01"]]}
+    numbers = class_numbers(clips, classes, "section")
+    assert [classes["section"][number] for number in numbers] == clips[["machine", "section"]].to_numpy().tolist()
+
+
+def test_one_class_is_an_error_with_a_remedy():
+    clips = make_clips()
+    with pytest.raises(UserError, match="take adacos out of the detectors"):
+        find_classes(clips[(clips["machine"] == "fan") & (clips["section"] == "00")], ["section"])
+
+
+def test_batches_follow_from_seed_and_epoch(stores):
+    frames = open_stores([path for path in stores if "train" in path.name])
+    classes = find_classes(frames.clips, ["section"])
+    standardise = fit_standardisation(frames)
+    one, other = (training.training_batches(frames, standardise, classes, SETTINGS, 5) for _ in range(2))
+    one.start_epoch(2)
+    other.start_epoch(2)
+    for (inputs, targets, _), (again, _, _) in zip(
+        (one[i] for i in range(len(one))), (other[i] for i in range(len(other))), strict=True
+    ):
+        np.testing.assert_array_equal(inputs["log_mel"], again["log_mel"])
+        np.testing.assert_allclose(targets["section"].sum(axis=1), 1, rtol=1e-6)
+    other.start_epoch(1)
+    assert not np.array_equal(one[0][0]["log_mel"], other[0][0]["log_mel"])
+
+
+@pytest.fixture
+def small_network(monkeypatch):
+    monkeypatch.setattr(network, "STAGES", (4, 6))
+    monkeypatch.setattr(network, "BLOCKS", 1)
+
+
+def run_training(stores, folder, **options):
+    features = [path for path in stores if "train" in path.name]
+    weights = [folder / f"epoch_{epoch}.weights.h5" for epoch in SETTINGS["checkpoints"]]
+    training.train_member(
+        features,
+        weights,
+        folder / "history.csv",
+        folder / "standardisation.h5",
+        folder / "classes.json",
+        SETTINGS,
+        seed=9,
+        **options,
+    )
+    return weights
+
+
+class Interruption(Exception):
+    pass
+
+
+def test_a_resumed_training_ends_like_an_uninterrupted_one(stores, tmp_path, monkeypatch, small_network):
+    whole_run, resumed_run = tmp_path / "whole", tmp_path / "resumed"
+    weights = run_training(stores, whole_run)
+
+    keep = training.StateKeeper.on_epoch_end
+
+    def interrupted(self, epoch, logs=None):
+        keep(self, epoch, logs)
+        if epoch == 1:
+            raise Interruption
+
+    monkeypatch.setattr(training.StateKeeper, "on_epoch_end", interrupted)
+    with pytest.raises(Interruption):
+        run_training(stores, resumed_run, state_every=0)
+    monkeypatch.setattr(training.StateKeeper, "on_epoch_end", keep)
+    assert not (resumed_run / "history.csv").exists()
+    resumed = run_training(stores, resumed_run)
+
+    one, other = (pd.read_csv(folder / "history.csv") for folder in (whole_run, resumed_run))
+    assert one["epoch"].tolist() == [1, 2, 3]
+    pd.testing.assert_frame_equal(one, other, rtol=1e-6)
+    assert not (resumed_run / ".resume").exists()
+
+    embed_both(stores, whole_run, weights)
+    embed_both(stores, resumed_run, resumed)
+    found, again = (read_embeddings(folder / "embeddings.h5") for folder in (whole_run, resumed_run))
+    assert list(found.embeddings) == SETTINGS["checkpoints"]
+    assert found.centres["section"][3].shape == (4, 2, 8)
+    assert found.embeddings[3].shape == (len(make_clips()), 8)
+    np.testing.assert_allclose(found.embeddings[3], again.embeddings[3], rtol=1e-5, atol=1e-6)
+    assert not np.allclose(found.embeddings[1], found.embeddings[3])
+
+
+def embed_both(stores, folder, weights):
+    embed_member(
+        stores, weights, folder / "standardisation.h5", folder / "classes.json", folder / "embeddings.h5", SETTINGS
+    )
+    assert read_classes(folder / "classes.json") == find_classes(make_clips(), ["section"])
+
+
+def test_embeddings_are_the_networks(stores, tmp_path):
+    frames = open_stores(stores)
+    built = build_network(40, BINS, 8, 0.0)
+    standardise = fit_standardisation(frames)
+    everything = standardise(frames.of_length(np.arange(len(frames)), 40))
+    expected = ops.convert_to_numpy(built(everything, training=False))
+    np.testing.assert_allclose(embed_clips(built, frames, standardise), expected, atol=1e-5)

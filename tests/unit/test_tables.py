@@ -1,0 +1,218 @@
+"""Tables: values beside published ones, harmonic means, blanks with reasons, and how they are written."""
+
+import subprocess
+import sys
+from html.parser import HTMLParser
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.stats import hmean
+from sklearn.metrics import roc_auc_score
+
+from uads.errors import UserError
+from uads.tables import (
+    PUBLISHED_SIZES,
+    beside_published_sizes,
+    best_cells,
+    compare_on_splits,
+    layout_table_1,
+    layout_table_2,
+    write_table_files,
+)
+
+ROOT = Path(__file__).parents[2]
+LABELS = {"autoencoder": "Autoencoder", "adacos": "Sub-cluster AdaCos"}
+PREFIXES = {"autoencoder": "autoencoder", "adacos": "proposed"}
+MEASURES = ["autoencoder_auc", "autoencoder_pauc", "adacos_auc", "adacos_pauc"]
+
+
+@pytest.fixture(scope="module")
+def published():
+    return pd.read_csv(ROOT / "resources/published/wilkinghoff2021_table2.csv", dtype={"section": str})
+
+
+@pytest.fixture(scope="module")
+def index():
+    rows = [
+        (machine, section, domain, split, part, label)
+        for machine in ("fan", "own_press")
+        for section, part in (("00", "development"), ("01", "development"), ("03", "evaluation"))
+        for domain in ("source", "target")
+        for split, label in (("train", "normal"), ("test", "normal"), ("test", "anomaly"))
+        for _ in range(5)
+        if (machine, section, domain, label) != ("own_press", "01", "target", "anomaly")
+    ]
+    table = pd.DataFrame(rows, columns=["machine", "section", "domain", "split", "part", "label"])
+    return table.assign(clip=[f"clip_{i:03d}" for i in range(len(table))])
+
+
+@pytest.fixture(scope="module")
+def scores(index):
+    rng = np.random.default_rng(1)
+    tested = index[index["split"] == "test"]
+    return {name: pd.DataFrame({"clip": tested["clip"], "score": rng.normal(size=len(tested))}) for name in LABELS}
+
+
+@pytest.fixture(scope="module")
+def table(index, scores, published):
+    return compare_on_splits(index, scores, published, PREFIXES)
+
+
+def test_rows_are_machines_domains_sections_then_means(table):
+    fan = [("fan", s, d) for d in ("source", "target") for s in ("00", "01")] + [("fan", "hmean", "both")]
+    rows = list(table[["machine", "section", "domain"]].itertuples(index=False, name=None))
+    assert rows[:5] == fan
+    assert rows[-1] == ("all", "hmean", "both")
+    assert len(rows) == 11
+
+
+def test_cells_are_aucs(table, index, scores):
+    row = table.query("machine == 'fan' and section == '01' and domain == 'target'").iloc[0]
+    clips = index.query("machine == 'fan' and section == '01' and domain == 'target' and split == 'test'")
+    score = scores["adacos"].set_index("clip")["score"][clips["clip"]]
+    assert row["adacos_auc"] == pytest.approx(100 * roc_auc_score(clips["label"] == "anomaly", score))
+    assert row["adacos_pauc"] == pytest.approx(100 * roc_auc_score(clips["label"] == "anomaly", score, max_fpr=0.1))
+    assert (row["normal"], row["anomalous"]) == (5, 5)
+
+
+def test_harmonic_means_recompute(table):
+    parts = table[table["section"] != "hmean"]
+    for machine in ("fan", "own_press", "all"):
+        own = parts if machine == "all" else parts[parts["machine"] == machine]
+        mean = table[(table["machine"] == machine) & (table["section"] == "hmean")].iloc[0]
+        for measure in MEASURES:
+            assert mean[measure] == pytest.approx(hmean(own[measure].dropna()))
+
+
+def test_a_split_without_anomalies_is_blank_and_says_why(table):
+    row = table.query("machine == 'own_press' and section == '01' and domain == 'target'").iloc[0]
+    assert row[MEASURES].isna().all()
+    assert row["reason"] == "no anomalous test clips"
+    means = table[table["section"] == "hmean"].set_index("machine")
+    assert means["reason"].to_dict() == {"fan": "", "own_press": "over 3 of 4 rows", "all": "over 7 of 8 rows"}
+    assert means["rows"].to_dict() == {"fan": 4, "own_press": 3, "all": 7}
+
+
+def test_published_values_and_differences(table, published):
+    row = table.query("machine == 'fan' and section == '00' and domain == 'source'").iloc[0]
+    printed = published.query("machine == 'fan' and section == '00' and domain == 'source'").iloc[0]
+    assert row["autoencoder_auc_published"] == printed["autoencoder_auc"]
+    assert row["adacos_pauc_published"] == printed["proposed_pauc"]
+    assert row["adacos_auc_difference"] == pytest.approx(row["adacos_auc"] - printed["proposed_auc"])
+    assert table.iloc[-1]["adacos_auc_published"] == 77.69
+    own = table[table["machine"] == "own_press"]
+    assert own.filter(regex="_(published|difference)$").isna().all(axis=None)
+
+
+def test_a_detector_without_published_values(index, scores, published):
+    table = compare_on_splits(index, scores, published, {"autoencoder": None, "adacos": "proposed"})
+    assert table["autoencoder_auc_published"].isna().all()
+    titles = [title for title, _ in layout_table_2(table, LABELS, [], "s").groups]
+    assert titles[1:5] == [f"{label}: {metric}" for label in LABELS.values() for metric in ("AUC", "pAUC")]
+    shown = [column.key for column in layout_table_2(table, LABELS, [], "s").columns]
+    assert "autoencoder_auc_published" not in shown
+    assert "adacos_auc_published" in shown
+
+
+def test_missing_scores_are_blank_and_say_why(index, scores, published):
+    fewer = {**scores, "adacos": scores["adacos"].iloc[1:]}
+    row = compare_on_splits(index, fewer, published, PREFIXES).iloc[0]
+    assert row["reason"] == "adacos: 1 of 10 clips have no score"
+    assert np.isnan(row["adacos_auc"])
+    assert np.isfinite(row["autoencoder_auc"])
+
+
+def test_no_labels_at_all(index, scores, published):
+    with pytest.raises(UserError, match="no test clip of the development part has a label"):
+        compare_on_splits(index.assign(label="unknown"), scores, published, PREFIXES)
+
+
+def test_best_value_of_each_metric_is_marked(table):
+    layout = layout_table_2(table, LABELS, [], "s")
+    marks = best_cells(table, layout)
+    places = {column.key: i for i, column in enumerate(layout.columns)}
+    for row, marked in zip(table.to_dict("records"), marks, strict=True):
+        for metric in ("auc", "pauc"):
+            keys = [f"{name}_{metric}" for name in LABELS]
+            best = max(round(row[key], 2) for key in keys)
+            assert [marked[places[key]] for key in keys] == [round(row[key], 2) == best for key in keys]
+            assert not marked[places[f"adacos_{metric}_published"]]
+
+
+def test_a_single_detector_is_not_the_best_of_itself(index, scores, published):
+    alone = compare_on_splits(index, {"adacos": scores["adacos"]}, published, PREFIXES)
+    assert not np.any(best_cells(alone, layout_table_2(alone, {"adacos": "A"}, [], "s")))
+
+
+class Cells(HTMLParser):
+    def __init__(self, text):
+        super().__init__()
+        self.rows, self.tags = [], []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append(tag)
+        if tag == "tr":
+            self.rows.append([])
+        if tag in ("td", "th") and self.rows:
+            self.rows[-1].append("")
+
+    def handle_data(self, data):
+        if self.rows and self.rows[-1]:
+            self.rows[-1][-1] += data.strip()
+
+
+@pytest.fixture
+def written(table, tmp_path):
+    paths = [tmp_path / f"table_2.{suffix}" for suffix in ("csv", "md", "html")]
+    layout = layout_table_2(table, LABELS, ["Synthesized corpus <embedded>"], "demo")
+    write_table_files(table, layout, *paths)
+    return paths
+
+
+def test_csv_has_full_precision(written, table):
+    back = pd.read_csv(written[0], dtype={"section": str}, keep_default_na=True)
+    np.testing.assert_allclose(back["adacos_auc"], table["adacos_auc"], rtol=1e-12)
+    assert list(back) == list(table)
+
+
+def test_markdown_is_a_table(written, table):
+    text = written[1].read_text()
+    lines = [line for line in text.splitlines() if line.startswith("|")]
+    assert len(lines) == 2 + len(table)
+    assert len({line.count("|") for line in lines}) == 1
+    assert f"{table['adacos_auc'].iloc[0]:.2f}" in lines[2]
+    assert "not comparable with the published values" in text
+
+
+def test_html_stands_alone(written, table):
+    text = written[2].read_text()
+    cells = Cells(text)
+    assert not {"script", "link", "img"} & set(cells.tags)
+    assert len(cells.rows) == 2 + len(table)
+    assert len({len(row) for row in cells.rows[1:]}) == 1
+    assert "Synthesized corpus &lt;embedded&gt;: not comparable" in text
+    assert text.index("not comparable") < text.index("<table>")
+    assert text.count('<tr class="mean">') == 3
+
+
+def test_table_1_compares_sizes(tmp_path):
+    network = pd.DataFrame({"layer": "x", "structure": "-", "output_size": PUBLISHED_SIZES[:11], "parameters": 1})
+    network.loc[2, "output_size"] = "78×31×16"
+    table = beside_published_sizes(network)
+    assert set(table["agrees"]) == {"yes", ""}
+    assert set(beside_published_sizes(network.assign(output_size="7"))["agrees"]) == {"no", ""}
+    write_table_files(table, layout_table_1(), *(tmp_path / f"table_1.{suffix}" for suffix in ("csv", "md", "html")))
+    assert len(Cells((tmp_path / "table_1.html").read_text()).rows) == 1 + 11
+
+
+def test_scoring_and_tables_load_no_deep_learning():
+    code = (
+        "import sys; sys.path.insert(0, 'scripts');"
+        "import uads.tables, uads.detectors.adacos.score, uads.detectors.scores, uads.detectors.batches;"
+        "print([name for name in ('keras', 'tensorflow') if name in sys.modules])"
+    )
+    printed = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert printed.stdout.strip() == "[]"
