@@ -9,4 +9,4 @@ with job(snakemake):
     parameters = snakemake.params.representation
     clips = select_clips(read_shard(snakemake.input.clips, snakemake.wildcards.shard), parameters)
     weights = snakemake.input.get("weights") or None
-    extract_l3(clips, snakemake.output[0], parameters, weights, snakemake.params.seed)
+    extract_l3(clips, snakemake.output[0], parameters, weights, snakemake.params.seed, snakemake.threads)

@@ -4,12 +4,16 @@ from adapter import job
 
 with job(snakemake):
     from contextlib import ExitStack
+    from pathlib import Path
+    from tempfile import TemporaryDirectory
 
     from uads.corpora.plant import PLANT_SEED, PlantSize, write_machine
     from uads.files import whole
 
+    output = snakemake.output
     with ExitStack() as stack:
-        dev, evaluation, truth = (stack.enter_context(whole(folder)) for folder in snakemake.output)
+        dev, evaluation = (stack.enter_context(whole(folder)) for folder in (output.dev, output.eval))
+        truth = Path(stack.enter_context(TemporaryDirectory(dir=dev.parent)))
         write_machine(
             snakemake.wildcards.machine,
             dev,
@@ -19,3 +23,5 @@ with job(snakemake):
             PlantSize(**snakemake.params.size),
             PLANT_SEED,
         )
+        for path in output.truth:
+            (truth / Path(path).name).replace(path)

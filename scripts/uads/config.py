@@ -30,17 +30,19 @@ def explain(error: ValidationError) -> tuple[str, str]:
     """Say what is wrong with which key, and what is allowed there."""
     key = key_of(error)
     schema: Any = error.schema
+    found: Any = error.instance
+    wanted: Any = error.validator_value
     about = schema.get("description", "").strip()
     if error.validator == "additionalProperties":
         allowed = list(schema.get("properties", {}))
-        (unknown, *_) = [name for name in error.instance if name not in allowed] or ["?"]
+        (unknown, *_) = [name for name in found if name not in allowed] or ["?"]
         close = get_close_matches(str(unknown), allowed, n=1)
         hint = f" (did you mean '{close[0]}'?)" if close else ""
         return f"config: unknown key '{_join(key, unknown)}'{hint}", f"  allowed here: {', '.join(allowed)}"
     if error.validator == "required":
-        missing = [name for name in error.validator_value if name not in error.instance]
-        wanted = schema["properties"].get(missing[0], {}).get("description", "")
-        return f"config: the key '{_join(key, missing[0])}' is missing", f"  it means: {wanted}"
+        missing = next(name for name in wanted if name not in found)
+        meaning = schema.get("properties", {}).get(missing, {}).get("description", "")
+        return f"config: the key '{_join(key, missing)}' is missing", f"  it means: {meaning}"
     return (
         f"config: {key or 'the file'} is {error.instance!r}, which is not allowed",
         f"  allowed: {allowed_by(error)}. {about}",
@@ -107,7 +109,8 @@ def _keys(
         if isinstance(named, Mapping):
             variants = [rule["then"] for rule in named.get("allOf", []) if "$ref" in rule.get("then", {})]
             for variant in variants or [named]:
-                yield from _keys(schema, variant, _ABSENT, _join(key, "<name>"))
+                name = variant.get("$ref", "name").rsplit("/", 1)[-1]
+                yield from _keys(schema, variant, _ABSENT, _join(key, f"<{name}>"))
     elif "properties" in part.get("items", {}):
         yield from _keys(schema, part["items"], _ABSENT, f"{key}[]")
     else:

@@ -36,7 +36,7 @@ METHODS = (
     "<b>UMAPs.</b> The samples of one scope are projected jointly with umap-learn (McInnes and Healy, 2018) from a "
     "nearest-neighbour graph of the unprojected stacks, after Fernandez and Plumbley (2021).",
     "<b>Detectors.</b> The autoencoder is the baseline of DCASE 2021 Task 2 (Kawaguchi et al., 2021). Sub-cluster "
-    "AdaCos embeds log-mel spectrograms and scores them by Gaussian mixtures of the training clips (Wilkinghoff, 2021).",
+    "AdaCos embeds log-mel spectrograms and scores them by Gaussian mixtures of training clips (Wilkinghoff, 2021).",
     "<b>Scores.</b> AUC, and pAUC up to a false-positive rate of 0.1 with McClish's correction; means over machines, "
     "sections and domains are harmonic.",
 )

@@ -7,6 +7,7 @@ Layout of a graph::
     attributes: metric, method, seed, versions
 """
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -20,13 +21,67 @@ from uads.stores import read_attributes, write_attributes
 Graph = tuple[NDArray[np.int32], NDArray[np.float32]]
 
 
-def exact_neighbours(samples: NDArray[np.float32], n_neighbors: int, metric: str) -> Graph:
-    """Find the true nearest neighbours by blocked matrix products (scikit-learn)."""
-    from sklearn.neighbors import NearestNeighbors
+#: Numbers in the block of distances that an exact search holds at a time (256 MB).
+BLOCK = 2**26
 
-    search = NearestNeighbors(n_neighbors=n_neighbors, metric=metric, algorithm="brute").fit(samples)
-    distances, indices = search.kneighbors(samples)
-    return itself_first(indices.astype(np.int32), distances.astype(np.float32))
+
+def exact_neighbours(samples: NDArray[np.float32], n_neighbors: int, metric: str) -> Graph:
+    """Find the true nearest neighbours.
+
+    Euclidean, cosine and correlation distances are searched by blocked matrix products, and the
+    distances of the neighbours found are then computed in double precision; scikit-learn searches
+    the others.
+    """
+    if metric not in PREPARE:
+        from sklearn.neighbors import NearestNeighbors
+
+        search = NearestNeighbors(n_neighbors=n_neighbors, metric=metric, algorithm="brute").fit(samples)
+        distances, indices = search.kneighbors(samples)
+        return itself_first(indices.astype(np.int32), distances.astype(np.float32))
+    points = PREPARE[metric](samples)
+    squares = np.einsum("ij,ij->i", points, points)
+    rows = max(1, BLOCK // len(points))
+    blocks = [
+        _nearest(points, squares, np.arange(start, min(start + rows, len(points))), n_neighbors)
+        for start in range(0, len(points), rows)
+    ]
+    indices = np.concatenate([found for found, _ in blocks])
+    distances = np.concatenate([distance for _, distance in blocks])
+    return itself_first(indices, (distances if metric == "euclidean" else distances**2 / 2).astype(np.float32))
+
+
+def _centre(samples: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Shift all samples alike: distances stay, and their squares lose fewer digits."""
+    return samples - samples.mean(axis=0, dtype=np.float64).astype(np.float32)
+
+
+def _unit(samples: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Scale each sample to length one, where squared distances are twice the cosine distance."""
+    length = np.linalg.norm(samples, axis=1, keepdims=True)
+    return samples / np.where(length > 0, length, np.float32(1))
+
+
+#: What turns a metric into Euclidean distance.
+PREPARE: dict[str, Callable[[NDArray[np.float32]], NDArray[np.float32]]] = {
+    "euclidean": _centre,
+    "cosine": _unit,
+    "correlation": lambda samples: _unit(samples - samples.mean(axis=1, keepdims=True)),
+}
+
+
+def _nearest(
+    points: NDArray[np.float32], squares: NDArray[np.float32], rows: NDArray[np.int64], n_neighbors: int
+) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
+    """Find the neighbours of some rows: indices and Euclidean distances, ascending."""
+    squared = squares - 2 * (points[rows] @ points.T)
+    squared[np.arange(len(rows)), rows] = -np.inf  # each sample is its own nearest
+    found = np.argpartition(squared, n_neighbors - 1, axis=1)[:, :n_neighbors].astype(np.int32)
+    distances = np.empty(found.shape)
+    for column in range(n_neighbors):
+        difference = points[rows].astype(np.float64) - points[found[:, column]]
+        distances[:, column] = np.sqrt(np.einsum("ij,ij->i", difference, difference))
+    order = np.lexsort((found, distances), axis=1)
+    return np.take_along_axis(found, order, axis=1), np.take_along_axis(distances, order, axis=1)
 
 
 def approximate_neighbours(samples: NDArray[np.float32], n_neighbors: int, metric: str, seed: int) -> Graph:
@@ -44,7 +99,8 @@ def approximate_neighbours(samples: NDArray[np.float32], n_neighbors: int, metri
         max_candidates=60,
         random_state=seed,
     )
-    indices, distances = index.neighbor_graph
+    found: Any = index.neighbor_graph
+    indices, distances = found
     return itself_first(indices.astype(np.int32), distances.astype(np.float32))
 
 
@@ -91,7 +147,11 @@ def find_neighbours(
         graph = exact_neighbours(samples, n_neighbors, metric)
     else:
         graph = approximate_neighbours(samples, n_neighbors, metric, seed)
-    used = versions("scikit-learn" if method == "exact" else "pynndescent", "numpy")
+    used = (
+        versions("numpy")
+        if method == "exact" and metric in PREPARE
+        else versions("numpy", "scikit-learn", "pynndescent")
+    )
     return graph, {"metric": metric, "method": method, "seed": seed, "versions": used}
 
 

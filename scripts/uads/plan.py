@@ -15,7 +15,6 @@ from uads.clips import shard_names
 from uads.errors import UserError
 
 DEVELOPMENT_SECTIONS = ("00", "01", "02")
-L3_WEIGHTS = "openl3_audio_linear_env-v0_4_0.h5"
 SYNTHESIZED = "all clips are synthesized"
 STAND_IN_WEIGHTS = "OpenL3 runs with random stand-in weights"
 
@@ -42,6 +41,8 @@ class Corpus:
         The feature stores of the corpus' machines.
     labelled : set of (machine, section)
         What has test clips that the UMAP study may show.
+    trained : set of (machine, section)
+        What has training clips.
     """
 
     name: str
@@ -55,6 +56,7 @@ class Corpus:
     plant: Mapping[str, Any] = field(default_factory=dict)
     machine_shards: tuple[str, ...] = ()
     labelled: frozenset[tuple[str, str]] = frozenset()
+    trained: frozenset[tuple[str, str]] = frozenset()
 
     def shard_list(self) -> list[str]:
         """Name all shards of this corpus."""
@@ -79,6 +81,7 @@ def corpus_from(entry: Mapping[str, Any]) -> Corpus:
         **settings,
         machine_shards=tuple(f"{entry['name']}-{machine}-{kind}" for machine in machines for kind in kinds),
         labelled=frozenset((machine, section) for machine in machines for section in development),
+        trained=frozenset((machine, section) for machine in machines for section in sections),
     )
 
 
@@ -94,11 +97,13 @@ def _from_table(entry: Mapping[str, Any]) -> dict[str, Any]:
                 raise UserError(f"corpora: {entry['path']} has no {key} {', '.join(unknown)}")
             clips = clips[clips[key].isin(wanted)]
     shown = clips[(clips["split"] == "test") & (clips["part"] == "development")]
+    trained = clips[clips["split"] == "train"]
     return {
         "machines": tuple(clips["machine"].drop_duplicates()),
         "sections": tuple(sorted(clips["section"].unique())),
         "machine_shards": tuple(shard_names(clips).drop_duplicates()),
         "labelled": frozenset(zip(shown["machine"], shown["section"], strict=True)),
+        "trained": frozenset(zip(trained["machine"], trained["section"], strict=True)),
     }
 
 
@@ -147,6 +152,9 @@ class Plan:
         for name, detector in self.config["detectors"].items():
             if detector["representation"] not in known:
                 raise UserError(f"detectors.{name}.representation: there is no '{detector['representation']}'")
+        adacos = self.config["detectors"]["adacos"]
+        if max(adacos["checkpoints"]) > adacos["epochs"]:
+            raise UserError(f"detectors.adacos.checkpoints: training ends after {adacos['epochs']} epochs")
         for kind, per_stack in self.config["samples"].items():
             for k in self.config["stacks"]["sizes"]:
                 if f"k{k}" not in per_stack:
@@ -157,6 +165,11 @@ class Plan:
 
     # ---- corpora -------------------------------------------------------------------------------
 
+    @cached_property
+    def blind_sections(self) -> list[str]:
+        """List the sections whose test clips are published without labels."""
+        return [section for section in self.corpus.sections if section not in DEVELOPMENT_SECTIONS]
+
     def corpus_files(self, name: str, resources: str) -> list[str]:
         """List what must be there before a corpus can be indexed."""
         corpus = self.corpora[name]
@@ -164,7 +177,7 @@ class Plan:
         if corpus.path is not None:
             return [corpus.path]
         if corpus.source == "synthesize":
-            parts = ("dev_data", "eval_data", "ground_truth_data") if corpus.role == "machines" else ()
+            parts = ("dev_data", "eval_data") if corpus.role == "machines" else ()
             own = [f"{folder}/{part}/{machine}" for part in parts for machine in corpus.machines]
             return own or [f"{folder}/clips"]
         files = [row["file"] for row in self.datasets if row["corpus"] == name and self._concerns(row["file"], corpus)]
@@ -218,11 +231,25 @@ class Plan:
     @cached_property
     def parts(self) -> list[str]:
         """List the parts for which baselines train a model of their own, as the challenge's do."""
-        sections = set(self.corpus.sections)
         if self.corpus.layout != "dcase2021":
             return ["development"]
-        blind = sections - set(DEVELOPMENT_SECTIONS)
-        return ["development"] * (sections != blind) + ["evaluation"] * bool(blind)
+        has_development = len(self.blind_sections) < len(self.corpus.sections)
+        return ["development"] * has_development + ["evaluation"] * bool(self.blind_sections)
+
+    @cached_property
+    def detectors(self) -> list[str]:
+        """List the detectors that can be trained: AdaCos tells sections apart, so it needs two."""
+        needed = {"autoencoder": 1, "adacos": 2}
+        return [name for name in self.config["detectors"] if len(self.corpus.trained) >= needed[name]]
+
+    @cached_property
+    def tables(self) -> list[str]:
+        """List the tables that can be made: scores need a detector and labels, Table 1 needs AdaCos."""
+        possible = {
+            "table_1": "adacos" in self.detectors,
+            "table_2": bool(self.detectors and self.corpus.labelled),
+        }
+        return [name for name in self.config["tables"] if possible[name]]
 
     @cached_property
     def members(self) -> list[str]:
@@ -244,11 +271,11 @@ class Plan:
         """List the representations that the detectors read."""
         return list(dict.fromkeys(detector["representation"] for detector in self.config["detectors"].values()))
 
-    def l3_weights(self, folder: str) -> str | None:
+    def l3_weights(self, representation: str) -> str | None:
         """Give the path of OpenL3's published weights, or None where the stand-in is to be used."""
-        path = f"{folder}/{L3_WEIGHTS}"
-        choice = self.config["representations"].get("l3", {}).get("weights", "auto")
-        if choice == "published" or (choice == "auto" and Path(path).exists()):
+        parameters = self.config["representations"][representation]
+        path = f"resources/openl3/openl3_audio_{parameters['input_repr']}_env-v0_4_0.h5"
+        if parameters["weights"] == "published" or (parameters["weights"] == "auto" and Path(path).exists()):
             return path
         return None
 
@@ -288,14 +315,11 @@ class Plan:
         shards = [self.sampled_shards(scope, k) for scope in self.scopes for k in self.config["stacks"]["sizes"]]
         return sorted(set().union(*shards))
 
-    def stand_ins(self, representation: str | None, weights: str | None = None) -> list[str]:
-        """Say in sentences what in a result is a stand-in for the real thing."""
+    def stand_ins(self, *representations: str) -> list[str]:
+        """Say in sentences what in a result made of some representations stands in for the real thing."""
         said = [SYNTHESIZED] if self.corpus.source == "synthesize" else []
-        if (
-            representation is not None
-            and self.config["representations"][representation]["kind"] == "l3"
-            and not weights
-        ):
+        l3 = [name for name in representations if self.config["representations"][name]["kind"] == "l3"]
+        if any(self.l3_weights(name) is None for name in l3):
             said.append(STAND_IN_WEIGHTS)
         return said
 

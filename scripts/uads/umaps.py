@@ -5,6 +5,7 @@ import warnings
 from typing import Any
 
 import numpy as np
+from numba.core.registry import CPUDispatcher
 from numpy.typing import NDArray
 
 from uads.neighbours import Graph
@@ -14,7 +15,11 @@ FEWEST_SAMPLES = 4
 
 
 def import_umap() -> Any:
-    """Import umap-learn without TensorFlow, which it would load for a model that is not used here."""
+    """Import umap-learn without TensorFlow, and with its compiled functions kept between runs.
+
+    umap-learn would load TensorFlow for a model that is not used here, and would compile in every
+    process anew what takes longer than laying out a thousand samples.
+    """
     hidden = "tensorflow" not in sys.modules
     if hidden:
         sys.modules["tensorflow"] = None  # type: ignore[assignment]
@@ -25,6 +30,10 @@ def import_umap() -> Any:
     finally:
         if hidden:
             del sys.modules["tensorflow"]
+    for module in (umap.umap_, umap.layouts):
+        for compiled in vars(module).values():
+            if isinstance(compiled, CPUDispatcher):
+                compiled.enable_caching()
     return umap
 
 
@@ -53,6 +62,7 @@ def embed_umap(
     umap = import_umap()
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message=".*precomputed_knn.*")
+        warnings.filterwarnings("ignore", message="n_neighbors is larger than the dataset size")
         warnings.filterwarnings("ignore", message="n_jobs value.*")
         return umap.UMAP(
             n_neighbors=graph[0].shape[1],

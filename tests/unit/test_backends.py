@@ -9,7 +9,7 @@ from sklearn.mixture import GaussianMixture
 from uads.detectors.adacos.score import COMPONENTS, decide, score_clips, score_members
 from uads.detectors.adacos.store import Embeddings, read_embeddings, write_embeddings
 from uads.detectors.backends import best_log_likelihood, fit_mixture, log_likelihoods, normalise_length
-from uads.errors import UserError
+from uads.detectors.scores import has_training
 
 D, S = 6, 2
 SETTINGS = {
@@ -168,7 +168,8 @@ def test_target_clips_only(rng):
     assert np.isfinite(score_clips(make_member(rng, rows), 2, SETTINGS, seed=0)["section"]).all()
 
 
-def test_section_without_training_clips(rng):
+def test_clips_of_a_section_without_training_clips_have_no_score(rng):
     rows = [("fan", "00", "source", "train", "")] * 5 + [("fan", "01", "source", "test", "")]
-    with pytest.raises(UserError, match="fan section 01 has test clips but no training clips"):
-        score_clips(make_member(rng, rows), 2, SETTINGS, seed=0)
+    member = make_member(rng, rows)
+    assert np.isnan(score_clips(member, 2, SETTINGS, seed=0)["section"]).tolist() == [False] * 5 + [True]
+    assert has_training(member.clips).tolist() == [True] * 5 + [False]

@@ -17,14 +17,21 @@ def samples() -> np.ndarray:
     return clouds
 
 
-@pytest.mark.parametrize("metric", ["euclidean", "cosine"])
+@pytest.mark.parametrize("metric", ["euclidean", "cosine", "correlation", "manhattan"])
 def test_exact_neighbours_equal_the_sorted_distances(samples, metric):
     (indices, distances), attributes = find_neighbours(samples, 15, metric, "exact", 1)
-    true = np.sort(cdist(samples, samples, metric), axis=1)[:, :15]
-    np.testing.assert_allclose(distances, true, atol=5e-3)
+    true = np.sort(cdist(samples, samples, "cityblock" if metric == "manhattan" else metric), axis=1)[:, :15]
+    np.testing.assert_allclose(distances, true, rtol=1e-5, atol=1e-6)
     assert (indices[:, 0] == np.arange(len(samples))).all()
     assert all(len(set(row)) == 15 for row in indices)
     assert attributes["metric"] == metric
+
+
+def test_a_search_in_blocks_finds_the_same(samples, monkeypatch):
+    whole, _ = find_neighbours(samples, 15, "euclidean", "exact", 1)
+    monkeypatch.setattr("uads.neighbours.BLOCK", 7 * len(samples))
+    blocked, _ = find_neighbours(samples, 15, "euclidean", "exact", 1)
+    np.testing.assert_array_equal(whole[0], blocked[0])
 
 
 @pytest.mark.slow

@@ -76,7 +76,7 @@ def table_files():
     """Give all files of the study's tables."""
     return collect(
         "<results>/tables/{table}.{format}",
-        table=config["tables"],
+        table=plan.tables,
         format=["csv", "md", "html"],
     )
 

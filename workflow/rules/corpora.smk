@@ -1,4 +1,4 @@
-PLANT = "<resources>/corpora/{corpus}"
+TRUTH = "<resources>/corpora/{{corpus}}/ground_truth_data/ground_truth_{{machine}}_section_{section}_{domain}_test.csv"
 
 
 rule synthesize_corpus:
@@ -6,9 +6,9 @@ rule synthesize_corpus:
     input:
         code=modules("synthesize_corpus"),
     output:
-        dev=directory(f"{PLANT}/dev_data/{{machine}}"),
-        eval=directory(f"{PLANT}/eval_data/{{machine}}"),
-        truth=directory(f"{PLANT}/ground_truth_data/{{machine}}"),
+        dev=directory("<resources>/corpora/{corpus}/dev_data/{machine}"),
+        eval=directory("<resources>/corpora/{corpus}/eval_data/{machine}"),
+        truth=collect(TRUTH, section=plan.blind_sections, domain=["source", "target"]),
     log:
         "<logs>/synthesize_corpus/{corpus}-{machine}.log",
     conda:

@@ -12,6 +12,7 @@ rule train_autoencoder:
         history="<results>/detectors/autoencoder/{machine}/history.csv",
     log:
         "<logs>/train_autoencoder/{machine}.log",
+    priority: 10
     conda:
         "../../envs/tensorflow.yaml"
     threads: 1
@@ -50,7 +51,7 @@ rule score_autoencoder:
         detector=AUTOENCODER,
         study=config["study"],
         seed=config["seed"],
-        stand_ins=plan.stand_ins(None),
+        stand_ins=plan.stand_ins(),
     message:
         "Scoring all test clips by the autoencoders"
     script:
@@ -74,6 +75,7 @@ rule train_adacos:
         "<logs>/train_adacos/{member}.log",
     wildcard_constraints:
         member="s[0-9]+_seed[0-9]+",
+    priority: 10
     conda:
         "../../envs/tensorflow.yaml"
     threads: 2
@@ -100,6 +102,7 @@ rule embed_adacos:
         "<results>/detectors/adacos/{member}/embeddings.h5",
     log:
         "<logs>/embed_adacos/{member}.log",
+    priority: 10
     conda:
         "../../envs/tensorflow.yaml"
     threads: 2
@@ -129,7 +132,7 @@ rule score_adacos:
         detector=ADACOS,
         study=config["study"],
         seed=config["seed"],
-        stand_ins=plan.stand_ins(None),
+        stand_ins=plan.stand_ins(),
     message:
         "Scoring all test clips by sub-cluster AdaCos"
     script:

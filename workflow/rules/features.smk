@@ -1,5 +1,4 @@
 SPECTROGRAMS = plan.representations("spectrogram")
-L3_WEIGHTS = plan.l3_weights("resources/openl3")
 
 
 rule extract_spectrograms:
@@ -43,20 +42,23 @@ rule extract_l3:
     input:
         code=modules("extract_l3"),
         clips=shard_clips,
-        weights=L3_WEIGHTS or [],
+        weights=lambda wildcards: plan.l3_weights(wildcards.representation) or [],
     output:
-        "<results>/features/l3/{shard}.h5",
+        "<results>/features/{representation}/{shard}.h5",
     log:
-        "<logs>/extract_l3/{shard}.log",
+        "<logs>/extract_l3/{representation}/{shard}.log",
+    wildcard_constraints:
+        representation="|".join(plan.representations("l3")) or "none",
+    priority: 10
     conda:
         "../../envs/tensorflow.yaml"
     threads: 1
     resources:
         gpu=1,
     params:
-        representation=config["representations"].get("l3", {}),
+        representation=lambda wildcards: config["representations"][wildcards.representation],
         seed=config["seed"],
     message:
-        "Extracting {wildcards.shard}: l3" + ("" if L3_WEIGHTS else " (stand-in weights)")
+        "Extracting {wildcards.shard}: {wildcards.representation}"
     script:
         "../../scripts/extract_l3.py"

@@ -16,7 +16,7 @@ rule write_methods:
         "../../envs/report.yaml"
     params:
         config=config,
-        stand_ins=plan.stand_ins("l3" if "l3" in config["umaps"]["representations"] else None, L3_WEIGHTS),
+        stand_ins=plan.stand_ins(*config["umaps"]["representations"]),
     message:
         "Writing down methods, parameters and versions"
     script:

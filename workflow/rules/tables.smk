@@ -35,7 +35,7 @@ rule tabulate_table_2:
     """Tabulate AUC and pAUC of the detectors beside the published values."""
     input:
         code=modules("tabulate_table_2"),
-        scores=collect("<results>/scores/{detector}.parquet", detector=list(LABELS)),
+        scores=collect("<results>/scores/{detector}.parquet", detector=plan.detectors),
         index=f"<results>/corpora/{plan.corpus.name}/clips.parquet",
         published=workflow.source_path("../../resources/published/wilkinghoff2021_table2.csv"),
     output:
@@ -52,8 +52,8 @@ rule tabulate_table_2:
     conda:
         "../../envs/report.yaml"
     params:
-        detectors=[{"name": name, **about} for name, about in LABELS.items()],
-        stand_ins=plan.stand_ins(None),
+        detectors=[{"name": name, **LABELS[name]} for name in plan.detectors],
+        stand_ins=plan.stand_ins(),
         study=config["study"],
     message:
         "Tabulating the detectors (Table 2)"

@@ -44,7 +44,7 @@ rule figures:
 rule detectors:
     """The score tables of all detectors."""
     input:
-        collect("<results>/scores/{detector}.parquet", detector=list(LABELS)),
+        collect("<results>/scores/{detector}.parquet", detector=plan.detectors),
 
 
 rule tables:

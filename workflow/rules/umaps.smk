@@ -42,7 +42,7 @@ rule embed_umap:
         seed=config["seed"],
         study=config["study"],
         external=plan.external,
-        stand_ins=lambda wildcards: plan.stand_ins(wildcards.representation, L3_WEIGHTS),
+        stand_ins=lambda wildcards: plan.stand_ins(wildcards.representation),
     message:
         "Computing the UMAP: {wildcards.scope}, {wildcards.representation}, k = {wildcards.k}"
     script:

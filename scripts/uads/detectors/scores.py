@@ -1,6 +1,6 @@
 """The score table: what every detector writes, whatever it is inside.
 
-One row per test clip, blind ones included::
+One row per test clip, blind ones included, of every section that has training clips::
 
     clip       identity, as in the clip table
     score      higher = more anomalous
@@ -63,6 +63,12 @@ def score_table(
     if len(broken):
         raise UserError(f"{len(broken)} clips have no finite score, one is {broken.iloc[0]}: did training diverge?")
     return table
+
+
+def has_training(clips: pd.DataFrame) -> NDArray[np.bool_]:
+    """Say of each clip whether its section has training clips; without them nothing can be scored."""
+    sections = pd.MultiIndex.from_frame(clips[["machine", "section"]])
+    return sections.isin(sections[(clips["split"] == "train").to_numpy()])
 
 
 def write_scores(

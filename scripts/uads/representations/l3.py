@@ -20,7 +20,6 @@ from uads.files import versions
 from uads.progress import track
 from uads.stores import create_store
 
-STAND_IN = "OpenL3 runs with random stand-in weights, not the published ones"
 #: Clips that are handed to the network together.
 CLIPS_PER_BATCH = 16
 
@@ -88,7 +87,7 @@ def window_energy(waveform: Waveform, n_frames: int, l3: L3) -> NDArray[np.float
     return sliding_window_view(padded, l3.window)[:: l3.hop].sum(axis=1).astype(np.float32)
 
 
-def load_network(l3: L3, weights: str | Path | None, seed: int) -> Any:
+def load_network(l3: L3, weights: str | Path | None, seed: int, threads: int | None = None) -> Any:
     """Load OpenL3's audio network.
 
     Parameters
@@ -98,13 +97,17 @@ def load_network(l3: L3, weights: str | Path | None, seed: int) -> Any:
         HDF5 weights in the published format. Without them the network gets random stand-in weights.
     seed : int
         Of the stand-in weights.
+    threads : int, optional
+        Of the CPU; all of them by default.
     """
     import keras
     from openl3 import models
 
+    from uads.backend import prepare_keras
+
+    prepare_keras(seed, threads)
     if weights is not None:
         return models.load_audio_embedding_model_from_path(str(weights), l3.input_repr, l3.embedding_size, "kapre")
-    keras.utils.set_random_seed(seed)
     network = models.AUDIO_MODELS[l3.input_repr](include_frontend=True)
     pool_size = models.AUDIO_POOLING_SIZES[l3.input_repr][l3.embedding_size]
     pooled = keras.layers.MaxPooling2D(pool_size=pool_size, padding="same")(network.output)
@@ -131,7 +134,12 @@ def embed(waveforms: list[Waveform], l3: L3, network: Any) -> list[NDArray[np.fl
 
 
 def extract_l3(
-    clips: pd.DataFrame, output: str | Path, parameters: Mapping[str, Any], weights: str | Path | None, seed: int
+    clips: pd.DataFrame,
+    output: str | Path,
+    parameters: Mapping[str, Any],
+    weights: str | Path | None,
+    seed: int,
+    threads: int | None = None,
 ) -> None:
     """Write the feature store of one shard.
 
@@ -143,9 +151,9 @@ def extract_l3(
     parameters : mapping
         See :class:`L3`.
     weights : path, optional
-        See :func:`load_network`.
+        See :func:`load_network`, as for the next two.
     seed : int
-        Of the stand-in weights.
+    threads : int, optional
     """
     l3 = l3_from(parameters)
     n_frames = [count_frames(*size, l3) for size in zip(clips["length"], clips["sample_rate"], strict=True)]
@@ -156,7 +164,7 @@ def extract_l3(
         "weights": Path(weights).name if weights else f"stand-in, seed {seed}",
         "versions": versions("openl3", "keras", "kapre", "numpy", "soundfile", "soxr"),
     }
-    network = load_network(l3, weights, seed)
+    network = load_network(l3, weights, seed, threads)
     with create_store(output, clips, sum(n_frames), l3.embedding_size, attributes) as writer:
         starts = range(0, len(clips), CLIPS_PER_BATCH)
         for start in track(starts, len(starts), "batches"):

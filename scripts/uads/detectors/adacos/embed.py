@@ -9,11 +9,12 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
+from uads.backend import prepare_keras
 from uads.detectors.adacos.classes import read_classes
 from uads.detectors.adacos.network import build_classifier
 from uads.detectors.adacos.store import Embeddings, write_embeddings
 from uads.detectors.batches import ClipFrames, Standardisation, open_stores
-from uads.detectors.training import batches_of_one_size, prepare_keras
+from uads.detectors.training import batches_of_one_size
 from uads.files import versions
 
 log = logging.getLogger(__name__)

@@ -22,7 +22,7 @@ from threadpoolctl import threadpool_limits
 from uads.detectors.adacos.classes import class_numbers
 from uads.detectors.adacos.store import Embeddings, read_embeddings
 from uads.detectors.backends import best_log_likelihood, fit_mixture, normalise_length
-from uads.detectors.scores import score_table
+from uads.detectors.scores import has_training, score_table
 from uads.errors import UserError
 from uads.seeds import derive_seed
 
@@ -65,8 +65,10 @@ def score_members(
     log.info("%d clips scored by %d models", len(clips), len(models))
     total = {name: np.sum([one[name] for one in scored], axis=0) for name in COMPONENTS}
     score = np.nansum([total[name] for name in COMPONENTS], axis=0)
-    decided_on, threshold = decide(clips, score, total["section"], settings["quantile"])
-    return score_table(clips, score, threshold, total, decided_on)
+    scored = has_training(clips)
+    decided_on, threshold = decide(clips[scored], score[scored], total["section"][scored], settings["quantile"])
+    components = {name: values[scored] for name, values in total.items()}
+    return score_table(clips[scored], score[scored], threshold, components, decided_on)
 
 
 def _score_model(
@@ -95,12 +97,8 @@ def score_clips(
     Returns
     -------
     dict of array [n]
-        The components; NaN where one does not apply.
+        The components; NaN where one does not apply, or a section has no training clips.
 
-    Raises
-    ------
-    UserError
-        If a section has test clips but no training clips.
     """
     vectors = normalise_length(member.embeddings[epoch])
     centres = normalise_length(member.centres["section"][epoch])
@@ -118,15 +116,12 @@ def score_clips(
 
     scores = {name: np.full(len(clips), np.nan) for name in COMPONENTS}
     section_of = class_numbers(clips, member.classes, "section")
-    for section in np.unique(section_of):
+    for section in np.unique(section_of[has_training(clips)]):
         own = section_of == section
         source = np.flatnonzero(own & ~is_target)
         target = np.flatnonzero(own & is_target)
         normal = np.flatnonzero(own & is_train & ~is_target)
         shifted = np.flatnonzero(own & is_train & is_target)
-        first = clips[own].iloc[0]
-        if section < 0 or not len(normal) + len(shifted):
-            raise UserError(f"{first['machine']} section {first['section']} has test clips but no training clips")
         reference = normal if len(normal) else shifted
         scores["section"][own] = surprise(vectors[own], vectors[reference], n_components, centres[section])
         if len(shifted) and len(target):
@@ -137,7 +132,7 @@ def score_clips(
             scores["attribute"][source] = np.min(
                 [surprise(vectors[source], vectors[group], n_components) for group in groups], axis=0
             )
-        if len(normal) and first["machine"] in settings["maximum_machines"]:
+        if len(normal) and clips["machine"][own].iloc[0] in settings["maximum_machines"]:
             scores["maximum"][source] = np.min(
                 [surprise(maxima[source], maxima[group], 1) for group in groups or [normal]], axis=0
             )

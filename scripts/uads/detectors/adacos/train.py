@@ -13,6 +13,7 @@ import keras
 import numpy as np
 import pandas as pd
 
+from uads.backend import prepare_keras
 from uads.detectors.adacos.classes import Classes, class_numbers, find_classes, write_classes
 from uads.detectors.adacos.network import build_classifier
 from uads.detectors.batches import (
@@ -25,7 +26,7 @@ from uads.detectors.batches import (
     open_stores,
 )
 from uads.detectors.layers import SubClusterAdaCos, cross_entropy
-from uads.detectors.training import EpochBatches, StartEpoch, compile_model, prepare_keras
+from uads.detectors.training import EpochBatches, StartEpoch, compile_model
 from uads.files import remove, whole
 
 log = logging.getLogger(__name__)

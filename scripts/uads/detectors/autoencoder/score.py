@@ -3,15 +3,17 @@
 import logging
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from uads.backend import prepare_keras
 from uads.detectors.batches import ClipFrames, gather_stacks, open_stores, stack_starts
 from uads.detectors.scores import gamma_threshold, score_table
-from uads.detectors.training import batches_of_one_size, prepare_keras
+from uads.detectors.training import batches_of_one_size
 from uads.errors import UserError
 
 log = logging.getLogger(__name__)
@@ -25,7 +27,7 @@ def score_autoencoders(
     quantile: float = 0.9,
     threads: int | None = None,
 ) -> pd.DataFrame:
-    """Score all test clips, each with the model of its machine and part.
+    """Score all test clips, each with the model that its machine and section were trained for.
 
     Parameters
     ----------
@@ -45,23 +47,30 @@ def score_autoencoders(
     Raises
     ------
     UserError
-        If a clip has no model or is too short, or a model has no training clips.
+        If a clip is too short.
     """
     prepare_keras(0, threads)
     frames = open_stores(features)
     clips = frames.clips
+    part = training_part(clips)
     score = np.full(len(clips), np.nan)
     threshold = np.full(len(clips), np.nan)
-    for machine, part in sorted(set(zip(clips["machine"], clips["part"], strict=True))):
-        rows = np.flatnonzero((clips["machine"] == machine) & (clips["part"] == part))
-        if part not in models.get(machine, {}):
-            raise UserError(f"{machine} has clips of the {part} part to score but no training clips of that part")
-        model = keras.saving.load_model(models[machine][part], compile=False)
+    groups: dict[Any, Any] = dict(clips.groupby([clips["machine"], part]).indices)
+    for (machine, trained), rows in groups.items():
+        model = keras.saving.load_model(models[machine][trained], compile=False)
         score[rows] = score_clips(model, frames, rows)
         is_training = (clips["split"].iloc[rows] == "train").to_numpy()
         threshold[rows] = gamma_threshold(score[rows][is_training], quantile)
-        log.info("%s, %s: %d clips, threshold %.4g", machine, part, len(rows), threshold[rows[0]])
-    return score_table(clips, score, threshold)
+        log.info("%s, %s: %d clips, threshold %.4g", machine, trained, len(rows), threshold[rows[0]])
+    scored = part.notna().to_numpy()
+    return score_table(clips[scored], score[scored], threshold[scored])
+
+
+def training_part(clips: pd.DataFrame) -> pd.Series:
+    """Name for each clip the part of its section's training clips; missing where there are none."""
+    keys = ["machine", "section"]
+    trained = clips[clips["split"] == "train"].drop_duplicates(keys).set_index(keys)["part"]
+    return pd.Series(trained.reindex(pd.MultiIndex.from_frame(clips[keys])).to_numpy(), index=clips.index)
 
 
 def score_clips(model: keras.Model, frames: ClipFrames, clips: NDArray[np.int64]) -> NDArray[np.float64]:

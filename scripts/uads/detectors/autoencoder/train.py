@@ -9,9 +9,10 @@ import keras
 import numpy as np
 import pandas as pd
 
+from uads.backend import prepare_keras
 from uads.detectors.autoencoder.network import build_autoencoder
 from uads.detectors.batches import ClipFrames, gather_stacks, open_stores, stack_starts
-from uads.detectors.training import EpochBatches, StartEpoch, compile_model, prepare_keras
+from uads.detectors.training import EpochBatches, StartEpoch, compile_model
 from uads.errors import UserError
 from uads.files import whole
 from uads.seeds import derive_seed

@@ -1,0 +1,143 @@
+"""A wrong config is explained in two lines; a right one decides what the study consists of."""
+
+from copy import deepcopy
+from pathlib import Path
+
+import pytest
+import yaml
+
+from uads.config import check_config, document_keys
+from uads.corpora.datasets import read_datasets
+from uads.errors import UserError
+from uads.plan import STAND_IN_WEIGHTS, SYNTHESIZED, Plan
+
+ROOT = Path(__file__).parents[2]
+SCHEMA = ROOT / "workflow/schemas/config.schema.yaml"
+DEFAULTS = yaml.safe_load((ROOT / "config/config.yaml").read_text())
+DATASETS = read_datasets(ROOT / "config/datasets.csv")
+
+
+def merge(base: dict, overlay: dict) -> dict:
+    """Lay an overlay over a config as Snakemake does: mappings are merged, all else is replaced."""
+    merged = deepcopy(base)
+    for key, value in overlay.items():
+        both = isinstance(value, dict) and isinstance(merged.get(key), dict)
+        merged[key] = merge(merged[key], value) if both else value
+    return merged
+
+
+def plan_of(overlay: str) -> Plan:
+    config = merge(DEFAULTS, yaml.safe_load((ROOT / "config" / overlay).read_text()))
+    check_config(config, SCHEMA)
+    return Plan(config, DATASETS)
+
+
+@pytest.mark.parametrize(
+    ("change", "first", "second"),
+    [
+        ({"sed": 3}, "unknown key 'sed' (did you mean 'seed'?)", "allowed here: study, seed"),
+        ({"seed": "x"}, "seed is 'x'", "allowed: integer. Every random choice"),
+        ({"figures": {"palette": "pink"}}, "figures.palette is 'pink'", "published, colour_blind"),
+        ({"umaps": {"min_dist": -1}}, "umaps.min_dist is -1", "at least 0"),
+        ({"representations": {"mel": {"n_mel": 64}}}, "unknown key 'representations.mel.n_mel'", "n_mels"),
+        ({"detectors": {"adacos": {"epochs": 0}}}, "detectors.adacos.epochs is 0", "at least 1"),
+        ({"corpora": [{"name": "a", "role": "machines", "source": "table"}]}, "'corpora[0].path' is missing", ""),
+        ({"samples": {"machine": {"5": {}}}}, "samples.machine", "k"),
+    ],
+)
+def test_a_wrong_key_is_explained_in_two_lines(change, first, second):
+    with pytest.raises(UserError) as caught:
+        check_config(merge(DEFAULTS, change), SCHEMA)
+    what, allowed = str(caught.value).split("\n")
+    assert first in what
+    assert second in allowed
+
+
+def test_a_missing_key_is_named_with_its_meaning():
+    config = {key: value for key, value in DEFAULTS.items() if key != "stacks"}
+    with pytest.raises(UserError, match="the key 'stacks' is missing"):
+        check_config(config, SCHEMA)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"umaps": {"representations": ["mel", "cqt"]}}, "'cqt' is not among stft, mel, l3"),
+        ({"stacks": {"sizes": [1, 7]}}, "no entry k7 for the stack size 7"),
+        ({"umaps": {"scopes": ["global", "lathe"]}}, "no machine lathe"),
+        ({"detectors": {"adacos": {"representation": "cqt"}}}, "there is no 'cqt'"),
+        ({"detectors": {"adacos": {"checkpoints": [99]}}}, "training ends after 10 epochs"),
+        ({"corpora": [entry for entry in DEFAULTS["corpora"] if entry["role"] == "external"]}, "there must be one"),
+    ],
+)
+def test_entries_that_contradict_each_other_are_refused(change, message):
+    with pytest.raises(UserError, match=message):
+        Plan(merge(DEFAULTS, change), DATASETS)
+
+
+def test_the_embedded_study_has_72_umaps_and_a_section_plot_of_each_machine():
+    plan = Plan(DEFAULTS, DATASETS)
+    assert len(set(plan.umaps)) == 72
+    assert len(plan.figure_names(["global"])) == 9
+    assert len(plan.figure_names(["machine"])) == 63
+    assert {name.split("_")[0] for name in plan.figure_names(["section"])} == {f"section/{m}" for m in plan.machines}
+    assert list(plan.paper_figures) == [f"figure_{number}" for number in range(1, 6)]
+    assert plan.stand_ins("mel") == [SYNTHESIZED]
+    assert plan.stand_ins("mel", "l3") == [SYNTHESIZED, STAND_IN_WEIGHTS]
+
+
+@pytest.mark.parametrize("overlay", ["published.yaml", "embedded_full.yaml"])
+def test_the_full_studies_have_261_plots(overlay):
+    plan = plan_of(overlay)
+    assert len(plan.umaps) == 72
+    assert len(set(plan.figure_names(["global", "machine", "section"]))) == 261
+
+
+def test_the_published_study_samples_what_the_paper_says():
+    plan = plan_of("published.yaml")
+    assert plan.counts("fan", 5) == {"test": 20000, "train": 10000, "external": 10000}
+    assert plan.counts("global", 1) == {"test": 2000, "train": 1000, "external": 50000}
+    assert "audioset-07" in plan.sampled_shards("global", 5)
+    assert not any("audioset" in shard for shard in plan.sampled_shards("fan", 10))
+    assert not any("evaluation" in shard for shard in plan.studied_shards), "blind clips are for scoring only"
+
+
+def test_the_published_study_downloads_the_archives_of_its_machines():
+    files = plan_of("published.yaml").corpus_files("dcase2021", "resources")
+    assert sum("unpacked" in file for file in files) == 21
+    assert sum("ground_truth" in file for file in files) == 42
+
+
+def test_a_users_table_names_machines_and_sections(tmp_path):
+    lines = ["path,machine,section,domain,split,label"]
+    for number, said in enumerate(
+        [
+            "press,A,source,train,normal",
+            "press,A,source,test,anomaly",
+            "press,B,source,test,unknown",
+            "lathe,A,source,test,normal",
+        ]
+    ):
+        (tmp_path / f"{number}.wav").touch()
+        lines.append(f"{number}.wav,{said}")
+    (tmp_path / "clips.csv").write_text("\n".join(lines))
+    corpora = [{"name": "own", "role": "machines", "source": "table", "path": str(tmp_path / "clips.csv")}]
+    plan = Plan(merge(DEFAULTS, {"corpora": corpora}), DATASETS)
+    assert plan.machines == ["press", "lathe"]
+    assert plan.shards("train", "test", "evaluation") == [
+        "own-press-train",
+        "own-press-test",
+        "own-press-evaluation",
+        "own-lathe-test",
+    ]
+    assert plan.trained_machines == ["press"]
+    assert plan.detectors == ["autoencoder"], "AdaCos needs two sections to tell apart"
+    assert list(plan.paper_figures) == ["figure_2"], "the global one; the machines of the others are not there"
+    assert plan.stand_ins("mel") == []
+
+
+def test_the_page_of_keys_is_in_step_with_the_schema():
+    page = (ROOT / "config/README.md").read_text()
+    schema = yaml.safe_load(SCHEMA.read_text())
+    assert page.endswith(document_keys(schema, DEFAULTS)), "run `make docs`"
+    assert not [line for line in page.splitlines() if line.startswith("| `") and line.split("|")[2].strip() == ""]

@@ -1,0 +1,97 @@
+"""What the workflow would do is known at once, offline, and mistakes are said in a line or two."""
+
+import re
+import subprocess
+import sys
+import time
+
+import pytest
+
+from .conftest import ROOT, TINY, House, environment
+
+
+def run(*arguments: str) -> str:
+    command = [sys.executable, "-m", "snakemake", "--cores", "1", *arguments]
+    done = subprocess.run(command, cwd=ROOT, env=environment(), capture_output=True, text=True)
+    return done.stdout + done.stderr
+
+
+def count(text: str) -> dict[str, int]:
+    return {rule: int(number) for rule, number in re.findall(r"^(\w+) +(\d+)$", text, re.MULTILINE)}
+
+
+def test_the_published_study_is_planned_offline_in_a_few_seconds():
+    start = time.monotonic()
+    jobs = count(run("--dry-run", "--quiet", "rules", "--configfile", "config/published.yaml"))
+    assert time.monotonic() - start < 15
+    assert jobs["embed_umap"] == 72
+    assert jobs["plot_global"] + jobs["plot_machine"] + jobs["plot_section"] == 9 + 63 + 189
+    assert jobs["plot_paper_figure"] == 5
+
+
+def test_a_bare_run_says_which_profile_it_uses():
+    assert "Using workflow specific profile profiles/default" in run("--dry-run")
+
+
+def test_the_list_of_rules_reads_as_a_table_of_contents():
+    listed = run("--list").splitlines()
+    targets = [
+        "all",
+        "demo",
+        "features",
+        "umaps",
+        "figures",
+        "figure_1",
+        "figure_5",
+        "detectors",
+        "tables",
+        "table_2",
+        "report",
+    ]
+    described = {line.split(" ")[0]: line for line in listed if re.match(r"\w+ \(.+\.\)$", line)}
+    assert set(targets) <= set(described)
+    own = {line.split(" ")[0] for line in listed if re.match(r"[a-z_0-9]+( |$)", line)} - {"Using"}
+    assert own == set(described), "every rule has a docstring"
+
+
+def test_every_rule_says_what_it_does_while_it_runs():
+    for path in sorted((ROOT / "workflow/rules").glob("*.smk")):
+        for block in re.split(r"\n(?=(?:use )?rule )", path.read_text())[1:]:
+            if "script:" in block or block.startswith("use rule"):
+                assert "message:" in block, block.split("\n")[0]
+                assert "log:" in block, block.split("\n")[0]
+
+
+def test_rules_and_scripts_have_the_same_names():
+    scripts = {path.stem for path in (ROOT / "scripts").glob("*.py")}
+    for path in sorted((ROOT / "workflow/rules").glob("*.smk")):
+        for rule, script in re.findall(r"^rule (\w+):(?:(?!^rule).)*?scripts/(\w+)\.py", path.read_text(), re.M | re.S):
+            assert rule == script
+            assert script in scripts
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"sead": 1}, "config: unknown key 'sead' (did you mean 'seed'?)\n  allowed here: study, seed"),
+        ({"figures": {"palette": "pink"}}, "config: figures.palette is 'pink', which is not allowed\n  allowed: publ"),
+        ({"umaps": {"representations": ["cqt"]}}, "umaps.representations: 'cqt' is not among stft, mel, l3, logmel"),
+    ],
+)
+def test_a_wrong_config_stops_the_run_without_a_traceback(make_house, change, message):
+    house: House = make_house({**TINY, **change})
+    done = house.run("--dry-run")
+    assert done.returncode != 0
+    assert message in done.stdout
+    assert "Traceback" not in done.stdout
+    assert len(done.stdout.strip().splitlines()) <= 4
+
+
+def test_an_empty_table_of_clips_stops_the_run_with_one_line(make_house):
+    corpora = [{"name": "own", "role": "machines", "source": "table", "path": "clips.csv"}]
+    house: House = make_house({**TINY, "corpora": corpora})
+    (house.folder / "clips.csv").touch()
+    done = house.run("--dry-run")
+    assert done.returncode != 0
+    assert "clips.csv is empty: its first line must be path,machine,section,domain,split,label" in done.stdout
+    assert "Traceback" not in done.stdout

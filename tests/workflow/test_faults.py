@@ -1,0 +1,116 @@
+"""Bad input, interruptions and a full disk: one clear line, nothing half-written, and the rerun completes."""
+
+import os
+import signal
+import subprocess
+
+import numpy as np
+import pytest
+import soundfile
+
+from uads.files import read_table
+
+from .conftest import TINY, House, environment
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def own_clips(make_house):
+    """A user's study: two machines of noise, one section without anomalies, a folder of other sound."""
+    overlay = TINY | {
+        "study": "own",
+        "corpora": [
+            {"name": "workshop", "role": "machines", "source": "table", "path": "clips.csv"},
+            {"name": "street", "role": "external", "source": "folder", "path": "street"},
+        ],
+        "figures": TINY["figures"] | {"section_plots": None, "paper": None},
+    }
+    house: House = make_house(overlay)
+    rng = np.random.default_rng(0)
+    lines = ["path,machine,section,domain,split,label"]
+    for machine, section, labels in (("lathe", "L1", ["normal", "anomaly"]), ("press-2", "P1", ["normal"])):
+        said = [("train", "normal")] * 4 + [("test", label) for label in labels for _ in range(2)]
+        for number, (split, label) in enumerate(said):
+            name = f"clips/{machine}_{number}.wav"
+            lines.append(f"{name},{machine},{section},source,{split},{label}")
+            write_noise(house.folder / name, rng)
+    for number in range(2):
+        write_noise(house.folder / f"street/{number}.wav", rng, rate=44100)
+    (house.folder / "clips.csv").write_text("\n".join(lines))
+    return house
+
+
+def write_noise(path, rng, rate=16000):
+    path.parent.mkdir(exist_ok=True)
+    soundfile.write(path, 0.1 * rng.normal(size=2 * rate), rate)
+
+
+def test_own_clips_run_to_the_end_and_a_missing_class_is_a_blank_cell_with_a_reason(own_clips):
+    done = own_clips.run()
+    assert done.returncode == 0, done.stdout[-3000:]
+    page = (own_clips.results("own") / "tables/table_2.md").read_text()
+    (row,) = [line for line in page.splitlines() if "| press-2 | P1 |" in line]
+    assert "no anomalous test clips" in row
+    assert len(list(own_clips.results("own").glob("figures/section/*.png"))) == 2 * 2
+    assert "synthesized" not in page
+
+
+def test_a_corrupt_clip_gives_one_line_and_a_rerun_completes(own_clips):
+    path = own_clips.folder / "clips/lathe_1.wav"
+    whole = path.read_bytes()
+    path.write_bytes(b"RIFF\x00\x00 this is no audio")
+    done = own_clips.run("umaps")
+    assert done.returncode != 0
+    (line,) = [line for line in done.stdout.splitlines() if line.startswith("index_corpus:")]
+    assert "cannot read clips/lathe_1.wav" in line
+    assert "Replace the file or take it out" in line
+    assert "Traceback" not in done.stdout
+    assert not own_clips.partial_files()
+    path.write_bytes(whole)
+    assert own_clips.run("umaps").returncode == 0
+
+
+def test_an_interrupted_run_goes_on_where_it_was(make_house):
+    house: House = make_house()
+    run = subprocess.Popen(
+        house.command("umaps", "--cores", "2"),
+        cwd=house.folder,
+        env=environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+    assert run.stdout is not None
+    for line in run.stdout:
+        if "Sampling stacks" in line:
+            os.killpg(run.pid, signal.SIGINT)
+            break
+    run.stdout.read()
+    assert run.wait(timeout=120) != 0
+    assert not house.partial_files()
+    kept = set(house.results().glob("features/*/*.h5"))
+    assert kept
+    assert "extract_spectrograms" not in house.planned("umaps")
+    assert house.run("umaps").returncode == 0
+    assert len(list(house.results().glob("umaps/*/*.parquet"))) == 3 * 2
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may mount a small file system")
+def test_a_full_disk_gives_one_line_and_leaves_nothing_half_written(make_house):
+    house: House = make_house()
+    assert house.run("results/tiny/corpora/plant/clips.parquet").returncode == 0
+    features = house.results() / "features"
+    features.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(features)], check=True)
+    try:
+        done = house.run("results/tiny/features/mel/plant-fan-train.h5", cores=1)
+        assert done.returncode != 0
+        (line,) = [line for line in done.stdout.splitlines() if line.startswith("extract_spectrograms:")]
+        assert "the disk is full" in line
+        assert not [path for path in features.rglob("*") if path.is_file()]
+    finally:
+        subprocess.run(["umount", str(features)], check=True)
+    assert house.run("results/tiny/features/mel/plant-fan-train.h5").returncode == 0
+    assert len(read_table(house.results() / "corpora/plant/clips.parquet"))
