@@ -58,7 +58,7 @@ def _centre(samples: NDArray[np.float32]) -> NDArray[np.float32]:
 def _unit(samples: NDArray[np.float32]) -> NDArray[np.float32]:
     """Scale each sample to length one, where squared distances are twice the cosine distance."""
     length = np.linalg.norm(samples, axis=1, keepdims=True)
-    return samples / np.where(length > 0, length, np.float32(1))
+    return np.divide(samples, length, out=np.zeros_like(samples), where=length > 0)
 
 
 #: What turns a metric into Euclidean distance.

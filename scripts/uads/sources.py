@@ -1,11 +1,20 @@
 """Which files of the package a script uses, so that a change of one reruns the jobs it concerns."""
 
 import ast
+import hashlib
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
 PACKAGE = "uads"
+
+
+def code_digest(script: str | Path) -> str:
+    """Digest all that a script runs of the package: another digest means that its results may be others."""
+    digest = hashlib.sha256()
+    for path in module_files(script):
+        digest.update(Path(path).read_bytes())
+    return digest.hexdigest()[:16]
 
 
 def module_files(script: str | Path) -> list[str]:

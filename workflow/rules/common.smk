@@ -8,7 +8,7 @@ from uads.config import check_config
 from uads.corpora.datasets import read_datasets
 from uads.errors import UserError
 from uads.plan import Plan
-from uads.sources import module_files
+from uads.sources import code_digest
 
 try:
     check_config(config, workflow.source_path("../schemas/config.schema.yaml"))
@@ -17,9 +17,9 @@ except UserError as error:
     sys.exit(str(error))
 
 
-def modules(script):
-    """List the package's files that a script uses: jobs are rerun when one of them changes."""
-    return module_files(Path(workflow.basedir, "scripts", f"{script}.py"))
+def code_of(script):
+    """Digest the package's modules that a script uses: its jobs are rerun when one of them changes."""
+    return code_digest(Path(workflow.basedir, "scripts", f"{script}.py"))
 
 
 def stores(representation, shards):

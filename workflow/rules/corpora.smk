@@ -3,8 +3,6 @@ TRUTH = "<resources>/corpora/{{corpus}}/ground_truth_data/ground_truth_{{machine
 
 rule synthesize_corpus:
     """Synthesize the clips of one machine of the embedded corpus."""
-    input:
-        code=modules("synthesize_corpus"),
     output:
         dev=directory("<resources>/corpora/{corpus}/dev_data/{machine}"),
         eval=directory("<resources>/corpora/{corpus}/eval_data/{machine}"),
@@ -14,6 +12,7 @@ rule synthesize_corpus:
     conda:
         "../../envs/spectrograms.yaml"
     params:
+        code=code_of("synthesize_corpus"),
         sections=lambda wildcards: plan.corpora[wildcards.corpus].sections,
         size=lambda wildcards: plan.corpora[wildcards.corpus].plant,
     message:
@@ -24,8 +23,6 @@ rule synthesize_corpus:
 
 rule synthesize_external:
     """Synthesize a stand-in for an external corpus."""
-    input:
-        code=modules("synthesize_external"),
     output:
         directory("<resources>/corpora/{corpus}/clips"),
     log:
@@ -33,6 +30,7 @@ rule synthesize_external:
     conda:
         "../../envs/spectrograms.yaml"
     params:
+        code=code_of("synthesize_external"),
         layout=lambda wildcards: plan.corpora[wildcards.corpus].layout,
         size=lambda wildcards: plan.corpora[wildcards.corpus].plant,
     message:
@@ -44,7 +42,6 @@ rule synthesize_external:
 rule download_archive:
     """Download one file of the dataset table and verify it."""
     input:
-        code=modules("download_archive"),
         table=workflow.source_path("../../config/datasets.csv"),
     output:
         "<resources>/downloads/{corpus}/{file}",
@@ -57,6 +54,8 @@ rule download_archive:
         "../../envs/spectrograms.yaml"
     resources:
         download=1,
+    params:
+        code=code_of("download_archive"),
     message:
         "Downloading {wildcards.file} of {wildcards.corpus}"
     script:
@@ -66,7 +65,6 @@ rule download_archive:
 rule unpack_archive:
     """Unpack one archive into a folder of its own."""
     input:
-        code=modules("unpack_archive"),
         archive="<resources>/downloads/{corpus}/{archive}.zip",
     output:
         directory("<resources>/corpora/{corpus}/unpacked/{archive}"),
@@ -74,6 +72,8 @@ rule unpack_archive:
         "<logs>/unpack_archive/{corpus}-{archive}.log",
     conda:
         "../../envs/spectrograms.yaml"
+    params:
+        code=code_of("unpack_archive"),
     message:
         "Unpacking {wildcards.archive}.zip of {wildcards.corpus}"
     script:
@@ -83,7 +83,6 @@ rule unpack_archive:
 rule unpack_weights:
     """Unpack the published weights of OpenL3's network."""
     input:
-        code=modules("unpack_weights"),
         archive="<resources>/downloads/openl3/{weights}.gz",
     output:
         "<resources>/openl3/{weights}",
@@ -91,6 +90,8 @@ rule unpack_weights:
         "<logs>/unpack_weights/{weights}.log",
     conda:
         "../../envs/spectrograms.yaml"
+    params:
+        code=code_of("unpack_weights"),
     message:
         "Unpacking OpenL3's weights {wildcards.weights}"
     script:
@@ -100,7 +101,6 @@ rule unpack_weights:
 rule index_corpus:
     """List the clips of one corpus in one table."""
     input:
-        code=modules("index_corpus"),
         files=lambda wildcards: plan.corpus_files(wildcards.corpus, "<resources>"),
     output:
         "<results>/corpora/{corpus}/clips.parquet",
@@ -109,6 +109,7 @@ rule index_corpus:
     conda:
         "../../envs/spectrograms.yaml"
     params:
+        code=code_of("index_corpus"),
         corpus=lambda wildcards: plan.index_settings(wildcards.corpus),
     message:
         "Indexing the clips of {wildcards.corpus}"

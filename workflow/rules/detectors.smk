@@ -5,7 +5,6 @@ ADACOS = config["detectors"]["adacos"]
 rule train_autoencoder:
     """Train the autoencoders of one machine."""
     input:
-        code=modules("train_autoencoder"),
         features=lambda wildcards: stores(AUTOENCODER["representation"], plan.shards_of(wildcards.machine, "train")),
     output:
         models=collect("<results>/detectors/autoencoder/{{machine}}/{part}.keras", part=plan.parts),
@@ -19,6 +18,7 @@ rule train_autoencoder:
     resources:
         gpu=1,
     params:
+        code=code_of("train_autoencoder"),
         parts=plan.parts,
         detector=AUTOENCODER,
         seed=config["seed"],
@@ -31,7 +31,6 @@ rule train_autoencoder:
 rule score_autoencoder:
     """Score all test clips by the autoencoders."""
     input:
-        code=modules("score_autoencoder"),
         features=stores(AUTOENCODER["representation"], plan.shards("train", "test", "evaluation")),
         models=collect(
             "<results>/detectors/autoencoder/{machine}/{part}.keras",
@@ -46,6 +45,7 @@ rule score_autoencoder:
         "../../envs/tensorflow.yaml"
     threads: 2
     params:
+        code=code_of("score_autoencoder"),
         machines=plan.trained_machines,
         parts=plan.parts,
         detector=AUTOENCODER,
@@ -61,7 +61,6 @@ rule score_autoencoder:
 rule train_adacos:
     """Train one member of the sub-cluster AdaCos ensemble."""
     input:
-        code=modules("train_adacos"),
         features=stores(ADACOS["representation"], plan.shards("train")),
     output:
         weights=collect(
@@ -82,6 +81,7 @@ rule train_adacos:
     resources:
         gpu=1,
     params:
+        code=code_of("train_adacos"),
         detector=lambda wildcards: member_settings(wildcards.member),
         seed=config["seed"],
     message:
@@ -93,7 +93,6 @@ rule train_adacos:
 rule embed_adacos:
     """Embed all clips by one member of the ensemble."""
     input:
-        code=modules("embed_adacos"),
         features=stores(ADACOS["representation"], plan.shards("train", "test", "evaluation")),
         weights=rules.train_adacos.output.weights,
         standardisation=rules.train_adacos.output.standardisation,
@@ -109,6 +108,7 @@ rule embed_adacos:
     resources:
         gpu=1,
     params:
+        code=code_of("embed_adacos"),
         detector=lambda wildcards: member_settings(wildcards.member),
     message:
         "Embedding all clips by sub-cluster AdaCos: {wildcards.member}"
@@ -119,7 +119,6 @@ rule embed_adacos:
 rule score_adacos:
     """Score all test clips by the ensemble."""
     input:
-        code=modules("score_adacos"),
         embeddings=collect("<results>/detectors/adacos/{member}/embeddings.h5", member=plan.members),
     output:
         "<results>/scores/adacos.parquet",
@@ -129,6 +128,7 @@ rule score_adacos:
         "../../envs/umap.yaml"
     threads: 2
     params:
+        code=code_of("score_adacos"),
         detector=ADACOS,
         study=config["study"],
         seed=config["seed"],

@@ -4,7 +4,6 @@ SPECTROGRAMS = plan.representations("spectrogram")
 rule extract_spectrograms:
     """Extract all spectrograms of one shard from one pass over its clips."""
     input:
-        code=modules("extract_spectrograms"),
         clips=shard_clips,
     output:
         collect(
@@ -16,6 +15,7 @@ rule extract_spectrograms:
     conda:
         "../../envs/spectrograms.yaml"
     params:
+        code=code_of("extract_spectrograms"),
         representations={name: config["representations"][name] for name in SPECTROGRAMS},
     message:
         "Extracting {wildcards.shard}: " + " and ".join(SPECTROGRAMS)
@@ -32,6 +32,7 @@ use rule extract_spectrograms as extract_logmel with:
     log:
         "<logs>/extract_logmel/{shard}.log",
     params:
+        code=code_of("extract_spectrograms"),
         representations={name: config["representations"][name] for name in plan.detector_representations},
     message:
         "Extracting {wildcards.shard}: what the detectors read"
@@ -40,7 +41,6 @@ use rule extract_spectrograms as extract_logmel with:
 rule extract_l3:
     """Extract the OpenL3 embeddings of one shard."""
     input:
-        code=modules("extract_l3"),
         clips=shard_clips,
         weights=lambda wildcards: plan.l3_weights(wildcards.representation) or [],
     output:
@@ -56,6 +56,7 @@ rule extract_l3:
     resources:
         gpu=1,
     params:
+        code=code_of("extract_l3"),
         representation=lambda wildcards: config["representations"][wildcards.representation],
         seed=config["seed"],
     message:

@@ -4,7 +4,6 @@ FIGURES = config["figures"]
 rule plot_global:
     """Plot all machines in one dual plot."""
     input:
-        code=modules("plot_global"),
         umap="<results>/umaps/global/{representation}_k{k}.parquet",
     output:
         plot_output(
@@ -19,6 +18,7 @@ rule plot_global:
     conda:
         "../../envs/plots.yaml"
     params:
+        code=code_of("plot_global"),
         size=FIGURES["size"],
         dpi=FIGURES["dpi"]["global"],
         palette=FIGURES["palette"],
@@ -33,7 +33,6 @@ rule plot_global:
 rule plot_machine:
     """Plot one machine in a dual plot."""
     input:
-        code=modules("plot_machine"),
         umap="<results>/umaps/{machine}/{representation}_k{k}.parquet",
     output:
         plot_output(
@@ -49,6 +48,7 @@ rule plot_machine:
     conda:
         "../../envs/plots.yaml"
     params:
+        code=code_of("plot_machine"),
         size=FIGURES["size"],
         dpi=FIGURES["dpi"]["machine"],
         palette=FIGURES["palette"],
@@ -62,7 +62,6 @@ rule plot_machine:
 rule plot_section:
     """Plot one section of a machine in a dual plot."""
     input:
-        code=modules("plot_section"),
         umap="<results>/umaps/{machine}/{representation}_k{k}.parquet",
     output:
         plot_output(
@@ -79,6 +78,7 @@ rule plot_section:
     conda:
         "../../envs/plots.yaml"
     params:
+        code=code_of("plot_section"),
         size=FIGURES["size"],
         dpi=FIGURES["dpi"]["section"],
         palette=FIGURES["palette"],
@@ -94,7 +94,6 @@ rule plot_section:
 rule plot_paper_figure:
     """Plot one of the paper's five figures."""
     input:
-        code=modules("plot_paper_figure"),
         umap=lambda wildcards: "<results>/umaps/{0.scope}/{0.representation}_k{0.k}.parquet".format(
             plan.paper_umap(f"figure_{wildcards.number}")
         ),
@@ -112,6 +111,7 @@ rule plot_paper_figure:
     conda:
         "../../envs/plots.yaml"
     params:
+        code=code_of("plot_paper_figure"),
         size=FIGURES["size"],
         dpi=lambda wildcards: FIGURES["dpi"][plan.paper_figures[f"figure_{wildcards.number}"]["kind"]],
         palette=FIGURES["palette"],

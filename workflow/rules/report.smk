@@ -1,7 +1,6 @@
 rule write_methods:
     """Write down methods, parameters and software versions."""
     input:
-        code=modules("write_methods"),
         clips=collect("<results>/corpora/{corpus}/clips.parquet", corpus=list(plan.corpora)),
     output:
         report(
@@ -15,6 +14,7 @@ rule write_methods:
     conda:
         "../../envs/report.yaml"
     params:
+        code=code_of("write_methods"),
         config=config,
         stand_ins=plan.stand_ins(*config["umaps"]["representations"]),
     message:
@@ -26,7 +26,6 @@ rule write_methods:
 rule build_report:
     """Build Snakemake's report of all figures and tables."""
     input:
-        code=modules("build_report"),
         figures=figure_files("global", "machine", "section", "paper"),
         tables=table_files(),
         methods="<results>/methods.html",
@@ -38,6 +37,7 @@ rule build_report:
     conda:
         "../../envs/report.yaml"
     params:
+        code=code_of("build_report"),
         snakefile=workflow.main_snakefile,
         configfiles=workflow.overwrite_configfiles,
     message:

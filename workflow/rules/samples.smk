@@ -1,7 +1,6 @@
 rule sort_stacks:
     """Index the stacks of one shard by energy."""
     input:
-        code=modules("sort_stacks"),
         store="<results>/features/{representation}/{shard}.h5",
     output:
         "<results>/stacks/{representation}/k{k}/{shard}.h5",
@@ -10,6 +9,7 @@ rule sort_stacks:
     conda:
         "../../envs/spectrograms.yaml"
     params:
+        code=code_of("sort_stacks"),
         energy=config["stacks"]["energy"],
     message:
         "Sorting stacks of {wildcards.k} by energy: {wildcards.representation}, {wildcards.shard}"
@@ -20,7 +20,6 @@ rule sort_stacks:
 rule sample_stacks:
     """Draw the random sample of one scope."""
     input:
-        code=modules("sample_stacks"),
         stores=sampled_stores,
         stacks=sampled_stacks,
     output:
@@ -30,6 +29,7 @@ rule sample_stacks:
     conda:
         "../../envs/spectrograms.yaml"
     params:
+        code=code_of("sample_stacks"),
         shards=lambda wildcards: plan.sampled_shards(wildcards.scope, wildcards.k),
         counts=lambda wildcards: plan.counts(wildcards.scope, wildcards.k),
         seed=config["seed"],

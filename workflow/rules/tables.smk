@@ -7,7 +7,6 @@ LABELS = {
 rule tabulate_table_1:
     """Tabulate the network, read off the built model."""
     input:
-        code=modules("tabulate_table_1"),
         classes=collect(rules.train_adacos.output.classes, member=plan.members[0]),
         standardisation=collect(rules.train_adacos.output.standardisation, member=plan.members[0]),
     output:
@@ -24,6 +23,7 @@ rule tabulate_table_1:
     conda:
         "../../envs/tensorflow.yaml"
     params:
+        code=code_of("tabulate_table_1"),
         detector=member_settings(plan.members[0]),
     message:
         "Tabulating the network (Table 1)"
@@ -34,7 +34,6 @@ rule tabulate_table_1:
 rule tabulate_table_2:
     """Tabulate AUC and pAUC of the detectors beside the published values."""
     input:
-        code=modules("tabulate_table_2"),
         scores=collect("<results>/scores/{detector}.parquet", detector=plan.detectors),
         index=f"<results>/corpora/{plan.corpus.name}/clips.parquet",
         published=workflow.source_path("../../resources/published/wilkinghoff2021_table2.csv"),
@@ -52,6 +51,7 @@ rule tabulate_table_2:
     conda:
         "../../envs/report.yaml"
     params:
+        code=code_of("tabulate_table_2"),
         detectors=[{"name": name, **LABELS[name]} for name in plan.detectors],
         stand_ins=plan.stand_ins(),
         study=config["study"],

@@ -1,7 +1,6 @@
 rule find_neighbours:
     """Find the nearest neighbours of one sample: the costly part of a UMAP."""
     input:
-        code=modules("find_neighbours"),
         samples="<results>/samples/{scope}/{representation}_k{k}.parquet",
         stores=sampled_stores,
     output:
@@ -11,6 +10,7 @@ rule find_neighbours:
     conda:
         "../../envs/umap.yaml"
     params:
+        code=code_of("find_neighbours"),
         shards=lambda wildcards: plan.sampled_shards(wildcards.scope, wildcards.k),
         n_neighbors=config["umaps"]["n_neighbors"],
         metric=config["umaps"]["metric"],
@@ -25,7 +25,6 @@ rule find_neighbours:
 rule embed_umap:
     """Lay out one sample in the plane."""
     input:
-        code=modules("embed_umap"),
         samples="<results>/samples/{scope}/{representation}_k{k}.parquet",
         graph="<results>/neighbours/{scope}/{representation}_k{k}.h5",
         stores=sampled_stores,
@@ -36,6 +35,7 @@ rule embed_umap:
     conda:
         "../../envs/umap.yaml"
     params:
+        code=code_of("embed_umap"),
         shards=lambda wildcards: plan.sampled_shards(wildcards.scope, wildcards.k),
         min_dist=config["umaps"]["min_dist"],
         probe=config["umaps"]["trustworthiness_probe"],
