@@ -7,8 +7,8 @@ LABELS = {
 rule tabulate_table_1:
     """Tabulate the network, read off the built model."""
     input:
-        classes=collect(rules.train_adacos.output.classes, member=plan.members[0]),
-        standardisation=collect(rules.train_adacos.output.standardisation, member=plan.members[0]),
+        classes=f"<results>/detectors/adacos/{plan.members[0]}/classes.json",
+        standardisation=f"<results>/detectors/adacos/{plan.members[0]}/standardisation.h5",
     output:
         csv="<results>/tables/table_1.csv",
         md="<results>/tables/table_1.md",
