@@ -15,7 +15,7 @@ from uads.clips import shard_names
 from uads.errors import UserError
 
 DEVELOPMENT_SECTIONS = ("00", "01", "02")
-SYNTHESIZED = "all clips are synthesized"
+SYNTHESIZED = "All clips are synthesized"
 STAND_IN_WEIGHTS = "OpenL3 runs with random stand-in weights"
 
 

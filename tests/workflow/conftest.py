@@ -110,7 +110,7 @@ class House:
 
 
 def environment() -> dict[str, str]:
-    return {**os.environ, "HOME": os.environ.get("HOME", "/tmp"), "SNAKEMAKE_PROFILE": ""}
+    return {name: value for name, value in os.environ.items() if name != "SNAKEMAKE_PROFILE"}
 
 
 @pytest.fixture(scope="session")

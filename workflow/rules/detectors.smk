@@ -77,7 +77,7 @@ rule train_adacos:
     priority: 10
     conda:
         "../../envs/tensorflow.yaml"
-    threads: 2
+    threads: 1
     resources:
         gpu=1,
     params:
@@ -104,7 +104,7 @@ rule embed_adacos:
     priority: 10
     conda:
         "../../envs/tensorflow.yaml"
-    threads: 2
+    threads: 1
     resources:
         gpu=1,
     params:
