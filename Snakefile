@@ -26,6 +26,7 @@ wildcard_constraints:
     k="[0-9]+",
 
 
+include: "workflow/rules/plan.smk"
 include: "workflow/rules/corpora.smk"
 include: "workflow/rules/features.smk"
 include: "workflow/rules/samples.smk"

@@ -6,15 +6,16 @@ import sys
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TextIO
 
 
 @contextmanager
-def job(snakemake: Any) -> Iterator[None]:
+def job(snakemake: Any) -> Iterator[TextIO]:
     """Run a job's block with its output in the rule's log.
 
     Everything that the block, its imports and their C libraries print goes to ``snakemake.log[0]``.
-    An error ends the job with its traceback in the log and one line on the terminal.
+    An error ends the job with its traceback in the log and one line on the terminal. The block is
+    given the terminal, for the few jobs that have something to say there.
     """
     os.environ.setdefault("HDF5_USE_FILE_LOCKING", "FALSE")  # locks hang on some network file systems
     os.environ.setdefault("KERAS_BACKEND", "tensorflow")
@@ -26,7 +27,7 @@ def job(snakemake: Any) -> Iterator[None]:
     logging.basicConfig(stream=log, level=logging.INFO, format="%(asctime)s %(message)s", force=True)
     logging.captureWarnings(True)
     try:
-        yield
+        yield terminal
     except BaseException as error:
         traceback.print_exc()
         print(f"{snakemake.rule}: {describe(error)} [log: {snakemake.log[0]}]", file=terminal)

@@ -3,11 +3,15 @@
 from adapter import job
 
 with job(snakemake):
+    import pandas as pd
+
     from uads.files import read_table, whole
     from uads.methods import methods_page
 
     columns = ["corpus", "machine", "section", "domain", "split", "label", "part"]
     clips = [read_table(path, columns) for path in snakemake.input.clips]
-    page = methods_page(snakemake.params.config, clips, snakemake.params.stand_ins)
+    page = methods_page(
+        snakemake.params.config, clips, pd.read_csv(snakemake.input.corpora), snakemake.params.stand_ins
+    )
     with whole(snakemake.output[0]) as partial:
         partial.write_text(page)

@@ -48,7 +48,9 @@ STYLE = (
 )
 
 
-def methods_page(config: Mapping[str, Any], clips: Sequence[pd.DataFrame], stand_ins: Sequence[str]) -> str:
+def methods_page(
+    config: Mapping[str, Any], clips: Sequence[pd.DataFrame], corpora: pd.DataFrame, stand_ins: Sequence[str]
+) -> str:
     """Write the page as HTML.
 
     Parameters
@@ -57,6 +59,8 @@ def methods_page(config: Mapping[str, Any], clips: Sequence[pd.DataFrame], stand
         The whole config of the study.
     clips : sequence of DataFrame
         The clip table of each corpus.
+    corpora : DataFrame
+        layout, corpus, licence and citation of every corpus that can be downloaded.
     stand_ins : sequence of str
         What in this study stands in for the real thing, in sentences.
     """
@@ -71,6 +75,8 @@ def methods_page(config: Mapping[str, Any], clips: Sequence[pd.DataFrame], stand
             *(f"<p>{paragraph}</p>" for paragraph in METHODS),
             "<h2>Clips</h2>",
             count_clips(pd.concat(clips)).to_html(index=False, border=0),
+            "<h2>Licences and citations</h2>",
+            cited(config, corpora).to_html(index=False, border=0),
             "<h2>Software</h2>",
             pd.DataFrame(software, columns=["package", "version"]).to_html(index=False, border=0),
             "<h2>Parameters</h2>",
@@ -78,6 +84,14 @@ def methods_page(config: Mapping[str, Any], clips: Sequence[pd.DataFrame], stand
             "</body></html>",
         ]
     )
+
+
+def cited(config: Mapping[str, Any], corpora: pd.DataFrame) -> pd.DataFrame:
+    """Keep the corpora that the study downloads, and OpenL3's weights where it uses them."""
+    used = {entry.get("layout") for entry in config["corpora"] if entry["source"] == "download"}
+    kinds = {config["representations"][name]["kind"] for name in config["umaps"]["representations"]}
+    used |= {"openl3"} if "l3" in kinds else set()
+    return corpora[corpora["layout"].isin(used)].drop(columns="layout")
 
 
 def count_clips(clips: pd.DataFrame) -> pd.DataFrame:

@@ -2,6 +2,7 @@ rule write_methods:
     """Write down methods, parameters and software versions."""
     input:
         clips=collect("<results>/corpora/{corpus}/clips.parquet", corpus=list(plan.corpora)),
+        corpora=workflow.source_path("../../config/corpora.csv"),
     output:
         report(
             "<results>/methods.html",

@@ -1,0 +1,19 @@
+"""Print what the study will fetch and how much disk each stage takes; stop if it does not fit."""
+
+from adapter import job
+
+with job(snakemake) as terminal:
+    import shutil
+
+    from uads.budget import as_size, budget, describe, lacking, present, read_clip_counts
+    from uads.corpora.datasets import read_datasets
+    from uads.errors import UserError
+    from uads.plan import Plan
+
+    plan = Plan(snakemake.params.config, read_datasets(snakemake.input.datasets))
+    stages = budget(plan, read_clip_counts(snakemake.input.counts))
+    there, free = present(plan), shutil.disk_usage(".").free
+    print(describe(stages, there, free), file=terminal)
+    missing = lacking(stages, there, free)
+    if missing > 0:
+        raise UserError(f"the disk lacks {as_size(missing)}: make room, or run from a folder on a larger disk")

@@ -1,0 +1,278 @@
+"""What a study will fetch and how much disk each stage takes, before anything is downloaded.
+
+Sizes follow from the clips: where the dataset table knows an archive's bytes they are *known*, all
+else is *estimated* from clip counts and lengths.
+"""
+
+import csv
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import soundfile
+
+from uads.plan import Corpus, Plan
+
+#: Bytes of an archive per byte of the 16-bit audio in it, as the sizes that are known suggest.
+PACKED = 0.86
+BYTES_PER_NUMBER = 4
+BYTES_PER_STACK = 12
+EMBEDDING_SECONDS = 1.0
+
+
+@dataclass(frozen=True)
+class ClipGroup:
+    """Clips that go the same way through the study.
+
+    Parameters
+    ----------
+    corpus, machine : str
+    kind : {"train", "test", "evaluation", "external"}
+        The kind of shard.
+    clips : int
+    seconds : float
+        Mean length of a clip.
+    n_bytes : int
+        Of all their audio, unpacked.
+    splits : int
+        How many dataset splits and labels there are among them.
+    """
+
+    corpus: str
+    machine: str
+    kind: str
+    clips: int
+    seconds: float
+    n_bytes: int
+    splits: int
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A line of the budget."""
+
+    name: str
+    n_files: int
+    n_bytes: int
+    basis: str
+
+
+def read_clip_counts(path: str | Path) -> list[dict[str, str]]:
+    """Read the table of published clip counts: layout, machine, part, kind, clips, seconds, sample_rate, source."""
+    with open(path, newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def budget(plan: Plan, counts: Sequence[Mapping[str, str]]) -> list[Stage]:
+    """Estimate every stage of a study.
+
+    Parameters
+    ----------
+    plan : Plan
+    counts : sequence of mapping
+        See :func:`read_clip_counts`.
+
+    Returns
+    -------
+    list of Stage
+        In the order in which they are made; stages that take no disk of note are left out.
+    """
+    groups = [group for corpus in plan.corpora.values() for group in clip_groups(corpus, counts)]
+    stages = [*_downloads(plan, groups), *_audio(plan, groups)]
+    names = [*plan.config["umaps"]["representations"], *plan.detector_representations]
+    for name in dict.fromkeys(names):
+        stages.append(_features(plan, name, groups))
+    stages += [_stacks(plan, name, groups) for name in plan.config["umaps"]["representations"]]
+    stages.append(_umaps(plan))
+    return [stage for stage in stages if stage.n_files]
+
+
+def clip_groups(corpus: Corpus, counts: Sequence[Mapping[str, str]]) -> Iterator[ClipGroup]:
+    """Count the clips of a corpus by machine and kind of shard."""
+    if corpus.source == "synthesize":
+        yield from _synthesized(corpus)
+    elif corpus.source == "download":
+        yield from _published(corpus, counts)
+    else:
+        yield from _on_disk(corpus)
+
+
+def _synthesized(corpus: Corpus) -> Iterator[ClipGroup]:
+    from uads.corpora.plant.layout import PlantSize
+
+    size = PlantSize(**corpus.plant)
+    if corpus.role == "external":
+        is_engine = corpus.layout == "idmt"
+        clips = 6 * size.engine_clips if is_engine else size.fragments
+        seconds = min(3.0, size.seconds) if is_engine else size.seconds
+        yield _group(corpus, "", "external", clips, seconds, 44100 if is_engine else 16000, 1)
+        return
+    blind = [section for section in corpus.sections if (corpus.machines[0], section) not in corpus.labelled]
+    shown = len(corpus.sections) - len(blind)
+    for machine in corpus.machines:
+        train = len(corpus.sections) * (size.train_source + size.train_target)
+        yield _group(corpus, machine, "train", train, size.seconds, 16000, 2 * len(corpus.sections))
+        yield _group(corpus, machine, "test", 4 * shown * size.test, size.seconds, 16000, 4 * shown)
+        yield _group(corpus, machine, "evaluation", 4 * len(blind) * size.test, size.seconds, 16000, 4 * len(blind))
+
+
+def _published(corpus: Corpus, counts: Sequence[Mapping[str, str]]) -> Iterator[ClipGroup]:
+    for row in counts:
+        if row["layout"] != corpus.layout or (corpus.machines and row["machine"] not in corpus.machines):
+            continue
+        kind = "evaluation" if row["kind"] == "test" and row["part"] == "evaluation" else row["kind"]
+        per_section = 4 if row["kind"] == "test" else 2
+        splits = 1 if kind == "external" else per_section * 3
+        yield _group(
+            corpus, row["machine"], kind, int(row["clips"]), float(row["seconds"]), int(row["sample_rate"]), splits
+        )
+
+
+def _group(corpus: Corpus, machine: str, kind: str, clips: int, seconds: float, rate: int, splits: int) -> ClipGroup:
+    return ClipGroup(corpus.name, machine, kind, clips, seconds, round(clips * seconds * rate * 2), splits)
+
+
+def _on_disk(corpus: Corpus) -> Iterator[ClipGroup]:
+    """Read the headers of a user's clips; a file that is no audio counts for nothing here."""
+    if corpus.source == "table":
+        from uads.corpora.table import read_clip_csv
+
+        table = read_clip_csv(str(corpus.path))
+        table = table[table["machine"].isin(corpus.machines)]
+        groups = {
+            (str(machine), str(split)): rows["path"].tolist()
+            for (machine, split), rows in table.groupby(["machine", "split"])
+        }
+    else:
+        from uads.corpora.files import find_audio
+
+        groups = {("", "external"): [str(path) for path in find_audio(str(corpus.path))]}
+    for (machine, kind), paths in groups.items():
+        lengths = [length for path in paths if (length := _seconds(path)) is not None]
+        if lengths:
+            mean = sum(lengths) / len(lengths)
+            splits = 1 if kind == "external" else (4 if kind == "test" else 2) * max(1, len(corpus.sections))
+            yield ClipGroup(corpus.name, machine, kind, len(lengths), mean, 0, splits)
+
+
+def _seconds(path: str) -> float | None:
+    try:
+        return soundfile.info(path).duration
+    except (soundfile.LibsndfileError, OSError):
+        return None
+
+
+def _downloads(plan: Plan, groups: Sequence[ClipGroup]) -> Iterator[Stage]:
+    for name, corpus in plan.corpora.items():
+        if corpus.source != "download":
+            continue
+        rows = plan.wanted_files(name)
+        known = [int(row["bytes"]) for row in rows if row["bytes"]]
+        if len(known) == len(rows):
+            yield Stage(f"download {name}", len(rows), sum(known), "known")
+            continue
+        total = round(PACKED * sum(group.n_bytes for group in groups if group.corpus == name))
+        basis = f"estimated from clip counts; {len(known)} of {len(rows)} sizes known"
+        yield Stage(f"download {name}", len(rows), max(total, sum(known)), basis)
+
+
+def _audio(plan: Plan, groups: Sequence[ClipGroup]) -> Iterator[Stage]:
+    for name, corpus in plan.corpora.items():
+        own = [group for group in groups if group.corpus == name]
+        verb = {"download": "unpack", "synthesize": "synthesize"}.get(corpus.source)
+        if verb:
+            yield Stage(
+                f"{verb} {name}", sum(group.clips for group in own), sum(group.n_bytes for group in own), "estimated"
+            )
+
+
+def _features(plan: Plan, name: str, groups: Sequence[ClipGroup]) -> Stage:
+    parameters = plan.config["representations"][name]
+    chosen = _read_by(plan, name, groups)
+    numbers = sum(n_frames(group, parameters) * bins(parameters) for group in chosen)
+    return Stage(f"features {name}", _count_shards(plan, chosen), numbers * BYTES_PER_NUMBER, "estimated")
+
+
+def _stacks(plan: Plan, name: str, groups: Sequence[ClipGroup]) -> Stage:
+    parameters, sizes = plan.config["representations"][name], plan.config["stacks"]["sizes"]
+    chosen = [group for group in groups if group.kind != "evaluation"]
+    frames = sum(n_frames(group, parameters) for group in chosen)
+    n_files = _count_shards(plan, chosen) * len(sizes)
+    return Stage(f"stacks {name}", n_files, frames * BYTES_PER_STACK * len(sizes), "estimated")
+
+
+def _umaps(plan: Plan) -> Stage:
+    """Samples, neighbours and layouts: about 250 bytes a sample in all."""
+    per_split = {"train": 2, "test": 2}
+    total = 0
+    for umap in plan.umaps:
+        machines = len(plan.machines) if umap.scope == "global" else 1
+        count = plan.counts(umap.scope, umap.k)
+        own = sum(count[kind] * times * len(plan.corpus.sections) for kind, times in per_split.items())
+        total += 250 * (machines * own + count["external"] * len(plan.external))
+    return Stage("samples, neighbours, umaps", 3 * len(plan.umaps), total, "estimated, at most")
+
+
+def _read_by(plan: Plan, name: str, groups: Iterable[ClipGroup]) -> list[ClipGroup]:
+    """Keep the groups whose features a representation needs."""
+    shown = {"train", "test", "external"} if name in plan.config["umaps"]["representations"] else set()
+    scored = {"train", "test", "evaluation"} if name in plan.detector_representations else set()
+    return [group for group in groups if group.kind in shown | scored]
+
+
+def n_frames(group: ClipGroup, parameters: Mapping[str, Any]) -> int:
+    """Count the frames of a group's clips in a representation."""
+    most = parameters.get("clips_per_external_shard" if group.kind == "external" else "clips_per_split")
+    clips = group.clips if most is None else min(group.clips, most * group.splits)
+    seconds = min(group.seconds, parameters.get("seconds") or group.seconds)
+    if parameters["kind"] == "l3":
+        return clips * (1 + max(0, round((seconds - EMBEDDING_SECONDS) / parameters["hop_seconds"])))
+    return clips * (1 + int(seconds * parameters["sample_rate"]) // parameters["hop_length"])
+
+
+def bins(parameters: Mapping[str, Any]) -> int:
+    """Numbers per frame of a representation."""
+    if parameters["kind"] == "l3":
+        return parameters["embedding_size"]
+    return parameters.get("n_mels") or parameters["n_fft"] // 2 + 1
+
+
+def _count_shards(plan: Plan, groups: Iterable[ClipGroup]) -> int:
+    return sum(plan.corpora[group.corpus].shards if group.kind == "external" else 1 for group in groups if group.clips)
+
+
+def describe(stages: Sequence[Stage], there: int, free: int) -> str:
+    """Lay the budget out as a table for the terminal, with what is there already and what is free."""
+    rows = [(stage.name, f"{stage.n_files:,}", as_size(stage.n_bytes), stage.basis) for stage in stages]
+    total = sum(stage.n_bytes for stage in stages)
+    rows += [("in all", "", as_size(total), ""), ("of that there already", "", as_size(there), "")]
+    rows += [("free on this disk", "", as_size(free), "")]
+    widths = [max(len(row[column]) for row in rows) for column in range(3)]
+    return "\n".join(
+        f"{name:<{widths[0]}}  {files:>{widths[1]}}  {size:>{widths[2]}}  {basis}".rstrip()
+        for name, files, size, basis in [("stage", "files", "disk", ""), *rows]
+    )
+
+
+def as_size(n_bytes: int) -> str:
+    """Write a number of bytes for people."""
+    size = float(n_bytes)
+    for unit in ("B", "kB", "MB", "GB"):
+        if size < 1000:
+            return f"{size:.0f} {unit}" if unit in ("B", "kB") else f"{size:.1f} {unit}"
+        size /= 1000
+    return f"{size:.1f} TB"
+
+
+def present(plan: Plan) -> int:
+    """Count the bytes of the study that are on the disk already."""
+    folders = [Path("results", plan.config["study"])]
+    folders += [Path("resources", kind, name) for kind in ("downloads", "corpora") for name in plan.corpora]
+    files = (path for folder in folders for path in folder.rglob("*"))
+    return sum(path.stat().st_size for path in files if path.is_file())
+
+
+def lacking(stages: Sequence[Stage], there: int, free: int) -> int:
+    """Say how many bytes the disk lacks for what is not there yet; 0 or less if the study fits."""
+    return max(0, sum(stage.n_bytes for stage in stages) - there) - free

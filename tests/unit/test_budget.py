@@ -1,0 +1,61 @@
+"""The plan counts what a study will make: the published clips, and the sizes that follow from them."""
+
+import pytest
+
+from uads.budget import Stage, as_size, budget, describe, lacking, read_clip_counts
+from uads.plan import Plan
+
+from .test_config import DATASETS, DEFAULTS, ROOT, plan_of
+
+COUNTS = read_clip_counts(ROOT / "config/clip_counts.csv")
+
+
+def by_name(plan: Plan) -> dict[str, Stage]:
+    return {stage.name: stage for stage in budget(plan, COUNTS)}
+
+
+def test_the_published_counts_are_those_of_the_challenge():
+    totals = {
+        layout: sum(int(row["clips"]) for row in COUNTS if row["layout"] == layout)
+        for layout in ("dcase2021", "dcase2023", "audioset", "idmt")
+    }
+    assert totals == {"dcase2021": 59504, "dcase2023": 16800, "audioset": 39437, "idmt": 2378}
+
+
+def test_the_published_study_is_counted_clip_by_clip():
+    stages = by_name(plan_of("published.yaml"))
+    assert stages["unpack dcase2021"].n_files == 59504
+    assert stages["unpack dcase2021"].n_bytes == 59504 * 320000
+    labelled = 59504 - sum(
+        int(row["clips"])
+        for row in COUNTS
+        if row["layout"] == "dcase2021" and row["part"] == "evaluation" and row["kind"] == "test"
+    )
+    engine_frames = 2378 * (1 + int(1.07 * 16000) // 512)
+    assert stages["features mel"].n_bytes == 4 * 128 * (313 * (labelled + 39437) + engine_frames)
+    assert stages["download idmt"].basis == "known"
+    assert "estimated" in stages["download dcase2021"].basis
+
+
+def test_the_embedded_study_downloads_nothing():
+    stages = by_name(Plan(DEFAULTS, DATASETS))
+    assert not [name for name in stages if name.startswith("download")]
+    assert stages["synthesize embedded"].n_files == 2310
+    four_per_split_and_label = 7 * (6 * (4 + 3) + 3 * 2 * 2 * 4)
+    external = 48 * 313 + 48 * 94
+    at_most = 4 * 513 * (313 * (four_per_split_and_label + 7 * 6) + external)
+    assert stages["features stft"].n_bytes <= at_most
+
+
+def test_a_disk_that_is_too_small_is_noticed_and_what_is_there_counts():
+    stages = [Stage("features mel", 2, 10_000_000_000, "estimated")]
+    assert lacking(stages, there=0, free=4_000_000_000) == 6_000_000_000
+    assert lacking(stages, there=8_000_000_000, free=4_000_000_000) <= 0
+    text = describe(stages, 8_000_000_000, 4_000_000_000)
+    assert "10.0 GB" in text
+    assert "8.0 GB" in text
+
+
+@pytest.mark.parametrize(("n_bytes", "text"), [(999, "999 B"), (1500, "2 kB"), (2.5e9, "2.5 GB"), (3e13, "30.0 TB")])
+def test_sizes_are_written_for_people(n_bytes, text):
+    assert as_size(n_bytes) == text

@@ -1,0 +1,36 @@
+"""The page of methods says what was done, with what, under which licences, and what is a stand-in."""
+
+import pandas as pd
+
+from uads.methods import methods_page
+
+from .test_config import DATASETS, DEFAULTS, ROOT, merge
+
+CORPORA = pd.read_csv(ROOT / "config/corpora.csv")
+CLIPS = pd.DataFrame(
+    {"corpus": ["a"] * 3, "machine": "fan", "part": "development", "split": "test", "domain": "source"}
+).assign(label=["normal", "normal", "anomaly"])
+
+
+def test_stand_ins_parameters_and_software_are_named():
+    page = methods_page(DEFAULTS, [CLIPS], CORPORA, ["All clips are synthesized"])
+    assert "Stand-in: All clips are synthesized." in page
+    assert "top_db: 80" in page
+    assert "umap-learn" in page
+    assert "<td>normal</td>\n      <td>2</td>" in page
+
+
+def test_licences_are_those_of_the_corpora_that_a_study_downloads():
+    assert "IDMT" not in methods_page(DEFAULTS, [CLIPS], CORPORA, [])
+    downloaded = {"corpora": [entry | {"source": "download"} for entry in DEFAULTS["corpora"]]}
+    page = methods_page(merge(DEFAULTS, downloaded), [CLIPS], CORPORA, [])
+    assert "IDMT-ISA-ELECTRIC-ENGINE" in page
+    assert "CC-BY-NC-ND-4.0" in page
+
+
+def test_every_corpus_of_the_dataset_table_has_its_licence_and_citation_in_the_readme():
+    readme = (ROOT / "README.md").read_text()
+    licences = {(row["corpus"], row["licence"]) for row in DATASETS}
+    assert licences == set(zip(CORPORA["layout"], CORPORA["licence"], strict=True))
+    for row in CORPORA.itertuples():
+        assert f"| {row.corpus} | {row.licence} | {row.citation} |" in readme

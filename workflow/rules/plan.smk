@@ -1,0 +1,16 @@
+rule plan:
+    """What will be fetched and the disk that each stage needs, printed before anything is done."""
+    input:
+        datasets=workflow.source_path("../../config/datasets.csv"),
+        counts=workflow.source_path("../../config/clip_counts.csv"),
+    log:
+        "<logs>/plan.log",
+    localrule: True
+    conda:
+        "../../envs/spectrograms.yaml"
+    params:
+        config=config,
+    message:
+        "Estimating what the study needs"
+    script:
+        "../../scripts/plan.py"
