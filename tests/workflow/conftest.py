@@ -97,7 +97,7 @@ class House:
 
     def planned(self, *arguments: str) -> dict[str, int]:
         """Count the jobs of each rule that a dry run lists."""
-        lines = self.run("--dry-run", "--quiet", "rules", *arguments).stdout.splitlines()
+        lines = self.run(*arguments, "--dry-run", "--quiet", "rules").stdout.splitlines()
         rows = (line.split() for line in lines)
         return {row[0]: int(row[1]) for row in rows if len(row) == 2 and row[1].isdigit() and row[0] != "total"}
 
