@@ -3,8 +3,17 @@
 from adapter import job
 
 with job(snakemake):
-    from uads.corpora.datasets import find_dataset
-    from uads.corpora.download import download
+    from pathlib import Path
 
-    wildcards = snakemake.wildcards
-    download(find_dataset(snakemake.input.table, wildcards.corpus, wildcards.file), snakemake.output[0])
+    from uads.corpora.datasets import find_dataset, read_datasets
+    from uads.corpora.download import download
+    from uads.corpora.transfer import Manners
+
+    tables, wildcards = Path(snakemake.scriptdir).parent / "config", snakemake.wildcards
+    settings = snakemake.config["downloads"]
+    download(
+        row=find_dataset(read_datasets(tables / "datasets.csv"), wildcards.corpus, wildcards.file),
+        output=snakemake.output[0],
+        manners=Manners(settings["base"], settings["attempts"], settings["timeout"]),
+        lock=tables / "datasets.lock.csv",
+    )

@@ -3,6 +3,7 @@
 from adapter import job
 
 with job(snakemake):
+    from uads.audio import intake_from
     from uads.clips import read_shard
     from uads.representations.spectrograms import extract_spectrograms
 
@@ -11,4 +12,5 @@ with job(snakemake):
         read_shard(snakemake.input.clips, snakemake.wildcards.shard),
         dict(zip(parameters, snakemake.output, strict=True)),
         parameters,
+        intake_from(snakemake.params.audio),
     )

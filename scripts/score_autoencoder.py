@@ -6,10 +6,10 @@ with job(snakemake):
     from uads.detectors.autoencoder.score import score_autoencoders
     from uads.detectors.scores import write_scores
 
-    params, models = snakemake.params, iter(snakemake.input.models)
+    params = snakemake.params
     table = score_autoencoders(
         features=snakemake.input.features,
-        models={machine: {part: next(models) for part in params.parts} for machine in params.machines},
+        models=dict(zip(params.machines, snakemake.input.models, strict=True)),
         quantile=params.detector["quantile"],
         threads=snakemake.threads,
     )

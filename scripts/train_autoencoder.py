@@ -8,7 +8,7 @@ with job(snakemake):
 
     train_autoencoders(
         features=snakemake.input.features,
-        models=dict(zip(snakemake.params.parts, snakemake.output.models, strict=True)),
+        models=snakemake.output.models,
         history=snakemake.output.history,
         settings=snakemake.params.detector,
         seed=derive_seed(snakemake.params.seed, "autoencoder", snakemake.wildcards.machine),

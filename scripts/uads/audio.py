@@ -1,57 +1,133 @@
 """Reading clips: any format and rate in, one channel of float32 at the study's rate out."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from math import ceil
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import soundfile
 import soxr
 from numpy.typing import NDArray
 
-from uads.errors import UserError
+from uads.errors import MEND, UserError
 
 Waveform = NDArray[np.float32]
 
 
-def read_clip(path: str | Path, sample_rate: int = 16000, seconds: float | None = None) -> Waveform:
-    """Read a clip as mono at a given rate.
+@dataclass(frozen=True)
+class Intake:
+    """How clips are read, for all representations.
+
+    Parameters
+    ----------
+    channel : "mix" or int, default "mix"
+        The mean of all channels, or one of them, counted from 0.
+    resampling : {"soxr_vhq", "soxr_hq", "soxr_mq", "soxr_lq", "soxr_qq"}
+        Quality of resampling, by librosa's names.
+    """
+
+    channel: str | int = "mix"
+    resampling: str = "soxr_hq"
+
+
+#: The mean of all channels, resampled at high quality.
+MIXED = Intake()
+
+
+@dataclass(frozen=True)
+class Size:
+    """What the clip table says of a file: samples per channel, and their rate in Hz."""
+
+    length: int
+    sample_rate: int
+
+
+def intake_from(settings: Mapping[str, Any]) -> Intake:
+    """Make an :class:`Intake` from the config's ``audio``."""
+    return Intake(**{key: settings[key] for key in Intake.__dataclass_fields__ if key in settings})
+
+
+def read_clip(
+    path: str | Path,
+    sample_rate: int = 16000,
+    seconds: float | None = None,
+    intake: Intake = MIXED,
+    listed: Size | None = None,
+) -> Waveform:
+    """Read a clip as one channel at a given rate.
 
     Parameters
     ----------
     path : path
-        Any file that libsndfile reads. Channels are averaged.
+        Any file that libsndfile reads.
     sample_rate : int, default 16000
-        In Hz. Other rates are resampled by soxr at high quality.
+        In Hz. Other rates are resampled.
     seconds : float, optional
         How much to read from the start; all by default.
+    intake : Intake, optional
+    listed : Size, optional
+        The size in the clip table. With it, a file that is cut off is read as far as it goes, since
+        the index has decided to keep it; a file of another size is refused.
 
     Raises
     ------
     UserError
-        If the file is missing, unreadable, shorter than its header says, or holds a number that is
-        not finite.
+        If the file is missing, unreadable, shorter than its header says, lacks the channel, holds a
+        number that is not finite, or has changed since it was indexed.
     """
     try:
         with soundfile.SoundFile(path) as file:
-            wanted = file.frames if seconds is None else min(file.frames, ceil(seconds * file.samplerate))
-            channels = file.read(wanted, dtype="float32", always_2d=True)
             rate = file.samplerate
+            whole = file.frames if listed is None else listed.length
+            wanted = -1 if seconds is None else min(whole, ceil(seconds * rate))
+            channels = file.read(wanted, dtype="float32", always_2d=True)
     except soundfile.LibsndfileError as error:
-        raise UserError(f"cannot read {path}: {error.error_string} Replace the file or take it out.") from error
-    if len(channels) < wanted:
-        raise UserError(f"{path} ends after {len(channels)} of {wanted} samples. Replace the file or take it out.")
-    waveform = channels.mean(axis=1)
+        raise UserError(f"cannot read {path}: {error.error_string} {MEND}.") from error
+    expected = whole if seconds is None else wanted
+    if listed is not None and (len(channels), rate) != (expected, listed.sample_rate):
+        raise UserError(
+            f"{path} has changed since it was indexed ({len(channels)} samples at {rate} Hz instead of {expected} at "
+            f"{listed.sample_rate} Hz): delete the corpus' clips.parquet and run again"
+        )
+    if len(channels) < expected:
+        raise UserError(f"{path} ends after {len(channels)} of {expected} samples. {MEND}.")
+    if isinstance(intake.channel, int) and intake.channel >= channels.shape[1]:
+        raise UserError(f"{path} {lacks_channel(channels.shape[1], intake.channel)}. {MEND}.")
+    waveform = pick_channel(channels, intake.channel)
     if not np.isfinite(waveform).all():
-        raise UserError(f"{path} holds numbers that are not finite. Replace the file or take it out.")
-    return resample(waveform, rate, sample_rate)
+        raise UserError(f"{path} holds numbers that are not finite. {MEND}.")
+    if rate != sample_rate and len(waveform) and waveform.min() == waveform.max():
+        # A filter would ring at the ends of a constant, and normalisation make a sound of that.
+        return np.full(resampled_length(len(waveform), rate, sample_rate), waveform[0])
+    return resample(waveform, rate, sample_rate, intake.resampling)
 
 
-def resample(waveform: Waveform, rate: int, target: int) -> Waveform:
-    """Resample to exactly :func:`resampled_length` samples, padding or cutting the last ones."""
+def pick_channel(channels: NDArray[Any], channel: str | int = "mix") -> Waveform:
+    """Make one channel [n] of several [n, channels]: their mean (``"mix"``) or one of them."""
+    if isinstance(channel, int):
+        return np.ascontiguousarray(channels[:, channel])
+    if channels.shape[1] == 1:
+        return channels[:, 0]
+    with np.errstate(invalid="ignore", over="ignore"):  # what is not finite is found by the callers
+        return channels.mean(axis=1)
+
+
+def lacks_channel(channels: int, channel: int) -> str:
+    """Say that a file has not the channel that the config asks for."""
+    return f"has {channels} channel{'s' * (channels != 1)}, but audio.channel asks for channel {channel} (from 0)"
+
+
+def resample(waveform: Waveform, rate: int, target: int, quality: str = "soxr_hq") -> Waveform:
+    """Resample to exactly :func:`resampled_length` samples, padding or cutting the last ones.
+
+    Equal to ``librosa.resample(waveform, orig_sr=rate, target_sr=target, res_type=quality)``.
+    """
     if rate == target:
         return waveform
     length = resampled_length(len(waveform), rate, target)
-    resampled = soxr.resample(waveform, rate, target, quality="HQ")[:length]
+    resampled = soxr.resample(waveform, rate, target, quality=quality)[:length]
     return np.pad(resampled, (0, length - len(resampled)))
 
 

@@ -28,7 +28,7 @@ SOFTWARE = (
     "matplotlib",
 )
 METHODS = (
-    "<b>Representations.</b> Clips are mixed to one channel at 16 kHz. For the UMAP study their mean is removed and "
+    "<b>Representations.</b> {channel} at 16 kHz. For the UMAP study their mean is removed and "
     "they are divided by their absolute maximum; log-STFT and log-mel frames are librosa's definitions, L3 frames are "
     "OpenL3 embeddings of one second of audio (Cramer et al., 2019).",
     "<b>Stacks and samples.</b> A stack is k consecutive frames of one clip. From every dataset split (machine, "
@@ -72,7 +72,7 @@ def methods_page(
             f"<style>{STYLE}</style></head>",
             f"<body><h1>Methods of the study “{escape(str(config['study']))}”</h1>",
             notes,
-            *(f"<p>{paragraph}</p>" for paragraph in METHODS),
+            *(f"<p>{paragraph.format(channel=channel_used(config))}</p>" for paragraph in METHODS),
             "<h2>Clips</h2>",
             count_clips(pd.concat(clips)).to_html(index=False, border=0),
             "<h2>Licences and citations</h2>",
@@ -92,6 +92,12 @@ def cited(config: Mapping[str, Any], corpora: pd.DataFrame) -> pd.DataFrame:
     kinds = {config["representations"][name]["kind"] for name in config["umaps"]["representations"]}
     used |= {"openl3"} if "l3" in kinds else set()
     return corpora[corpora["layout"].isin(used)].drop(columns="layout")
+
+
+def channel_used(config: Mapping[str, Any]) -> str:
+    """Say which channel of the clips is used."""
+    channel = config["audio"]["channel"]
+    return "Clips are mixed to one channel" if channel == "mix" else f"Channel {channel} of the clips (from 0) is used"
 
 
 def count_clips(clips: pd.DataFrame) -> pd.DataFrame:

@@ -12,9 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from uads.clips import shard_names
+from uads.corpora.datasets import ARCHIVE_PARTS, Row, machine_of
+from uads.corpora.layouts import LAYOUTS
+from uads.corpora.present import find_present
 from uads.errors import UserError
 
-DEVELOPMENT_SECTIONS = ("00", "01", "02")
 SYNTHESIZED = "All clips are synthesized"
 STAND_IN_WEIGHTS = "OpenL3 runs with random stand-in weights"
 
@@ -29,14 +31,16 @@ class Corpus:
     role : {"machines", "external"}
     source : {"synthesize", "download", "table", "folder"}
         Where the clips come from.
-    layout : {"dcase2021", "audioset", "idmt"}, optional
+    layout : {"dcase2020", "dcase2021", "dcase2022", "dcase2023", "audioset", "idmt"}, optional
         How files are named; none for a table or a folder.
     path : str, optional
-        The table or folder.
+        The table or folder; for a download, a folder with archives or unpacked ones that are there already.
     shards : int, default 1
         Over how many feature stores an external corpus is spread.
     plant : mapping
         The size of a synthesized corpus where it is not the frozen one's.
+    ground_truth : {"official", "attributes"}
+        Which list of labels and domains counts where two disagree.
     machine_shards : tuple of str
         The feature stores of the corpus' machines.
     labelled : set of (machine, section)
@@ -54,6 +58,7 @@ class Corpus:
     path: str | None = None
     shards: int = 1
     plant: Mapping[str, Any] = field(default_factory=dict)
+    ground_truth: str = "official"
     machine_shards: tuple[str, ...] = ()
     labelled: frozenset[tuple[str, str]] = frozenset()
     trained: frozenset[tuple[str, str]] = frozenset()
@@ -68,21 +73,46 @@ class Corpus:
 def corpus_from(entry: Mapping[str, Any]) -> Corpus:
     """Make a corpus from its entry in the config; machines and sections of a table are read from it."""
     settings: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()}
-    if entry["source"] == "folder" and not Path(entry["path"]).is_dir():
+    if entry["source"] in ("folder", "download") and not Path(entry.get("path", ".")).is_dir():
         raise UserError(f"corpora: {entry['name']}: the folder {entry['path']} does not exist: mend its path")
     if entry["role"] == "external":
         return Corpus(**settings)
     if entry["source"] == "table":
         return Corpus(**settings | _from_table(entry))
-    machines, sections = settings["machines"], settings["sections"]
-    development = [section for section in sections if section in DEVELOPMENT_SECTIONS]
-    kinds = ["train"] + ["test"] * bool(development) + ["evaluation"] * (len(sections) > len(development))
+    parts = _parts(entry)
     return Corpus(
         **settings,
-        machine_shards=tuple(f"{entry['name']}-{machine}-{kind}" for machine in machines for kind in kinds),
-        labelled=frozenset((machine, section) for machine in machines for section in development),
-        trained=frozenset((machine, section) for machine in machines for section in sections),
+        machine_shards=tuple(
+            f"{entry['name']}-{machine}-{kind}"
+            for machine in settings["machines"]
+            for kind, part in (("train", None), ("test", "development"), ("evaluation", "evaluation"))
+            if any(of == machine and part in (None, found) for (of, _), found in parts.items())
+        ),
+        labelled=frozenset(key for key, part in parts.items() if part == "development"),
+        trained=frozenset(parts),
     )
+
+
+def _parts(entry: Mapping[str, Any]) -> dict[tuple[str, str], str]:
+    """Say for each machine and section of an entry that its year has to which part it belongs."""
+    name, layout = entry["name"], entry["layout"]
+    allowed = ["dcase2021"] if entry["source"] == "synthesize" else list(LAYOUTS)
+    if layout not in allowed:
+        raise UserError(
+            f"corpora: {name}: layout is {layout}: machines of source {entry['source']} need {_or(allowed)}"
+        )
+    year = LAYOUTS[layout]
+    for machine in entry["machines"]:
+        if machine not in year.machines:
+            raise UserError(f"corpora: {name}: {year.title} has no machine {machine}: take {_or(year.machines)}")
+        if not set(entry["sections"]) & set(year.sections(machine)):
+            raise UserError(f"corpora: {name}: sections: {machine} has {', '.join(year.sections(machine))} only")
+    keys = [(machine, section) for machine in entry["machines"] for section in entry["sections"]]
+    return {key: part for key in keys if (part := year.part(*key))}
+
+
+def _or(names: Sequence[str]) -> str:
+    return " or ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
 
 
 def _from_table(entry: Mapping[str, Any]) -> dict[str, Any]:
@@ -132,7 +162,7 @@ class Plan:
         If entries contradict each other.
     """
 
-    def __init__(self, config: Mapping[str, Any], datasets: Sequence[Mapping[str, str]]):
+    def __init__(self, config: Mapping[str, Any], datasets: Sequence[Row]):
         self.config = config
         self.datasets = datasets
         self.corpora = {entry["name"]: corpus_from(entry) for entry in config["corpora"]}
@@ -159,6 +189,10 @@ class Plan:
             for k in self.config["stacks"]["sizes"]:
                 if f"k{k}" not in per_stack:
                     raise UserError(f"samples.{kind}: no entry k{k} for the stack size {k}")
+        published = sorted({row["corpus"] for row in self.datasets if row["part"] != "weights"})
+        for name, corpus in self.corpora.items():
+            if corpus.source == "download" and name not in published:
+                raise UserError(f"corpora: {name}: config/datasets.csv lists no such corpus: name it {_or(published)}")
         unknown = set(self.scopes) - {"global", *self.machines}
         if unknown:
             raise UserError(f"umaps.scopes: no machine {', '.join(sorted(unknown))} in corpus {self.corpus.name}")
@@ -167,30 +201,71 @@ class Plan:
 
     @cached_property
     def blind_sections(self) -> list[str]:
-        """List the sections whose test clips are published without labels."""
-        return [section for section in self.corpus.sections if section not in DEVELOPMENT_SECTIONS]
+        """List the sections of which some machine's test clips were published without labels."""
+        blind = {section for _, section in self.corpus.trained - self.corpus.labelled}
+        return [section for section in self.corpus.sections if section in blind]
 
     def corpus_files(self, name: str, resources: str) -> list[str]:
         """List what must be there before a corpus can be indexed."""
         corpus = self.corpora[name]
         folder = f"{resources}/corpora/{name}"
-        if corpus.path is not None:
-            return [corpus.path]
+        if corpus.source in ("table", "folder"):
+            return [str(corpus.path)]
         if corpus.source == "synthesize":
             parts = ("dev_data", "eval_data") if corpus.role == "machines" else ()
             own = [f"{folder}/{part}/{machine}" for part in parts for machine in corpus.machines]
             return own or [f"{folder}/clips"]
-        files = [row["file"] for row in self.datasets if row["corpus"] == name and self._concerns(row["file"], corpus)]
-        return [
-            f"{folder}/unpacked/{file.removesuffix('.zip')}"
-            if file.endswith(".zip")
-            else f"{resources}/downloads/{name}/{file}"
-            for file in files
-        ]
+        rows = self.corpus_rows(name)
+        unpacked = [f"{folder}/unpacked/{Path(row['file']).stem}" for row in rows if row["part"] in ARCHIVE_PARTS]
+        lists = [self.source_of(name, row["file"], resources) for row in rows if row["part"] == "ground_truth"]
+        return [*([root] if (root := self._present_clips(name)) else unpacked), *lists]
 
-    def _concerns(self, file: str, corpus: Corpus) -> bool:
-        """Say whether an archive holds a machine under study, or no machine in particular."""
-        return not corpus.machines or any(f"_{machine}{end}" in file for machine in corpus.machines for end in "_.")
+    def corpus_rows(self, name: str) -> list[Row]:
+        """List the rows of the dataset table that a downloaded corpus consists of: of its machines and their parts."""
+        corpus = self.corpora[name]
+        shown = {machine for machine, _ in corpus.labelled}
+        blind = {machine for machine, _ in corpus.trained - corpus.labelled}
+
+        def is_needed(row: Row) -> bool:
+            machines, own = shown if row["part"] == "development" else blind, machine_of(row)
+            return corpus.role == "external" or (own in machines if own else bool(machines))
+
+        return [row for row in self.datasets if row["corpus"] == name and is_needed(row)]
+
+    def wanted_files(self, name: str) -> list[Row]:
+        """List the rows of the dataset table that a corpus has to download: what is not at its path."""
+        return [row for row in self.corpus_rows(name) if (name, row["file"]) not in self._present]
+
+    def source_of(self, name: str, file: str, resources: str) -> str:
+        """Say where a file of the dataset table, or the folder it was unpacked to, lies or will be downloaded to."""
+        return self._present.get((name, file), f"{resources}/downloads/{name}/{file}")
+
+    @cached_property
+    def _present(self) -> dict[tuple[str, str], str]:
+        """Map corpus and file to where it lies, for what lies at the paths of downloaded corpora."""
+        found = {}
+        for name, corpus in self.corpora.items():
+            if corpus.source == "download" and corpus.path is not None:
+                rows = self.corpus_rows(name)
+                lists = [row for row in rows if row["part"] == "ground_truth"]
+                has_lists = all(find_present(corpus.path, row) for row in lists)
+                for row in rows:
+                    path = find_present(corpus.path, row)
+                    if path and (has_lists or row not in lists):
+                        found[name, row["file"]] = str(path)
+        return found
+
+    def _present_clips(self, name: str) -> str | None:
+        """Give the folder of an external corpus that is unpacked already."""
+        if self.corpora[name].role != "external":
+            return None
+        folders = [path for (corpus, _), path in self._present.items() if corpus == name and Path(path).is_dir()]
+        return folders[0] if folders else None
+
+    def _present_truth(self, name: str) -> str | None:
+        """Give the path of a corpus if all its ground truth lies there."""
+        lists = [row["file"] for row in self.corpus_rows(name) if row["part"] == "ground_truth"]
+        return self.corpora[name].path if lists and (name, lists[0]) in self._present else None
 
     def index_settings(self, name: str) -> dict[str, Any]:
         """Give all that :func:`uads.corpora.index.index_corpus` needs to know of a corpus."""
@@ -198,7 +273,10 @@ class Plan:
         folder = f"resources/corpora/{name}"
         roots = {
             "synthesize": (folder if corpus.role == "machines" else f"{folder}/clips", f"{folder}/ground_truth_data"),
-            "download": (f"{folder}/unpacked", f"resources/downloads/{name}"),
+            "download": (
+                self._present_clips(name) or f"{folder}/unpacked",
+                self._present_truth(name) or f"resources/downloads/{name}",
+            ),
         }
         root, truth = roots.get(corpus.source, (corpus.path, None))
         return {
@@ -208,6 +286,7 @@ class Plan:
             "layout": corpus.layout,
             "root": root,
             "truth": truth,
+            "ground_truth": corpus.ground_truth,
             "machines": list(corpus.machines),
             "sections": list(corpus.sections),
             "shards": corpus.shards,
@@ -229,14 +308,6 @@ class Plan:
         return [machine for machine in self.machines if self.shards_of(machine, "train")]
 
     @cached_property
-    def parts(self) -> list[str]:
-        """List the parts for which baselines train a model of their own, as the challenge's do."""
-        if self.corpus.layout != "dcase2021":
-            return ["development"]
-        has_development = len(self.blind_sections) < len(self.corpus.sections)
-        return ["development"] * has_development + ["evaluation"] * bool(self.blind_sections)
-
-    @cached_property
     def detectors(self) -> list[str]:
         """List the detectors that can be trained: AdaCos tells sections apart, so it needs two."""
         needed = {"autoencoder": 1, "adacos": 2}
@@ -250,6 +321,11 @@ class Plan:
             "table_2": bool(self.detectors and self.corpus.labelled),
         }
         return [name for name in self.config["tables"] if possible[name]]
+
+    @cached_property
+    def unpublished(self) -> dict[str, None]:
+        """Say that there are no published results to stand beside those of other clips than DCASE 2021's."""
+        return {} if self.corpus.layout == "dcase2021" else {"published": None}
 
     @cached_property
     def members(self) -> list[str]:
@@ -283,9 +359,9 @@ class Plan:
 
     @cached_property
     def scopes(self) -> list[str]:
-        """List the scopes: ``global`` and the machines."""
-        shown = [machine for machine in self.machines if self.shards_of(machine, "train", "test")]
-        return list(self.config["umaps"]["scopes"] or ["global", *shown])
+        """List the scopes: ``global`` and the machines that have labelled test clips (all, if none has)."""
+        shown = [machine for machine in self.machines if self.shards_of(machine, "test")]
+        return list(self.config["umaps"]["scopes"] or ["global", *(shown or self.trained_machines)])
 
     @cached_property
     def umaps(self) -> list[UmapKey]:

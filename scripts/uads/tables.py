@@ -249,6 +249,27 @@ def layout_table_2(
     )
 
 
+def layout_exclusions(excluded: pd.DataFrame, used: Mapping[str, int]) -> Layout:
+    """Lay out the clips that were left out or kept with a warning; says so if there are none.
+
+    Parameters
+    ----------
+    excluded : DataFrame
+        What :func:`uads.corpora.exclusions.read_exclusions` gives.
+    used : mapping of corpus to int
+        Clips that are used.
+    """
+    columns = [Column(key, key) for key in ("corpus", "path", "reason", "detail")] + [Column("action", "what was done")]
+    notes = [f"{corpus}: {_found(excluded[excluded['corpus'] == corpus], n)}" for corpus, n in used.items()]
+    title = "Clips that were left out, or kept with a warning"
+    return Layout(title, [("", columns)], notes if len(excluded) else ["There are none.", *notes])
+
+
+def _found(excluded: pd.DataFrame, used: int) -> str:
+    skipped, kept = (excluded["clip"][excluded["action"] == action].nunique() for action in ("skipped", "kept"))
+    return f"{used:,} clips are used, {kept or 'none'} of them with a warning; {skipped or 'none'} left out."
+
+
 def write_table_files(table: pd.DataFrame, layout: Layout, csv: str | Path, md: str | Path, html: str | Path) -> None:
     """Write a table as CSV (all its data, full precision), Markdown and HTML (what the layout shows)."""
     for path, text in (

@@ -26,8 +26,10 @@ def merge(base: dict, overlay: dict) -> dict:
     return merged
 
 
-def plan_of(overlay: str) -> Plan:
-    config = merge(DEFAULTS, yaml.safe_load((ROOT / "config" / overlay).read_text()))
+def plan_of(*overlays: str) -> Plan:
+    config = DEFAULTS
+    for overlay in overlays:
+        config = merge(config, yaml.safe_load((ROOT / "config" / overlay).read_text()))
     check_config(config, SCHEMA)
     return Plan(config, DATASETS)
 
@@ -66,7 +68,7 @@ def test_a_missing_key_is_named_with_its_meaning():
         ({"stacks": {"sizes": [1, 7]}}, "no entry k7 for the stack size 7"),
         ({"umaps": {"scopes": ["global", "lathe"]}}, "no machine lathe"),
         ({"detectors": {"adacos": {"representation": "cqt"}}}, "there is no 'cqt'"),
-        ({"detectors": {"adacos": {"checkpoints": [99]}}}, "training ends after 10 epochs"),
+        ({"detectors": {"adacos": {"checkpoints": [99]}}}, "training ends after 6 epochs"),
         ({"corpora": [entry for entry in DEFAULTS["corpora"] if entry["role"] == "external"]}, "there must be one"),
     ],
 )
@@ -106,6 +108,55 @@ def test_the_published_study_downloads_the_archives_of_its_machines():
     files = plan_of("published.yaml").corpus_files("dcase2021", "resources")
     assert sum("unpacked" in file for file in files) == 21
     assert sum("ground_truth" in file for file in files) == 42
+
+
+@pytest.mark.parametrize(
+    ("year", "shown", "blind", "scopes", "archives", "lists"),
+    [
+        (2020, 23, 18, 7, 18, 1),
+        (2022, 21, 21, 8, 21, 63),
+        (2023, 7, 7, 8, 21, 21),
+    ],
+)
+def test_studies_of_other_years_are_planned_from_the_config(year, shown, blind, scopes, archives, lists):
+    plan = plan_of("published.yaml", f"dcase{year}.yaml")
+    assert len(plan.corpus.labelled) == shown
+    assert len(plan.corpus.trained - plan.corpus.labelled) == blind
+    assert len(plan.scopes) == scopes
+    files = plan.corpus_files(f"dcase{year}", "resources")
+    assert sum("/unpacked/" in file for file in files) == archives
+    assert len(files) == archives + lists
+    assert plan.trained_machines == plan.machines
+    assert plan.unpublished, "Table 2 has no published values of another year's clips"
+
+
+def test_machines_decide_the_part_in_2023():
+    plan = plan_of("published.yaml", "dcase2023.yaml")
+    assert plan.shards_of("fan", "train", "test", "evaluation") == ["dcase2023-fan-train", "dcase2023-fan-test"]
+    assert plan.shards_of("Vacuum", "train", "test", "evaluation") == [
+        "dcase2023-Vacuum-train",
+        "dcase2023-Vacuum-evaluation",
+    ]
+    assert "Vacuum" not in plan.scopes
+    assert "dcase2023-Vacuum-train" in plan.sampled_shards("global", 1)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"layout": "dcase2022"}, "layout is dcase2022: machines of source synthesize need dcase2021"),
+        ({"source": "download", "layout": "idmt"}, "need dcase2020, dcase2021, dcase2022 or dcase2023"),
+        ({"source": "download", "layout": "dcase2022", "machines": ["pump"]}, "DCASE 2022 Task 2 has no machine pump"),
+        (
+            {"source": "download", "layout": "dcase2020", "machines": ["ToyConveyor"], "sections": ["00"]},
+            "ToyConveyor has 01, 02, 03, 04, 05, 06 only",
+        ),
+    ],
+)
+def test_a_corpus_that_its_year_does_not_have_is_refused(change, message):
+    machines, *external = DEFAULTS["corpora"]
+    with pytest.raises(UserError, match=message):
+        Plan(merge(DEFAULTS, {"corpora": [machines | change, *external]}), DATASETS)
 
 
 def test_a_users_table_names_machines_and_sections(tmp_path):

@@ -6,7 +6,6 @@ import pytest
 import soundfile
 
 from uads.clips import COLUMNS, as_clip_table, read_shard, select_clips
-from uads.corpora.dcase import parse_name
 from uads.corpora.index import index_corpus
 from uads.corpora.table import read_clip_csv
 from uads.errors import UserError
@@ -18,31 +17,6 @@ HEADER = "path,machine,section,domain,split,label\n"
 def write_clip(path, seconds=0.1, rate=16000):
     path.parent.mkdir(parents=True, exist_ok=True)
     soundfile.write(path, np.zeros(int(seconds * rate)), rate)
-
-
-@pytest.mark.parametrize(
-    ("name", "said"),
-    [
-        (
-            "section_00_source_train_normal_0025_A1Spd28VMic1.wav",
-            ("00", "source", "train", "normal", "A1Spd28VMic1"),
-        ),
-        (
-            "section_00_target_train_normal_0001_vel800_dis150_accl0.50.wav",
-            ("00", "target", "train", "normal", "vel800_dis150_accl0.50"),
-        ),
-        ("section_02_target_test_anomaly_0103.wav", ("02", "target", "test", "anomaly", "")),
-        ("section_03_source_test_0000.wav", ("03", "source", "test", "unknown", "")),
-    ],
-)
-def test_names_of_dcase_2021_are_read(name, said):
-    assert tuple(parse_name(name)[key] for key in ("section", "domain", "split", "label", "attributes")) == said
-
-
-@pytest.mark.parametrize("name", ["normal_id_00_00000025.wav", "section_00_source_train_normal_0025.flac", "x.wav"])
-def test_other_names_are_refused(name):
-    with pytest.raises(UserError, match="not named as in DCASE 2021"):
-        parse_name(name)
 
 
 @pytest.fixture
@@ -66,12 +40,13 @@ def plant(tmp_path):
         "truth": str(truth.parent),
         "machines": ["fan"],
         "sections": ["00", "03"],
+        "ground_truth": "official",
         "shards": 1,
     }
 
 
 def test_archives_of_a_machine_make_one_table(plant):
-    table = index_corpus(plant).set_index("clip")
+    table = index_corpus(plant)[0].set_index("clip")
     assert list(table.columns) == [column for column in COLUMNS if column != "clip"]
     assert dict(table["shard"].value_counts()) == {
         "plant-fan-train": 2,
@@ -84,8 +59,28 @@ def test_archives_of_a_machine_make_one_table(plant):
 
 
 def test_ground_truth_is_joined_to_blind_clips(plant):
-    blind = index_corpus(plant).query("shard == 'plant-fan-evaluation'")
+    blind = index_corpus(plant)[0].query("shard == 'plant-fan-evaluation'")
     assert list(blind["label"]) == ["anomaly", "unknown"]
+
+
+def test_a_file_that_is_named_otherwise_is_named_with_its_folder(plant, tmp_path):
+    write_clip(tmp_path / "plant/dev_data_fan/fan/train/normal_id_00_00000000.wav")
+    with pytest.raises(UserError, match=r"fan/train/normal_id_00_00000000\.wav is not named as in DCASE 2021 Task 2"):
+        index_corpus(plant)
+
+
+def test_blind_clips_without_ground_truth_are_kept_and_the_log_says_so(plant, tmp_path, caplog):
+    plant |= {"layout": "dcase2022", "root": tmp_path / "own", "machines": ["bearing"]}
+    write_clip(tmp_path / "own/eval_data_bearing_train/bearing/train/section_03_source_train_normal_0000_vel_6.wav")
+    write_clip(tmp_path / "own/eval_data_bearing_test/bearing/test/section_03_0000.wav")
+    table = index_corpus(plant)[0].set_index("shard")
+    assert tuple(table.loc["plant-bearing-evaluation", ["label", "domain", "attributes"]]) == ("unknown", "", "")
+    assert "bearing: 1 of 1 blind clips have no label, such as section_03_0000.wav" in caplog.text
+
+
+def test_sections_that_no_clip_has_are_named(plant):
+    with pytest.raises(UserError, match="has no clip of the sections 07"):
+        index_corpus(plant | {"sections": ["07"]})
 
 
 def test_ground_truth_that_is_no_label_is_named(plant, tmp_path):
@@ -99,7 +94,7 @@ def test_an_external_folder_is_spread_over_shards(tmp_path):
         write_clip(tmp_path / "air" / name)
     (tmp_path / "air/readme.txt").write_text("no audio")
     settings = {"name": "air", "role": "external", "source": "folder", "layout": None, "root": tmp_path / "air"}
-    table = index_corpus(settings | {"shards": 2})
+    table = index_corpus(settings | {"shards": 2})[0]
     assert list(table["shard"]) == ["air-00", "air-01", "air-00"]
     assert list(table["attributes"]) == ["a", "a", "b"]
     assert set(table["split"]) == {"external"}
@@ -133,7 +128,7 @@ def test_a_users_table_becomes_clips(csv):
         "press, two.wav ,A1,target,test,unknown,\n"
     )
     settings = {"name": "own", "role": "machines", "source": "table", "layout": None, "root": path, "shards": 1}
-    table = index_corpus(settings | {"machines": ["press"], "sections": ["A1"]})
+    table = index_corpus(settings | {"machines": ["press"], "sections": ["A1"]})[0]
     assert list(table["shard"]) == ["own-press-train", "own-press-evaluation"]
     assert list(table["attributes"]) == ["load_3", ""]
 
@@ -169,7 +164,7 @@ def test_a_file_that_is_no_audio_is_named(csv, tmp_path):
 
 
 def test_values_outside_the_schema_are_refused(plant):
-    table = index_corpus(plant)
+    table = index_corpus(plant)[0]
     with pytest.raises(UserError, match="domain is 'elsewhere'"):
         as_clip_table(table.assign(domain="elsewhere"))
     with pytest.raises(UserError, match="stands twice"):
@@ -177,7 +172,7 @@ def test_values_outside_the_schema_are_refused(plant):
 
 
 def test_a_study_can_be_made_small(plant, tmp_path):
-    table = index_corpus(plant)
+    table = index_corpus(plant)[0]
     assert len(select_clips(table, {})) == len(table)
     few = select_clips(pd.concat([table] * 3), {"clips_per_split": 2})
     assert few.groupby(["shard", "section", "domain", "label"]).size().max() == 2

@@ -104,7 +104,7 @@ def test_one_pass_writes_every_representation_frame_major_with_its_provenance(cl
 
 def test_a_clip_that_changed_since_it_was_indexed_is_refused(clips, tmp_path):
     soundfile.write(clips["path"][2], np.ones(RATE * 3, np.float32), RATE)
-    with pytest.raises(UserError, match="changed since they were indexed"):
+    with pytest.raises(UserError, match="has changed since it was indexed"):
         extract_spectrograms(clips, {"mel": tmp_path / "mel.h5"}, {"mel": STUDY | {"n_mels": 128}})
     assert list(tmp_path.glob("*mel*")) == [], "a failed shard leaves nothing behind"
 

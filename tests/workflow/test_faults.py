@@ -7,8 +7,10 @@ import subprocess
 import numpy as np
 import pytest
 import soundfile
+import yaml
 
 from uads.files import read_table
+from uads.stores import FrameStore
 
 from .conftest import TINY, House, environment
 
@@ -54,6 +56,7 @@ def test_own_clips_run_to_the_end_and_a_missing_class_is_a_blank_cell_with_a_rea
     assert "no anomalous test clips" in row
     assert len(list(own_clips.results("own").glob("figures/section/*.png"))) == 2 * 2
     assert "synthesized" not in page
+    assert "published" not in page.split("\n\n")[1], "published values belong to the challenge's clips"
 
 
 def test_a_corrupt_clip_gives_one_line_and_a_rerun_completes(own_clips):
@@ -69,6 +72,27 @@ def test_a_corrupt_clip_gives_one_line_and_a_rerun_completes(own_clips):
     assert not own_clips.partial_files()
     path.write_bytes(whole)
     assert own_clips.run("umaps").returncode == 0
+
+
+def test_bad_clips_are_left_out_and_listed_where_the_config_says_so(own_clips):
+    folder, results = own_clips.folder, own_clips.results("own")
+    (folder / "clips/lathe_1.wav").write_bytes(b"RIFF\x00\x00 this is no audio")
+    cut_off = folder / "street/1.wav"
+    cut_off.write_bytes(cut_off.read_bytes()[:100_000])
+    settings = yaml.safe_load((folder / "overlay.yaml").read_text())
+    own_clips.configure(settings | {"bad_clips": {"unreadable": "skip", "truncated": "keep"}})
+    done = own_clips.run("features", "methods")
+    assert done.returncode == 0, done.stdout[-3000:]
+    assert "workshop: 1 clip left out (1 unreadable): see results/own/corpora/workshop/excluded.csv" in done.stdout
+    page = (results / "tables/exclusions.md").read_text()
+    assert "| workshop | clips/lathe_1.wav | unreadable |" in page
+    assert "| street | street/1.wav | truncated | 99956 of 176400 bytes of sound are there | kept |" in page
+    assert list(FrameStore(results / "features/mel/workshop-lathe-train.h5").clips["path"]) == [
+        f"clips/lathe_{number}.wav" for number in (0, 2, 3)
+    ]
+    own_clips.configure(settings | {"audio": {"channel": 1}})
+    done = own_clips.run("features")
+    assert "lathe_0.wav: has 1 channel, but audio.channel asks for channel 1 (from 0)" in done.stdout
 
 
 def test_an_interrupted_run_goes_on_where_it_was(make_house):

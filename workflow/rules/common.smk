@@ -22,6 +22,11 @@ def code_of(script):
     return code_digest(Path(workflow.basedir, "scripts", f"{script}.py"))
 
 
+def archive_file(path):
+    """Declare an archive, which the config may not want to keep once it is unpacked."""
+    return path if config["downloads"]["keep_archives"] else temp(path)
+
+
 def stores(representation, shards):
     """Give the feature stores of some shards."""
     return collect(

@@ -39,43 +39,68 @@ rule synthesize_external:
         "../../scripts/synthesize_external.py"
 
 
+# Archives are judged by their digests, not by the code that fetched them. So neither the package nor the dataset table
+# is an input of these rules: a change there must not fetch gigabytes anew.
 rule download_archive:
-    """Download one file of the dataset table and verify it."""
-    input:
-        table=workflow.source_path("../../config/datasets.csv"),
+    """Download one archive of the dataset table and verify it."""
     output:
-        "<resources>/downloads/{corpus}/{file}",
+        archive_file("<resources>/downloads/{corpus}/{file}"),
     log:
         "<logs>/download_archive/{corpus}/{file}.log",
     wildcard_constraints:
         corpus="[^/]+",
-    retries: 3
+        file="[^/]+[.](zip|gz)",
     conda:
         "../../envs/spectrograms.yaml"
     resources:
         download=1,
-    params:
-        code=code_of("download_archive"),
     message:
         "Downloading {wildcards.file} of {wildcards.corpus}"
     script:
         "../../scripts/download_archive.py"
 
 
+use rule download_archive as download_list with:
+    output:
+        "<resources>/downloads/{corpus}/{file}",
+    log:
+        "<logs>/download_list/{corpus}/{file}.log",
+    wildcard_constraints:
+        corpus="[^/]+",
+        file=".+[.]csv",
+    message:
+        "Downloading {wildcards.file} of {wildcards.corpus}"
+
+
+rule lock_downloads:
+    """Write what was verified of all downloads to config/datasets.lock.csv, which later runs compare."""
+    log:
+        "<logs>/lock_downloads.log",
+    localrule: True
+    conda:
+        "../../envs/spectrograms.yaml"
+    params:
+        downloads="resources/downloads",
+    message:
+        "Merging what was verified of all downloads"
+    script:
+        "../../scripts/lock_downloads.py"
+
+
 rule unpack_archive:
-    """Unpack one archive into a folder of its own."""
+    """Unpack one archive into a folder of its own, or link one that is unpacked already."""
     input:
-        archive="<resources>/downloads/{corpus}/{archive}.zip",
+        archive=lambda wildcards: plan.source_of(wildcards.corpus, f"{wildcards.archive}.zip", "<resources>"),
     output:
         directory("<resources>/corpora/{corpus}/unpacked/{archive}"),
     log:
         "<logs>/unpack_archive/{corpus}-{archive}.log",
+    wildcard_constraints:
+        archive="[^/]+",
     conda:
         "../../envs/spectrograms.yaml"
-    params:
-        code=code_of("unpack_archive"),
     message:
-        "Unpacking {wildcards.archive}.zip of {wildcards.corpus}"
+        "Unpacking {wildcards.archive} of {wildcards.corpus}"
     script:
         "../../scripts/unpack_archive.py"
 
@@ -90,8 +115,6 @@ rule unpack_weights:
         "<logs>/unpack_weights/{weights}.log",
     conda:
         "../../envs/spectrograms.yaml"
-    params:
-        code=code_of("unpack_weights"),
     message:
         "Unpacking OpenL3's weights {wildcards.weights}"
     script:
@@ -99,11 +122,12 @@ rule unpack_weights:
 
 
 rule index_corpus:
-    """List the clips of one corpus in one table."""
+    """List the clips of one corpus in one table, and in another those that are not as they should be."""
     input:
         files=lambda wildcards: plan.corpus_files(wildcards.corpus, "<resources>"),
     output:
-        "<results>/corpora/{corpus}/clips.parquet",
+        clips="<results>/corpora/{corpus}/clips.parquet",
+        excluded="<results>/corpora/{corpus}/excluded.csv",
     log:
         "<logs>/index_corpus/{corpus}.log",
     conda:
@@ -111,6 +135,8 @@ rule index_corpus:
     params:
         code=code_of("index_corpus"),
         corpus=lambda wildcards: plan.index_settings(wildcards.corpus),
+        channel=config["audio"]["channel"],
+        bad_clips=config["bad_clips"],
     message:
         "Indexing the clips of {wildcards.corpus}"
     script:

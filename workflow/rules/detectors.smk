@@ -7,7 +7,7 @@ rule train_autoencoder:
     input:
         features=lambda wildcards: stores(AUTOENCODER["representation"], plan.shards_of(wildcards.machine, "train")),
     output:
-        models=collect("<results>/detectors/autoencoder/{{machine}}/{part}.keras", part=plan.parts),
+        models=directory("<results>/detectors/autoencoder/{machine}/models"),
         history="<results>/detectors/autoencoder/{machine}/history.csv",
     log:
         "<logs>/train_autoencoder/{machine}.log",
@@ -19,7 +19,6 @@ rule train_autoencoder:
         gpu=1,
     params:
         code=code_of("train_autoencoder"),
-        parts=plan.parts,
         detector=AUTOENCODER,
         seed=config["seed"],
     message:
@@ -32,11 +31,7 @@ rule score_autoencoder:
     """Score all test clips by the autoencoders."""
     input:
         features=stores(AUTOENCODER["representation"], plan.shards("train", "test", "evaluation")),
-        models=collect(
-            "<results>/detectors/autoencoder/{machine}/{part}.keras",
-            machine=plan.trained_machines,
-            part=plan.parts,
-        ),
+        models=collect("<results>/detectors/autoencoder/{machine}/models", machine=plan.trained_machines),
     output:
         "<results>/scores/autoencoder.parquet",
     log:
@@ -47,7 +42,6 @@ rule score_autoencoder:
     params:
         code=code_of("score_autoencoder"),
         machines=plan.trained_machines,
-        parts=plan.parts,
         detector=AUTOENCODER,
         study=config["study"],
         seed=config["seed"],

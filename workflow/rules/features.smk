@@ -16,6 +16,7 @@ rule extract_spectrograms:
         "../../envs/spectrograms.yaml"
     params:
         code=code_of("extract_spectrograms"),
+        audio=config["audio"],
         representations={name: config["representations"][name] for name in SPECTROGRAMS},
     message:
         "Extracting {wildcards.shard}: " + " and ".join(SPECTROGRAMS)
@@ -33,6 +34,7 @@ use rule extract_spectrograms as extract_logmel with:
         "<logs>/extract_logmel/{shard}.log",
     params:
         code=code_of("extract_spectrograms"),
+        audio=config["audio"],
         representations={name: config["representations"][name] for name in plan.detector_representations},
     message:
         "Extracting {wildcards.shard}: what the detectors read"
@@ -57,6 +59,7 @@ rule extract_l3:
         gpu=1,
     params:
         code=code_of("extract_l3"),
+        audio=config["audio"],
         representation=lambda wildcards: config["representations"][wildcards.representation],
         seed=config["seed"],
     message:

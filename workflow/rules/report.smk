@@ -24,12 +24,39 @@ rule write_methods:
         "../../scripts/write_methods.py"
 
 
+rule tabulate_exclusions:
+    """Tabulate the clips that were left out, or kept with a warning."""
+    input:
+        clips=collect(rules.index_corpus.output.clips, corpus=list(plan.corpora)),
+        excluded=collect(rules.index_corpus.output.excluded, corpus=list(plan.corpora)),
+    output:
+        csv="<results>/tables/exclusions.csv",
+        md="<results>/tables/exclusions.md",
+        html=report(
+            "<results>/tables/exclusions.html",
+            "../report/tabulate_exclusions.rst",
+            category="Clips",
+            labels={"table": "clips left out or warned about"},
+        ),
+    log:
+        "<logs>/tabulate_exclusions.log",
+    conda:
+        "../../envs/report.yaml"
+    params:
+        code=code_of("tabulate_exclusions"),
+    message:
+        "Tabulating the clips that are not as they should be"
+    script:
+        "../../scripts/tabulate_exclusions.py"
+
+
 rule build_report:
     """Build Snakemake's report of all figures and tables."""
     input:
         figures=figure_files("global", "machine", "section", "paper"),
         tables=table_files(),
         methods="<results>/methods.html",
+        exclusions=rules.tabulate_exclusions.output,
     output:
         "<results>/report.zip",
     log:

@@ -52,7 +52,7 @@ rule tabulate_table_2:
         "../../envs/report.yaml"
     params:
         code=code_of("tabulate_table_2"),
-        detectors=[{"name": name, **LABELS[name]} for name in plan.detectors],
+        detectors=[{"name": name, **LABELS[name]} | plan.unpublished for name in plan.detectors],
         stand_ins=plan.stand_ins(),
         study=config["study"],
     message:

@@ -54,9 +54,10 @@ rule tables:
 
 
 rule methods:
-    """The page of methods, parameters and software versions."""
+    """The page of methods, parameters and software versions, and the table of bad clips."""
     input:
         rules.write_methods.output,
+        rules.tabulate_exclusions.output,
 
 
 rule report:

@@ -1,29 +1,64 @@
-"""The dataset table: every file that the study can download, with what is known to check it."""
+"""The dataset table: every file that a study can download, with what is known to check it.
+
+One line per file:
+
+========  ==========================================================================================
+corpus    to which it belongs; a study's corpus of that name is made of these files
+part      development, additional (training clips of the evaluation part), evaluation, ground_truth,
+          clips (of an external corpus) or weights
+record    number of the repository record that lists the file, if one does; its metadata state a digest
+file      local name, with folders
+url       where it lies
+mirror    where the same file lies, too; tried when ``url`` fails
+bytes     its size, if known
+digest    ``md5:...``, ``sha256:...`` or ``git-blob:...``, if known
+licence   SPDX identifier
+========  ==========================================================================================
+"""
 
 import csv
+import re
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from uads.errors import UserError
 
-COLUMNS = ["corpus", "file", "url", "bytes", "md5", "sha256", "git_sha1", "licence"]
+COLUMNS = ["corpus", "part", "record", "file", "url", "mirror", "bytes", "digest", "licence"]
+ARCHIVE_PARTS = ("development", "additional", "evaluation", "clips")
+PARTS = (*ARCHIVE_PARTS, "ground_truth", "weights")
+LICENCES = ("CC-BY-4.0", "CC-BY-NC-SA-4.0", "CC-BY-NC-ND-4.0", "CC0-1.0", "MIT")
+
+#: Hexadecimal digits of each kind of digest.
+DIGEST_LENGTHS = {"md5": 32, "sha256": 64, "git-blob": 40}
+
+#: Words of the names of DCASE's files that are no machine.
+NO_MACHINE = re.compile(r"dev|eval|data|train|test|list|ground|truth|domain|attributes|section|source|target|\d+")
+
+Row = dict[str, str]
 
 
-def read_datasets(path: str | Path) -> list[dict[str, str]]:
-    """Read the dataset table.
+def read_datasets(path: str | Path) -> list[Row]:
+    """Read and check the dataset table.
 
     Raises
     ------
     UserError
-        If its columns are not :data:`COLUMNS`.
+        One line that names the line of the file, what is wrong and how to mend it.
     """
     with open(path, newline="") as file:
         reader = csv.DictReader(file)
         if reader.fieldnames != COLUMNS:
             raise UserError(f"{path}, line 1: the columns must be {','.join(COLUMNS)}")
-        return list(reader)
+        rows = list(reader)
+    for line, row in enumerate(rows, 2):
+        for fault in _faults(row):
+            raise UserError(f"{path}, line {line}: {fault}")
+    _refuse_duplicates(path, rows)
+    return rows
 
 
-def find_dataset(path: str | Path, corpus: str, file: str) -> dict[str, str]:
+def find_dataset(rows: Iterable[Row], corpus: str, file: str) -> Row:
     """Find one file's row.
 
     Raises
@@ -31,7 +66,66 @@ def find_dataset(path: str | Path, corpus: str, file: str) -> dict[str, str]:
     UserError
         If the table does not list it.
     """
-    for row in read_datasets(path):
+    for row in rows:
         if (row["corpus"], row["file"]) == (corpus, file):
             return row
-    raise UserError(f"{path} lists no file {file} of {corpus}")
+    raise UserError(f"the dataset table lists no file {file} of {corpus}: add a line to config/datasets.csv")
+
+
+def machine_of(row: Row) -> str:
+    """Read from a file's name whose clips it holds or labels; empty if it is for all machines."""
+    if row["part"] in ("clips", "weights"):
+        return ""
+    words = re.split(r"[/_]", row["file"].rsplit(".", 1)[0])
+    return next((word for word in words if not NO_MACHINE.fullmatch(word)), "")
+
+
+def _faults(row: Row) -> Iterator[str]:
+    """Say what is wrong with a row, one fault after the other."""
+    if None in row or None in row.values():
+        yield f"there must be {len(COLUMNS)} cells, {','.join(COLUMNS)}: write nothing between commas where unknown"
+        return
+    for column in ("corpus", "part", "file", "url", "licence"):
+        if not row[column]:
+            yield f"{column} is empty: fill it in"
+    if row["part"] not in PARTS:
+        yield f"part is '{row['part']}': write {', '.join(PARTS)}"
+    if row["record"] and not row["record"].isdecimal():
+        yield f"record is '{row['record']}': write the number of the record, or nothing"
+    if not re.fullmatch(r"[\w.-]+(/[\w.-]+)*", row["file"]) or ".." in row["file"]:
+        yield f"file is '{row['file']}': write a name without blanks, below the corpus' folder"
+    if row["part"] in ARCHIVE_PARTS and not row["file"].endswith(".zip"):
+        yield f"file is '{row['file']}': clips must come as .zip"
+    for column in ("url", "mirror"):
+        if row[column] and not _is_address(row[column]):
+            yield f"{column} is '{row[column]}': write an address that starts with https:// and holds no password"
+    if row["mirror"] == row["url"]:
+        yield "mirror is the same address as url: leave it empty"
+    if row["bytes"] and not re.fullmatch("[1-9][0-9]*", row["bytes"]):
+        yield f"bytes is '{row['bytes']}': write the size in bytes, or nothing"
+    if row["digest"] and not is_digest(row["digest"]):
+        kinds = ", ".join(f"{kind}:<{length} hexadecimal digits>" for kind, length in DIGEST_LENGTHS.items())
+        yield f"digest is '{row['digest']}': write {kinds}, or nothing"
+    if row["licence"] not in LICENCES:
+        yield f"licence is '{row['licence']}': write one of {', '.join(LICENCES)}"
+
+
+def is_digest(text: str) -> bool:
+    """Say whether a digest is well-formed: its kind, a colon, lower-case hexadecimal digits."""
+    kind, _, digits = text.partition(":")
+    return len(digits) == DIGEST_LENGTHS.get(kind) and bool(re.fullmatch("[0-9a-f]+", digits))
+
+
+def _is_address(text: str) -> bool:
+    address = urlsplit(text)
+    return address.scheme == "https" and bool(address.hostname) and "@" not in address.netloc
+
+
+def _refuse_duplicates(path: str | Path, rows: list[Row]) -> None:
+    first: dict[tuple[str, ...], int] = {}
+    for line, row in enumerate(rows, 2):
+        for what, key in (("file", (row["corpus"], row["file"])), ("url", (row["url"],))):
+            if key in first:
+                fix = f"stands in line {first[key]} already: take one of them out"
+                raise UserError(f"{path}, line {line}: the {what} {key[-1]} {fix}")
+            first[key] = line

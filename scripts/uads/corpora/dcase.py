@@ -1,68 +1,41 @@
-"""DCASE 2021 Task 2: names of folders and files, as the challenge published them.
+"""The clips of DCASE Task 2, 2020 to 2023, as the archives unpack.
 
 ::
 
-    dev_data*/<machine>/train/section_00_source_train_normal_0000_<attributes>.wav
-    dev_data*/<machine>/source_test/section_00_source_test_anomaly_0000.wav
-    eval_data*/<machine>/train/section_03_target_train_normal_0002_<attributes>.wav
-    eval_data*/<machine>/target_test/section_03_target_test_0000.wav          (blind)
-    ground_truth_<machine>_section_03_target_test.csv                         (file.wav,0|1)
+    2020  dev_data_fan/fan/{train,test}       eval_data_train_fan/fan/train    eval_data_test_fan/fan/test
+    2021  dev_data_fan/fan/{train,source_test,target_test}
+                                              eval_data_fan_train/fan/train    eval_data_fan_test/fan/source_test ...
+    2022  dev_fan/fan/{train,test}            eval_data_fan_train/fan/train    eval_data_fan_test/fan/test
+    2023  dev_fan/fan/{train,test}            eval_data_grinder_train/grinder/train ...
 
-Every archive unpacks to a folder named by its machine, so archives are unpacked side by side, each in
-a folder named by itself (``dev_data_fan``, ``eval_data_fan_train``, ``eval_data_fan_test``).
+Every archive unpacks to a folder named by its machine, so archives are unpacked side by side, each in a
+folder named by itself. How the clips are named is said in :mod:`uads.corpora.layouts`.
 """
 
-import csv
-import re
+import logging
 from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
 
+from uads.corpora.attributes import complete_attributes, read_attributes
 from uads.corpora.files import find_audio, probe_files
+from uads.corpora.ground_truth import read_ground_truth
+from uads.corpora.layouts import parse_name
 from uads.errors import UserError
 
-NAME = re.compile(
-    r"section_(?P<section>\d\d)_(?P<domain>source|target)_(?P<split>train|test)"
-    r"(?:_(?P<label>normal|anomaly))?_(?P<number>\d{4})(?:_(?P<attributes>.+))?\.wav"
-)
+log = logging.getLogger(__name__)
 
 
-def parse_name(name: str) -> dict[str, str]:
-    """Read what a file name says: section, domain, split, label, attributes.
-
-    Only the final ``.wav`` is taken off, since attributes hold dots.
-
-    Raises
-    ------
-    UserError
-        If the name is not one of DCASE 2021 Task 2.
-    """
-    match = NAME.fullmatch(name)
-    if not match:
-        raise UserError(
-            f"{name} is not named as in DCASE 2021 Task 2 (section_00_source_train_normal_0000_<attributes>.wav)"
-        )
-    said = match.groupdict(default="")
-    return {key: said[key] for key in ("section", "domain", "split", "attributes")} | {
-        "label": said["label"] or "unknown"
-    }
-
-
-def read_ground_truth(folder: str | Path, machine: str) -> dict[str, str]:
-    """Read the published labels of one machine's blind test clips: file name to label."""
-    labels = {}
-    for path in sorted(Path(folder).glob(f"**/ground_truth_{machine}_section_*.csv")):
-        with open(path, newline="") as file:
-            for number, row in enumerate(csv.reader(file), 1):
-                if len(row) != 2 or row[1].strip() not in ("0", "1"):
-                    raise UserError(f"{path}, line {number}: expected 'file.wav,0' or 'file.wav,1'")
-                labels[row[0]] = "anomaly" if row[1].strip() == "1" else "normal"
-    return labels
-
-
-def index_dcase2021(
-    corpus: str, root: str | Path, truth: str | Path, machines: Sequence[str], sections: Sequence[str]
+def index_dcase(
+    corpus: str,
+    layout: str,
+    root: str | Path,
+    truth: str | Path,
+    machines: Sequence[str],
+    sections: Sequence[str],
+    choice: str = "official",
+    channel: str | int = "mix",
 ) -> pd.DataFrame:
     """List the clips of some machines and sections, with ground truth joined where it is published.
 
@@ -70,30 +43,57 @@ def index_dcase2021(
     ----------
     corpus : str
         Name of the corpus in the study.
+    layout : str
+        The year, one of :data:`uads.corpora.layouts.LAYOUTS`.
     root : path
-        The folder that holds ``dev_data*`` and ``eval_data*``.
+        The folder that holds the unpacked archives.
     truth : path
         The folder below which the ground truth lies.
     machines, sections : sequence of str
+    choice : {"official", "attributes"}
+        Whose ground truth counts where lists disagree: see :mod:`uads.corpora.ground_truth`.
+    channel : "mix" or int, default "mix"
+        See :func:`uads.corpora.files.probe_files`.
 
     Returns
     -------
     DataFrame
-        The clip table without ``shard``.
+        The clip table without ``shard``. A blind clip without ground truth has the label ``unknown``
+        and, from 2022 on, no domain.
+
+    Raises
+    ------
+    UserError
+        If a machine has no clip, or one is named otherwise.
     """
-    rows = []
-    for machine in machines:
-        labels = read_ground_truth(truth, machine)
-        for path in find_audio(root, f"*_data*/{machine}/*/*.wav"):
-            said = parse_name(path.name)
-            if said["section"] in sections:
-                said["label"] = labels.get(path.name, "unknown") if said["label"] == "unknown" else said["label"]
-                rows.append(said | {"path": path, "machine": machine, "part": part_of(path)})
+    rows = [
+        clip
+        for machine in machines
+        for clip in list_machine(layout, Path(root), Path(truth), machine, choice)
+        if clip["section"] in sections
+    ]
+    if not rows:
+        raise UserError(f"{root} has no clip of the sections {', '.join(sections)}: mend corpora[].sections")
     table = pd.DataFrame(rows)
     short = [f"{corpus}/{path.parts[-3]}/{path.parts[-2]}/{path.name}" for path in table["path"]]
-    return table.drop(columns="path").join(probe_files(table["path"])).assign(clip=short, corpus=corpus)
+    return table.drop(columns="path").join(probe_files(table["path"], channel)).assign(clip=short, corpus=corpus)
+
+
+def list_machine(layout: str, root: Path, truth: Path, machine: str, choice: str = "official") -> list[dict]:
+    """List the clips of one machine: what names, lists of attributes and ground truth say, and the path."""
+    paths = find_audio(root, f"*/{machine}/*/*.wav")
+    clips = {path: parse_name(layout, path.name, path.parent.name, str(path)) for path in paths}
+    blind = {path.name: said for path, said in clips.items() if said["label"] == "unknown"}
+    known = read_ground_truth(truth, layout, machine, choice)
+    for name, said in blind.items():
+        said |= known.get(name, {})
+    without = sorted(blind.keys() - known.keys())
+    if without:
+        log.warning("%s: %d of %d blind clips have no label, such as %s", machine, len(without), len(blind), without[0])
+    complete_attributes({path.name: said for path, said in clips.items()}, read_attributes(root, machine), machine)
+    return [said | {"path": path, "machine": machine, "part": part_of(path)} for path, said in clips.items()]
 
 
 def part_of(path: Path) -> str:
     """Say from the archive's folder whether a clip is of the development or the evaluation part."""
-    return "development" if path.parts[-4].startswith("dev_data") else "evaluation"
+    return "development" if path.parts[-4].startswith("dev_") else "evaluation"

@@ -1,18 +1,33 @@
-"""What the index needs to know of each audio file: that it can be opened, its size and its checksum."""
+"""What the index needs to know of each audio file: its size and checksum, and what is wrong with it."""
 
 import hashlib
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
+from typing import BinaryIO
 
+import numpy as np
 import pandas as pd
 import soundfile
 
+from uads.audio import lacks_channel, pick_channel
+from uads.corpora.headers import Header, ends_ogg, read_header
 from uads.errors import UserError
+
+#: Samples that are decoded at a time, so that long files need no more memory than short ones.
+BLOCK = 1 << 20
+#: No sample is larger, even if integers of 32 bits were stored as floats; the power of one that is overflows.
+LOUDEST = 2.0**31
+#: Rates that a recording can have, in Hz; a damaged header that says otherwise would blow up when resampled.
+RATES = (100, 10_000_000)
 
 
 def find_audio(folder: str | Path, pattern: str = "**/*") -> list[Path]:
     """List the audio files below a folder, sorted by path.
+
+    Hidden ones (``.x.wav``, and the ``._x.wav`` that macOS packs beside the files of an archive) are no audio.
 
     Raises
     ------
@@ -23,34 +38,128 @@ def find_audio(folder: str | Path, pattern: str = "**/*") -> list[Path]:
     if not folder.is_dir():
         raise UserError(f"the folder {folder} does not exist")
     endings = {f".{name.lower()}" for name in soundfile.available_formats()} | {".aif", ".oga"}
-    found = sorted(path for path in folder.glob(pattern) if path.suffix.lower() in endings and path.is_file())
+    audio = (path for path in folder.glob(pattern) if path.suffix.lower() in endings and path.is_file())
+    found = sorted(path for path in audio if not path.name.startswith("."))
     if not found:
         raise UserError(f"the folder {folder} holds no audio file ({pattern})")
     return found
 
 
-def probe_files(paths: Iterable[str | Path]) -> pd.DataFrame:
-    """Read the headers and digests of audio files, several at once.
+def probe_files(paths: Iterable[str | Path], channel: str | int = "mix", threads: int | None = None) -> pd.DataFrame:
+    """Decode audio files once, several at a time, and note what is wrong with them.
+
+    Parameters
+    ----------
+    paths : iterable of path
+    channel : "mix" or int, default "mix"
+        Which channel will be used: see :class:`uads.audio.Intake`.
+    threads : int, optional
+        How many files at a time.
 
     Returns
     -------
     DataFrame
-        Columns path, sample_rate, length, checksum; in the given order.
-
-    Raises
-    ------
-    UserError
-        If a file is missing or is no audio.
+        Columns path, sample_rate, length (samples per channel that can be decoded), checksum and
+        findings (a list of reason and detail, see :data:`uads.corpora.exclusions.REASONS`); in the
+        given order.
     """
-    with ThreadPoolExecutor() as pool:
-        return pd.DataFrame(pool.map(_probe, paths), columns=["path", "sample_rate", "length", "checksum"])
+    with ThreadPoolExecutor(threads) as pool:
+        probes = list(pool.map(partial(probe, channel=channel), paths))
+    return pd.DataFrame(
+        {
+            "path": [str(one.path) for one in probes],
+            "sample_rate": [one.sample_rate for one in probes],
+            "length": [one.length for one in probes],
+            "checksum": [one.checksum for one in probes],
+            "findings": pd.Series([one.findings for one in probes], dtype=object),
+        }
+    )
 
 
-def _probe(path: str | Path) -> tuple[str, int, int, str]:
+@dataclass
+class Probe:
+    """What one file says of itself."""
+
+    path: str | Path
+    sample_rate: int = 0
+    length: int = 0
+    checksum: str = ""
+    findings: list[tuple[str, str]] = field(default_factory=list)
+
+    def find(self, reason: str, detail: str = "") -> None:
+        """Note something that is wrong."""
+        self.findings.append((reason, " ".join(detail.split())))
+
+
+def probe(path: str | Path, channel: str | int = "mix") -> Probe:
+    """Hash and decode a file, and compare it with what its header promises."""
+    found = Probe(path)
     try:
-        header = soundfile.info(path)
         with open(path, "rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
+            found.checksum = hashlib.file_digest(file, "sha256").hexdigest()
+            header = read_header(file)
+            with soundfile.SoundFile(path) as sound:
+                found.sample_rate = sound.samplerate
+                levels = _decode(found, sound, channel)
+                _compare(found, sound, header, file)
     except soundfile.LibsndfileError as error:
-        raise UserError(f"cannot read {path}: {error.error_string} Replace the file or take it out.") from error
-    return str(path), header.samplerate, header.frames, digest
+        at = f" after {found.length} samples" if found.length else ""
+        found.findings = []
+        found.find("unreadable", f"{error.error_string}{at}")
+    except TypeError:  # soundfile wants to be told what a file of raw samples holds
+        found.find("unreadable", "it has no header that gives rate and channels.")
+    except OSError as error:
+        found.find("unreadable", error.strerror or str(error))
+    else:
+        _judge_levels(found, levels)
+    return found
+
+
+def _decode(found: Probe, sound: soundfile.SoundFile, channel: str | int) -> tuple[float, float]:
+    """Decode in blocks: counts the samples, and gives the lowest and highest one (NaN if any is)."""
+    if isinstance(channel, int) and channel >= sound.channels:
+        found.find("unreadable", lacks_channel(sound.channels, channel))
+        return 0.0, 0.0
+    lowest, highest = np.inf, -np.inf
+    while len(block := sound.read(max(1, BLOCK // sound.channels), dtype="float32", always_2d=True)):
+        found.length += len(block)
+        waveform = pick_channel(block, channel)
+        lowest, highest = np.minimum(lowest, waveform.min()), np.maximum(highest, waveform.max())
+    return float(lowest), float(highest)
+
+
+def _compare(found: Probe, sound: soundfile.SoundFile, header: Header | None, file: BinaryIO) -> None:
+    """Compare what was decoded with what the headers promise, libsndfile's reading of them and our own."""
+    if any(reason == "unreadable" for reason, _ in found.findings):
+        return
+    if not RATES[0] <= sound.samplerate <= RATES[1]:
+        found.find("unreadable", f"its header says {sound.samplerate} Hz, which is no rate of sound.")
+    elif sound.format in ("WAV", "WAVEX", "RF64") and header is None:
+        found.find("unreadable", "the chunks of its header lead nowhere.")
+    elif header is not None and header.ambiguous:
+        found.find("unreadable", f"{header.ambiguous}, which programs read differently.")
+    elif header is not None and header.promised is None:
+        found.find("truncated", "its header does not say how much sound follows (a recording that was not closed?)")
+    elif header is not None and header.frames not in (None, found.length):
+        found.find("unreadable", f"libsndfile decodes {found.length} samples where {header.frames} are.")
+    elif header is not None and header.promised is not None and header.present < header.promised:
+        found.find("truncated", f"{header.present} of {header.promised} bytes of sound are there")
+    elif found.length < sound.frames:
+        found.find("truncated", f"{found.length} of {sound.frames} samples are there")
+    elif sound.format == "OGG" and not ends_ogg(file):
+        found.find("truncated", "its last page is missing")
+
+
+def _judge_levels(found: Probe, levels: tuple[float, float]) -> None:
+    """Say whether there are samples at all, numbers among them, and sound in these."""
+    if any(reason == "unreadable" for reason, _ in found.findings):
+        return
+    lowest, highest = levels
+    if not found.length:
+        found.find("empty")
+    elif not np.isfinite(levels).all():
+        found.find("non_finite", "NaN or infinity")
+    elif max(-lowest, highest) > LOUDEST:
+        found.find("non_finite", f"{max(-lowest, highest):.3g} is no sample's value, and its power no number")
+    elif lowest == highest:
+        found.find("silent", "all samples are 0" if lowest == 0 else f"all samples are {lowest:.6g}")

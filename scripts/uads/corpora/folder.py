@@ -8,7 +8,9 @@ import pandas as pd
 from uads.corpora.files import find_audio, probe_files
 
 
-def index_folder(corpus: str, root: str | Path, patterns: Sequence[str] = ("**/*",)) -> pd.DataFrame:
+def index_folder(
+    corpus: str, root: str | Path, patterns: Sequence[str] = ("**/*",), channel: str | int = "mix"
+) -> pd.DataFrame:
     """List every audio file below a folder as a clip of an external corpus.
 
     Parameters
@@ -18,16 +20,18 @@ def index_folder(corpus: str, root: str | Path, patterns: Sequence[str] = ("**/*
     root : path
     patterns : sequence of str
         Which files, relative to ``root``.
+    channel : "mix" or int, default "mix"
+        See :func:`uads.corpora.files.probe_files`.
 
     Returns
     -------
     DataFrame
-        The clip table without ``shard``; ``attributes`` is the folder in which the clip lies.
+        The clip table without ``shard``, with ``findings``; ``attributes`` is the folder in which the clip lies.
     """
     root = Path(root)
     paths = [path for pattern in patterns for path in find_audio(root, pattern)]
     relative = [path.relative_to(root) for path in paths]
-    return probe_files(paths).assign(
+    return probe_files(paths, channel).assign(
         clip=[f"{corpus}/{path}" for path in relative],
         corpus=corpus,
         machine="",

@@ -71,17 +71,21 @@ def mark_parts(clips: pd.DataFrame, corpus: str) -> pd.DataFrame:
     return clips.assign(corpus=corpus, part=blind.map({True: "evaluation", False: "development"}))
 
 
-def index_table(corpus: str, path: str | Path, machines: Sequence[str], sections: Sequence[str]) -> pd.DataFrame:
+def index_table(
+    corpus: str, path: str | Path, machines: Sequence[str], sections: Sequence[str], channel: str | int = "mix"
+) -> pd.DataFrame:
     """List a user's clips of some machines and sections.
 
     Returns
     -------
     DataFrame
-        The clip table without ``shard``.
+        The clip table without ``shard``, with ``findings`` (see :func:`uads.corpora.files.probe_files`, which
+        also explains ``channel``).
     """
     clips = mark_parts(read_clip_csv(path), corpus)
     clips = clips[clips["machine"].isin(machines) & clips["section"].isin(sections)].reset_index(drop=True)
-    return clips.drop(columns="path").join(probe_files(clips["path"])).assign(clip=corpus + "/" + clips["path"])
+    probed = clips.drop(columns="path").join(probe_files(clips["path"], channel))
+    return probed.assign(clip=corpus + "/" + clips["path"])
 
 
 def _check_values(table: pd.DataFrame, path: Path) -> None:

@@ -1,37 +1,56 @@
-"""Archives unpacked whole or not at all."""
+"""Archives unpacked whole or not at all, and never beyond their folder.
+
+Archives come from the net, so nothing that they say is believed: every name, size and kind of member is
+checked before the first byte is written, sizes once more while members are written.
+"""
 
 import gzip
 import shutil
+import stat
 import zipfile
-from pathlib import Path
+import zlib
+from collections.abc import Iterator, Sequence
+from pathlib import Path, PurePosixPath, PureWindowsPath
+from typing import IO
 
 from uads.errors import UserError
 from uads.files import whole
+
+BLOCK = 1 << 20
+
+#: What unpacks to more than this many times its own size, and to more than HARMLESS bytes, is taken for a bomb.
+#: Recorded sound rarely shrinks to half; clips of digital silence are allowed for.
+LARGEST_RATIO = 50
+HARMLESS = 64 << 20
+
+ENCRYPTED = 0x1
 
 
 def unpack_zip(archive: str | Path, output: str | Path) -> None:
     """Unpack a zip archive into a folder.
 
+    Parameters
+    ----------
+    archive : path
+    output : path
+        The folder that shall appear; what lies there is replaced.
+
     Raises
     ------
     UserError
-        If it is no whole zip archive, holds a path that leads out of the folder, or does not fit on
-        the disk.
+        If the archive is damaged, holds anything but plain files and folders with names of their own
+        below it, is encrypted, unpacks to much more than sound does, or does not fit on the disk.
     """
     try:
-        with whole(output) as folder, zipfile.ZipFile(archive) as file:
+        with zipfile.ZipFile(archive) as file, whole(output) as folder:
+            members = file.infolist()
+            for fault in _faults(members, Path(archive).stat().st_size):
+                raise UserError(f"{archive} {fault}: do not trust it, fetch it anew from its source")
             folder.mkdir()
-            needed = sum(member.file_size for member in file.infolist())
-            free = shutil.disk_usage(folder).free
-            if needed > free:
-                raise UserError(f"{archive} needs {needed} bytes to unpack, {free} are free: make room and run again")
-            for member in file.namelist():
-                if not (folder / member).resolve().is_relative_to(folder.resolve()):
-                    raise UserError(
-                        f"{archive} holds the path {member}, which leads out of its folder: do not trust it"
-                    )
-            file.extractall(folder)
-    except zipfile.BadZipFile as error:
+            _refuse_if_full(archive, folder, sum(member.file_size for member in members))
+            for member in members:
+                _unpack_member(file, member, folder / member.filename)
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
         raise UserError(f"{archive} is not a whole zip archive ({error}): delete it and run again") from error
 
 
@@ -41,10 +60,66 @@ def unpack_gzip(archive: str | Path, output: str | Path) -> None:
     Raises
     ------
     UserError
-        If it is not whole.
+        If it is damaged, unpacks to far more than itself, or does not fit on the disk.
     """
+    limit = max(HARMLESS, LARGEST_RATIO * Path(archive).stat().st_size)
     try:
-        with whole(output) as partial, gzip.open(archive) as packed, open(partial, "wb") as file:
-            shutil.copyfileobj(packed, file)
-    except (gzip.BadGzipFile, EOFError) as error:
+        with gzip.open(archive) as packed, whole(output) as partial, open(partial, "wb") as file:
+            _copy(packed, file, limit)
+            if packed.read(1):
+                raise UserError(f"{archive} unpacks to more than {limit} bytes: do not trust it")
+    except (gzip.BadGzipFile, zlib.error, EOFError) as error:
         raise UserError(f"{archive} is not a whole gzip file ({error}): delete it and run again") from error
+
+
+def _unpack_member(file: zipfile.ZipFile, member: zipfile.ZipInfo, target: Path) -> None:
+    if member.is_dir():
+        target.mkdir(parents=True, exist_ok=True)
+        return
+    target.parent.mkdir(parents=True, exist_ok=True)
+    _refuse_if_full(file.filename, target.parent, member.file_size)
+    with file.open(member) as packed, open(target, "xb") as unpacked:
+        if _copy(packed, unpacked, member.file_size) != member.file_size or packed.read(1):
+            raise zipfile.BadZipFile(f"{member.filename} has not the size that it declares")
+
+
+def _copy(source: IO[bytes] | gzip.GzipFile, target: IO[bytes], limit: int) -> int:
+    """Copy up to ``limit`` bytes block by block and say how many there were."""
+    copied = 0
+    while block := source.read(min(BLOCK, limit - copied)):
+        target.write(block)
+        copied += len(block)
+    return copied
+
+
+def _refuse_if_full(archive: str | Path | None, folder: Path, needed: int) -> None:
+    free = shutil.disk_usage(folder).free
+    if needed > free:
+        raise UserError(f"{archive} needs {needed} more bytes to unpack, {free} are free: make room and run again")
+
+
+def _faults(members: Sequence[zipfile.ZipInfo], packed: int) -> Iterator[str]:
+    """Say what in an archive's list of members is not as it should be."""
+    files: set[PurePosixPath] = set()
+    for member in members:
+        name, path = member.orig_filename, PurePosixPath(member.filename)
+        if PureWindowsPath(name).anchor or ".." in path.parts or "\\" in name or not path.parts:
+            yield f"holds the path {name!r}, which leads out of its folder"
+        if "\0" in name:
+            yield f"holds the path {name!r}, which pretends to be another one"
+        kind = stat.S_IFMT(member.external_attr >> 16)
+        if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
+            yield f"holds {name!r}, which is a link or a device"
+        if member.flag_bits & ENCRYPTED:
+            yield f"holds {name!r}, which is encrypted"
+        if not member.is_dir():
+            if path in files:
+                yield f"holds {name!r} twice"
+            files.add(path)
+    folders = {parent for path in files for parent in path.parents}
+    folders |= {PurePosixPath(member.filename) for member in members if member.is_dir()}
+    for path in files & folders:
+        yield f"holds {str(path)!r} both as a file and as a folder"
+    unpacked = sum(member.file_size for member in members)
+    if unpacked > max(HARMLESS, LARGEST_RATIO * packed):
+        yield f"unpacks {packed} bytes to {unpacked}, as no sound does"

@@ -15,7 +15,7 @@ import pandas as pd
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-from uads.audio import Waveform, normalise, read_clip, resampled_length
+from uads.audio import MIXED, Intake, Size, Waveform, normalise, read_clip, resampled_length
 from uads.files import versions
 from uads.progress import track
 from uads.stores import create_store
@@ -140,6 +140,7 @@ def extract_l3(
     weights: str | Path | None,
     seed: int,
     threads: int | None = None,
+    intake: Intake = MIXED,
 ) -> None:
     """Write the feature store of one shard.
 
@@ -154,12 +155,15 @@ def extract_l3(
         See :func:`load_network`, as for the next two.
     seed : int
     threads : int, optional
+    intake : Intake
+        How clips are read.
     """
     l3 = l3_from(parameters)
     n_frames = [count_frames(*size, l3) for size in zip(clips["length"], clips["sample_rate"], strict=True)]
     attributes = {
         "representation": "l3",
         "parameters": asdict(l3),
+        "audio": asdict(intake),
         "seconds_per_frame": l3.hop_seconds,
         "weights": Path(weights).name if weights else f"stand-in, seed {seed}",
         "versions": versions("openl3", "keras", "kapre", "numpy", "soundfile", "soxr"),
@@ -168,7 +172,10 @@ def extract_l3(
     with create_store(output, clips, sum(n_frames), l3.embedding_size, attributes) as writer:
         starts = range(0, len(clips), CLIPS_PER_BATCH)
         for start in track(starts, len(starts), "batches"):
-            paths = clips["path"].iloc[start : start + CLIPS_PER_BATCH]
-            waveforms = [normalise(read_clip(path, l3.sample_rate, l3.seconds), l3.normalise) for path in paths]
+            batch = clips.iloc[start : start + CLIPS_PER_BATCH]
+            waveforms = [
+                normalise(read_clip(path, l3.sample_rate, l3.seconds, intake, Size(length, rate)), l3.normalise)
+                for path, length, rate in zip(batch["path"], batch["length"], batch["sample_rate"], strict=True)
+            ]
             for waveform, embedding in zip(waveforms, embed(waveforms, l3, network), strict=True):
                 writer.append(embedding, window_energy(waveform, len(embedding), l3))

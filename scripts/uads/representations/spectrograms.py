@@ -6,10 +6,10 @@ The transform runs in double precision, as librosa's does: in single precision i
 (2021), section 4.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import asdict, dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ import scipy.signal
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-from uads.audio import Waveform, normalise, read_clip, resampled_length
+from uads.audio import MIXED, Intake, Size, Waveform, normalise, read_clip, resampled_length
 from uads.clips import select_clips
 from uads.files import versions
 from uads.progress import track
@@ -144,7 +144,10 @@ def transform_clip(waveform: Waveform, spectrogram: Spectrogram) -> tuple[Frames
 
 
 def extract_spectrograms(
-    clips: pd.DataFrame, outputs: Mapping[str, str | Path], parameters: Mapping[str, Mapping[str, Any]]
+    clips: pd.DataFrame,
+    outputs: Mapping[str, str | Path],
+    parameters: Mapping[str, Mapping[str, Any]],
+    intake: Intake = MIXED,
 ) -> None:
     """Extract one or more spectrograms of the same shard, reading each clip once.
 
@@ -159,6 +162,8 @@ def extract_spectrograms(
     parameters : mapping
         Representation to its parameters: see :class:`FrontEnd`, :class:`Spectrogram` and
         :func:`uads.clips.select_clips`.
+    intake : Intake
+        How clips are read.
 
     Raises
     ------
@@ -168,10 +173,12 @@ def extract_spectrograms(
     jobs = {name: _Job(spectrogram_from(parameters[name]), select_clips(clips, parameters[name])) for name in outputs}
     with ExitStack() as stack:
         for name, job in jobs.items():
-            job.writer = stack.enter_context(job.create_store(name, outputs[name]))
+            job.writer = stack.enter_context(job.create_store(name, outputs[name], intake))
         union = clips[clips["clip"].isin(set().union(*(job.wanted for job in jobs.values())))]
-        for clip, path in track(zip(union["clip"], union["path"], strict=True), len(union), "clips"):
-            _extract_clip(path, [job for job in jobs.values() if clip in job.wanted])
+        files = zip(union["clip"], union["path"], union["length"], union["sample_rate"], strict=True)
+        for clip, path, length, rate in track(files, len(union), "clips"):
+            read = partial(read_clip, path, intake=intake, listed=Size(length, rate))
+            _extract_clip(read, [job for job in jobs.values() if clip in job.wanted])
 
 
 class _Job:
@@ -187,17 +194,18 @@ class _Job:
             zip(clips["clip"], (count_frames(*size, spectrogram.front_end) for size in sizes), strict=True)
         )
 
-    def create_store(self, name: str, path: str | Path) -> AbstractContextManager[FrameWriter]:
+    def create_store(self, name: str, path: str | Path, intake: Intake) -> AbstractContextManager[FrameWriter]:
         attributes = {
             "representation": name,
             "parameters": asdict(self.spectrogram),
+            "audio": asdict(intake),
             "seconds_per_frame": self.spectrogram.front_end.hop_length / self.spectrogram.front_end.sample_rate,
             "versions": versions("numpy", "scipy", "librosa", "soundfile", "soxr"),
         }
         return create_store(path, self.clips, sum(self.wanted.values()), self.spectrogram.bins, attributes)
 
 
-def _extract_clip(path: str, jobs: list[_Job]) -> None:
+def _extract_clip(read: Callable[[int], Waveform], jobs: list[_Job]) -> None:
     """Append one clip to every store; the STFT itself comes last because its decibels overwrite the power."""
     waveforms: dict[int, Waveform] = {}
     powers: dict[FrontEnd, Frames] = {}
@@ -205,7 +213,7 @@ def _extract_clip(path: str, jobs: list[_Job]) -> None:
         front_end = job.spectrogram.front_end
         if front_end not in powers:
             if front_end.sample_rate not in waveforms:
-                waveforms[front_end.sample_rate] = read_clip(path, front_end.sample_rate)
+                waveforms[front_end.sample_rate] = read(front_end.sample_rate)
             waveform = normalise(waveforms[front_end.sample_rate], front_end.normalise)
             powers[front_end] = power_spectrogram(waveform, front_end)
         power = _bands(powers[front_end], job.spectrogram)

@@ -23,7 +23,7 @@ BATCH_SIZE = 4096  # stacks
 
 def score_autoencoders(
     features: Sequence[str | Path],
-    models: Mapping[str, Mapping[str, str | Path]],
+    models: Mapping[str, str | Path],
     quantile: float = 0.9,
     threads: int | None = None,
 ) -> pd.DataFrame:
@@ -33,7 +33,8 @@ def score_autoencoders(
     ----------
     features : sequence of path
         Log-mel stores of training and test clips of all machines.
-    models : mapping of machine to mapping of part to path
+    models : mapping of machine to path
+        The folder of its models, one for each part.
     quantile : float, default 0.9
         Of the gamma distribution fitted to a model's training scores: the threshold.
     threads : int, optional
@@ -47,7 +48,7 @@ def score_autoencoders(
     Raises
     ------
     UserError
-        If a clip is too short.
+        If a clip is too short, or a part has no model.
     """
     prepare_keras(0, threads)
     frames = open_stores(features)
@@ -57,7 +58,10 @@ def score_autoencoders(
     threshold = np.full(len(clips), np.nan)
     groups: dict[Any, Any] = dict(clips.groupby([clips["machine"], part]).indices)
     for (machine, trained), rows in groups.items():
-        model = keras.saving.load_model(models[machine][trained], compile=False)
+        path = Path(models[machine]) / f"{trained}.keras"
+        if not path.exists():
+            raise UserError(f"{machine} has clips of the {trained} part, but {path} is not there: delete its folder")
+        model = keras.saving.load_model(path, compile=False)
         score[rows] = score_clips(model, frames, rows)
         is_training = (clips["split"].iloc[rows] == "train").to_numpy()
         threshold[rows] = gamma_threshold(score[rows][is_training], quantile)

@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 
 def train_autoencoders(
     features: Sequence[str | Path],
-    models: Mapping[str, str | Path],
+    models: str | Path,
     history: str | Path,
     settings: Mapping[str, Any],
     seed: int,
@@ -34,8 +34,8 @@ def train_autoencoders(
     ----------
     features : sequence of path
         Log-mel stores of the machine's training clips.
-    models : mapping of part to path
-        Where the model of each part (development, evaluation) goes.
+    models : path
+        The folder for ``<part>.keras``, one for each part (development, evaluation) that has training clips.
     history : path
         CSV of the losses: part, epoch, loss, val_loss.
     settings : mapping
@@ -44,24 +44,19 @@ def train_autoencoders(
     threads : int, optional
         Of the CPU.
 
-    Raises
-    ------
-    UserError
-        If a part has no training clips.
     """
     frames = open_stores(features)
     histories = []
-    for part, path in models.items():
-        clips = np.flatnonzero(frames.clips["part"] == part)
-        if not len(clips):
-            raise UserError(f"no training clips of the {part} part in {', '.join(map(str, features))}")
-        part_seed = derive_seed(seed, part)
-        prepare_keras(part_seed, threads)
-        model, losses = train_autoencoder(frames, clips, settings, part_seed)
-        with whole(path) as partial:
-            model.save(partial)
-        histories.append(losses.assign(part=part))
-        log.info("%s: %d clips, last losses %s", part, len(clips), losses.iloc[-1].to_dict())
+    with whole(models) as folder:
+        folder.mkdir()
+        for part in sorted(frames.clips["part"].unique()):
+            clips = np.flatnonzero(frames.clips["part"] == part)
+            part_seed = derive_seed(seed, part)
+            prepare_keras(part_seed, threads)
+            model, losses = train_autoencoder(frames, clips, settings, part_seed)
+            model.save(folder / f"{part}.keras")
+            histories.append(losses.assign(part=part))
+            log.info("%s: %d clips, last losses %s", part, len(clips), losses.iloc[-1].to_dict())
     with whole(history) as partial:
         pd.concat(histories)[["part", "epoch", "loss", "val_loss"]].to_csv(partial, index=False)
 

@@ -1,0 +1,129 @@
+"""What was verified of downloads, and the table that keeps it.
+
+Each download records what was verified beside its file, so that jobs never write to a common one. The
+records are merged into the lock table, with which people who run the same study compare what they got.
+"""
+
+import csv
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+
+from uads.corpora.datasets import Row
+from uads.errors import UserError
+from uads.files import whole
+
+
+@dataclass(frozen=True)
+class Verified:
+    """What was verified of one file.
+
+    Parameters
+    ----------
+    corpus, file : str
+    bytes : int
+    sha256 : str
+    digest : str
+        What it was checked against; empty if nobody states one.
+    stated_by : {"table", "record", "nobody"}
+        Who states that digest.
+    url : str
+        Where it came from, without user and query.
+    """
+
+    corpus: str
+    file: str
+    bytes: int
+    sha256: str
+    digest: str
+    stated_by: str
+    url: str
+
+
+COLUMNS = [column.name for column in fields(Verified)]
+
+
+def digests(path: str | Path, kinds: Iterable[str]) -> dict[str, str]:
+    """Compute digests of a file: md5, sha256, git-blob (what ``git hash-object`` prints)."""
+    header = b"blob %d\0" % Path(path).stat().st_size
+    made = {kind: hashlib.sha1(header) if kind == "git-blob" else hashlib.new(kind) for kind in kinds}
+    with open(path, "rb") as file:
+        while block := file.read(1 << 20):
+            for digest in made.values():
+                digest.update(block)
+    return {kind: digest.hexdigest() for kind, digest in made.items()}
+
+
+def record_of(file: str | Path) -> Path:
+    """Say where what was verified of a download is recorded."""
+    return Path(f"{file}.lock.json")
+
+
+def write_record(verified: Verified, file: str | Path) -> None:
+    """Record what was verified of a download."""
+    with whole(record_of(file)) as partial:
+        partial.write_text(json.dumps(asdict(verified), indent=1) + "\n")
+
+
+def compare(verified: Verified, earlier: Mapping[str, str], where: str | Path) -> None:
+    """Compare a file with what an earlier download of it was.
+
+    Raises
+    ------
+    UserError
+        If the bytes differ.
+    """
+    if verified.sha256 != earlier["sha256"]:
+        raise UserError(
+            f"{verified.file} of {verified.corpus} is sha256:{verified.sha256}, but {where} says "
+            f"sha256:{earlier['sha256']}: it has changed at its source. If you trust the new one, take it out there"
+        )
+
+
+def compare_with_earlier(verified: Verified, file: str | Path, lock: str | Path) -> None:
+    """Compare a download with its earlier record and its row of the lock table, where there are any."""
+    if locked := read_lock(lock).get((verified.corpus, verified.file)):
+        compare(verified, locked, lock)
+    if (record := record_of(file)).exists():
+        compare(verified, json.loads(record.read_text()), record)
+
+
+def read_lock(path: str | Path) -> dict[tuple[str, str], Row]:
+    """Read the lock table, by corpus and file; empty if there is none.
+
+    Raises
+    ------
+    UserError
+        If its columns are not :data:`COLUMNS`.
+    """
+    if not Path(path).exists():
+        return {}
+    with open(path, newline="") as file:
+        reader = csv.DictReader(file)
+        if reader.fieldnames != COLUMNS:
+            raise UserError(f"{path}, line 1: the columns must be {','.join(COLUMNS)}: mend them or delete the file")
+        return {(row["corpus"], row["file"]): row for row in reader}
+
+
+def merge_records(downloads: str | Path, path: str | Path) -> int:
+    """Merge the records of all downloads into the lock table and say how many files it lists.
+
+    Raises
+    ------
+    UserError
+        If a record contradicts the table.
+    """
+    rows = read_lock(path)
+    for record in sorted(Path(downloads).glob("**/*.lock.json")):
+        verified = Verified(**json.loads(record.read_text()))
+        key = (verified.corpus, verified.file)
+        if key in rows:
+            compare(verified, rows[key], path)
+        rows[key] = {name: str(value) for name, value in asdict(verified).items()}
+    with whole(path) as partial, open(partial, "w", newline="") as file:
+        writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows[key] for key in sorted(rows))
+    return len(rows)

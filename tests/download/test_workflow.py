@@ -1,0 +1,92 @@
+"""The workflow fetches archives from a server, goes on after a failure, and leaves what is there in its place."""
+
+import csv
+import io
+import zipfile
+
+import pytest
+
+from tests.workflow.conftest import TINY, House
+from uads.corpora.datasets import COLUMNS
+
+from .conftest import PATH
+from .server import FileServer
+
+pytestmark = [pytest.mark.download, pytest.mark.slow]
+
+UNPACKED = "resources/corpora/dcase2021/unpacked/dev_data_fan"
+ARCHIVE = "resources/downloads/dcase2021/dev_data_fan.zip"
+
+
+def packed() -> bytes:
+    """Zip a folder named by its machine, as the challenge does."""
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as file:
+        file.writestr("fan/train/a.wav", bytes(range(256)) * 4000)
+    return archive.getvalue()
+
+
+@pytest.fixture
+def house(tmp_path, server: FileServer) -> House:
+    """A study of one machine, whose archive the server has."""
+    (server.folder / PATH.lstrip("/")).write_bytes(packed())
+    server.describe_record("17", PATH)
+    house = House(tmp_path / "house", overlay(server))
+    with open(house.folder / "config/datasets.csv", "w", newline="") as file:
+        writer = csv.DictWriter(file, COLUMNS, restval="")
+        writer.writeheader()
+        line = {"corpus": "dcase2021", "part": "development", "record": "17", "file": "dev_data_fan.zip"}
+        writer.writerow(line | {"url": f"https://example.org{PATH}", "licence": "CC-BY-4.0"})
+    return house
+
+
+def overlay(server: FileServer, **settings) -> dict:
+    corpus = {"name": "dcase2021", "role": "machines", "source": "download", "layout": "dcase2021"}
+    return TINY | {
+        "corpora": [corpus | {"machines": ["fan"], "sections": ["00"], **settings}],
+        "downloads": {"base": server.address, "attempts": 1, "keep_archives": False},
+    }
+
+
+def test_an_archive_is_fetched_unpacked_and_recorded(house, server):
+    assert house.planned(UNPACKED)["download_archive"] == 1
+    assert not server.log, "a dry run opens no connection"
+
+    server.fail(PATH, drop_after=500_000)
+    first = house.run(UNPACKED)
+    assert first.returncode != 0
+    assert "download_archive: cannot download" in first.stdout
+    assert "what has arrived is kept" in first.stdout
+
+    second = house.run(UNPACKED)
+    assert second.returncode == 0, second.stdout
+    assert [entry.range for entry in server.of(PATH)] == [None, "bytes=500000-"]
+    assert (house.folder / UNPACKED / "fan/train/a.wav").stat().st_size == 1_024_000
+    assert not (house.folder / ARCHIVE).exists(), "the config asks not to keep it"
+    assert not house.partial_files()
+
+    table = house.folder / "config/datasets.csv"
+    table.write_text(table.read_text().replace("CC-BY-4.0", "MIT"))
+    assert house.planned(UNPACKED) == {}, "a change of the table fetches nothing anew"
+
+    assert house.run("lock_downloads").returncode == 0
+    (line,) = csv.DictReader(io.StringIO((house.folder / "config/datasets.lock.csv").read_text()))
+    assert (line["file"], line["stated_by"]) == ("dev_data_fan.zip", "record")
+
+
+@pytest.mark.parametrize("is_unpacked", [False, True])
+def test_data_that_are_there_are_used_in_their_place(house, server, tmp_path, is_unpacked):
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    (shared / "dev_data_fan.zip").write_bytes(packed())
+    if is_unpacked:
+        with zipfile.ZipFile(shared / "dev_data_fan.zip") as file:
+            file.extractall(shared / "dev_data")
+        (shared / "dev_data_fan.zip").unlink()
+    before = sorted(shared.rglob("*"))
+    house.configure(overlay(server, path=str(shared)))
+    run = house.run(UNPACKED)
+    assert run.returncode == 0, run.stdout
+    assert not server.log
+    assert (house.folder / UNPACKED / "fan/train/a.wav").exists()
+    assert sorted(shared.rglob("*")) == before
