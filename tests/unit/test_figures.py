@@ -346,7 +346,7 @@ def test_captions_can_be_filled_in(name, request):
     text = (request.config.rootpath / "workflow" / "report" / f"{name}.rst").read_text()
     figure = {"kind": "machine", "machine": "pump", "representation": "mel", "k": 5, "annotate": True}
     job = SimpleNamespace(
-        wildcards=SimpleNamespace(scope="pump", representation="mel", k="5", section="00", number="1"),
+        wildcards=SimpleNamespace(machine="pump", representation="mel", k="5", section="00", number="1"),
         params={"figure": figure, "cross": True},
         config={"study": "embedded"},
     )

@@ -59,7 +59,7 @@ def special(name, kind, content=b"/etc/passwd"):
 
 
 def test_an_archive_unpacks_into_its_folder(pack, archive, output):
-    pack(("fan/", b""), ("fan/train/a.wav", b"sound"), ("./fan/test/b.wav", b""), ("read me.txt", b"text"))
+    pack(("./", b""), ("fan/", b""), ("fan/train/a.wav", b"sound"), ("./fan/test/b.wav", b""), ("read me.txt", b"text"))
     unpack_zip(archive, output)
     assert files_below(output) == ["fan/test/b.wav", "fan/train/a.wav", "read me.txt"]
     assert (output / "fan/train/a.wav").read_bytes() == b"sound"

@@ -103,7 +103,8 @@ def _faults(members: Sequence[zipfile.ZipInfo], packed: int) -> Iterator[str]:
     files: set[PurePosixPath] = set()
     for member in members:
         name, path = member.orig_filename, PurePosixPath(member.filename)
-        if PureWindowsPath(name).anchor or ".." in path.parts or "\\" in name or not path.parts:
+        is_nameless = not path.parts and not member.is_dir()
+        if PureWindowsPath(name).anchor or ".." in path.parts or "\\" in name or is_nameless:
             yield f"holds the path {name!r}, which leads out of its folder"
         if "\0" in name:
             yield f"holds the path {name!r}, which pretends to be another one"
