@@ -47,6 +47,8 @@ class Corpus:
         What has test clips that the UMAP study may show.
     trained : set of (machine, section)
         What has training clips.
+    stand_in : str, optional
+        Said on everything that shows the corpus, where its clips stand in for real ones.
     """
 
     name: str
@@ -62,6 +64,7 @@ class Corpus:
     machine_shards: tuple[str, ...] = ()
     labelled: frozenset[tuple[str, str]] = frozenset()
     trained: frozenset[tuple[str, str]] = frozenset()
+    stand_in: str | None = None
 
     def shard_list(self) -> list[str]:
         """Name all shards of this corpus."""
@@ -393,7 +396,8 @@ class Plan:
 
     def stand_ins(self, *representations: str) -> list[str]:
         """Say in sentences what in a result made of some representations stands in for the real thing."""
-        said = [SYNTHESIZED] if self.corpus.source == "synthesize" else []
+        synthesized = SYNTHESIZED if self.corpus.source == "synthesize" else None
+        said = [sentence for sentence in [self.corpus.stand_in or synthesized] if sentence]
         l3 = [name for name in representations if self.config["representations"][name]["kind"] == "l3"]
         if any(self.l3_weights(name) is None for name in l3):
             said.append(STAND_IN_WEIGHTS)

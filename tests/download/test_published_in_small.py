@@ -78,8 +78,7 @@ def test_the_run_ends_right_whatever_the_server_does(house, server, site):
     server.fail(path_of("dcase2021", "eval_data_fan_train.zip"), status=429, retry_after="0")
     server.fail(path_of("dcase2021", "eval_data_valve_train.zip"), status=503, retry_after="0")
     server.fail(path_of("audioset", "AudioSet_wav_fragments.zip"), truncate=1000)
-    for _ in range(2):
-        server.fail(wrong, wrong_byte=size // 3)
+    server.fail(wrong, wrong_byte=size // 3)
 
     house.planned()
     house.run("plan")

@@ -187,6 +187,11 @@ def test_a_users_table_names_machines_and_sections(tmp_path):
     assert plan.stand_ins("mel") == []
 
 
+def test_clips_that_stand_in_for_real_ones_are_said_to():
+    corpora = [entry | {"stand_in": "Made by hand"} for entry in DEFAULTS["corpora"]]
+    assert Plan(merge(DEFAULTS, {"corpora": corpora}), DATASETS).stand_ins() == ["Made by hand"]
+
+
 def test_the_page_of_keys_is_in_step_with_the_schema():
     page = (ROOT / "config/README.md").read_text()
     schema = yaml.safe_load(SCHEMA.read_text())
