@@ -114,9 +114,9 @@ def test_an_interrupted_run_goes_on_where_it_was(make_house):
     run.stdout.read()
     assert run.wait(timeout=120) != 0
     assert not house.partial_files()
-    kept = set(house.results().glob("features/*/*.h5"))
+    kept = len(list(house.results().glob("features/mel/*.h5")))
     assert kept
-    assert "extract_spectrograms" not in house.planned("umaps")
+    assert house.planned("umaps").get("extract_spectrograms", 0) == 5 - kept, "what was finished is kept"
     assert house.run("umaps").returncode == 0
     assert len(list(house.results().glob("umaps/*/*.parquet"))) == 3 * 2
 
