@@ -155,6 +155,11 @@ def test_a_mistake_in_a_users_table_is_named_with_its_line_and_fix(csv, text, me
         read_clip_csv(csv(text))
 
 
+def test_a_missing_table_names_the_key_that_points_to_it(tmp_path):
+    with pytest.raises(UserError, match=r"does not exist: name the CSV of your clips as corpora\[\].path"):
+        read_clip_csv(tmp_path / "none.csv")
+
+
 def test_a_file_that_is_no_audio_is_named(csv, tmp_path):
     (tmp_path / "two.wav").write_text("no audio")
     path = csv(HEADER + GOOD + "two.wav,fan,00,source,test,normal\n")

@@ -41,7 +41,10 @@ def read_clip_csv(path: str | Path) -> pd.DataFrame:
     """
     path = Path(path)
     if not path.is_file():
-        raise UserError(f"{path} does not exist: give the CSV of your clips as corpora[].table in the config")
+        raise UserError(
+            f"{path} does not exist: name the CSV of your clips as corpora[].path in the config (a relative path "
+            f"starts at {Path.cwd()})"
+        )
     try:
         table = pd.read_csv(path, dtype=str, keep_default_na=False, skipinitialspace=True, encoding="utf-8-sig")
     except pd.errors.EmptyDataError as error:
