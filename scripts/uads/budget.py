@@ -12,6 +12,7 @@ from typing import Any
 
 import soundfile
 
+from uads.corpora.layouts import LAYOUTS
 from uads.plan import Corpus, Plan
 
 #: Bytes of an archive per byte of the 16-bit audio in it, as the sizes that are known suggest.
@@ -33,10 +34,12 @@ class ClipGroup:
     clips : int
     seconds : float
         Mean length of a clip.
-    n_bytes : int
-        Of all their audio, unpacked.
     splits : int
         How many dataset splits and labels there are among them.
+    unpacked : int, default 0
+        Clips that are unpacked or synthesized to have them: those of all sections that their archive holds.
+    n_bytes : int, default 0
+        Of the audio of these.
     """
 
     corpus: str
@@ -44,8 +47,9 @@ class ClipGroup:
     kind: str
     clips: int
     seconds: float
-    n_bytes: int
     splits: int
+    unpacked: int = 0
+    n_bytes: int = 0
 
 
 @dataclass(frozen=True)
@@ -118,19 +122,29 @@ def _synthesized(corpus: Corpus) -> Iterator[ClipGroup]:
 
 
 def _published(corpus: Corpus, counts: Sequence[Mapping[str, str]]) -> Iterator[ClipGroup]:
+    """Count published clips: of a part's sections those that are studied, as if all were of one size."""
     for row in counts:
-        if row["layout"] != corpus.layout or (corpus.machines and row["machine"] not in corpus.machines):
+        if row["layout"] != corpus.layout:
             continue
-        kind = "evaluation" if row["kind"] == "test" and row["part"] == "evaluation" else row["kind"]
-        per_section = 4 if row["kind"] == "test" else 2
-        splits = 1 if kind == "external" else per_section * 3
-        yield _group(
-            corpus, row["machine"], kind, int(row["clips"]), float(row["seconds"]), int(row["sample_rate"]), splits
-        )
+        clips, seconds, rate = int(row["clips"]), float(row["seconds"]), int(row["sample_rate"])
+        if corpus.role == "external":
+            yield _group(corpus, "", "external", clips, seconds, rate, 1)
+            continue
+        year, machine = LAYOUTS[row["layout"]], row["machine"]
+        of_part = {(machine, name) for name in year.sections(machine) if year.part(machine, name) == row["part"]}
+        if studied := corpus.trained & of_part:
+            is_test, is_blind = row["kind"] == "test", not studied & corpus.labelled
+            kind = "evaluation" if is_test and is_blind else row["kind"]
+            splits = len(studied) * (1 if year.domain else 2) * (2 if is_test else 1)
+            yield _group(corpus, machine, kind, clips, seconds, rate, splits, len(studied) / len(of_part))
 
 
-def _group(corpus: Corpus, machine: str, kind: str, clips: int, seconds: float, rate: int, splits: int) -> ClipGroup:
-    return ClipGroup(corpus.name, machine, kind, clips, seconds, round(clips * seconds * rate * 2), splits)
+def _group(
+    corpus: Corpus, machine: str, kind: str, clips: int, seconds: float, rate: int, splits: int, share: float = 1
+) -> ClipGroup:
+    """Make a group of a share of 16-bit clips, all of which have to be unpacked or synthesized."""
+    n_bytes = round(clips * seconds * rate * 2)
+    return ClipGroup(corpus.name, machine, kind, round(share * clips), seconds, splits, clips, n_bytes)
 
 
 def _on_disk(corpus: Corpus) -> Iterator[ClipGroup]:
@@ -153,7 +167,7 @@ def _on_disk(corpus: Corpus) -> Iterator[ClipGroup]:
         if lengths:
             mean = sum(lengths) / len(lengths)
             splits = 1 if kind == "external" else (4 if kind == "test" else 2) * max(1, len(corpus.sections))
-            yield ClipGroup(corpus.name, machine, kind, len(lengths), mean, 0, splits)
+            yield ClipGroup(corpus.name, machine, kind, len(lengths), mean, splits)
 
 
 def _seconds(path: str) -> float | None:
@@ -182,9 +196,8 @@ def _audio(plan: Plan, groups: Sequence[ClipGroup]) -> Iterator[Stage]:
         own = [group for group in groups if group.corpus == name]
         verb = {"download": "unpack", "synthesize": "synthesize"}.get(corpus.source)
         if verb:
-            yield Stage(
-                f"{verb} {name}", sum(group.clips for group in own), sum(group.n_bytes for group in own), "estimated"
-            )
+            n_files, n_bytes = sum(group.unpacked for group in own), sum(group.n_bytes for group in own)
+            yield Stage(f"{verb} {name}", n_files, n_bytes, "estimated")
 
 
 def _features(plan: Plan, name: str, groups: Sequence[ClipGroup]) -> Stage:

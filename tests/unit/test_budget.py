@@ -2,10 +2,10 @@
 
 import pytest
 
-from uads.budget import Stage, as_size, budget, describe, lacking, read_clip_counts
+from uads.budget import Stage, as_size, budget, clip_groups, describe, lacking, read_clip_counts
 from uads.plan import Plan
 
-from .test_config import DATASETS, DEFAULTS, ROOT, plan_of
+from .test_config import DATASETS, DEFAULTS, ROOT, merge, plan_of
 
 COUNTS = read_clip_counts(ROOT / "config/clip_counts.csv")
 
@@ -35,6 +35,49 @@ def test_the_published_study_is_counted_clip_by_clip():
     assert stages["features mel"].n_bytes == 4 * 128 * (313 * (labelled + 39437) + engine_frames)
     assert stages["download idmt"].basis == "known"
     assert "estimated" in stages["download dcase2021"].basis
+
+
+def counted(plan: Plan, machine: str) -> list[tuple[str, int, int]]:
+    """Give kind, clips, and dataset splits and labels of each group of clips of a machine."""
+    groups = clip_groups(plan.corpus, COUNTS)
+    return [(group.kind, group.clips, group.splits) for group in groups if group.machine == machine]
+
+
+@pytest.mark.parametrize(
+    ("year", "machine", "expected"),
+    [
+        (2020, "fan", [("train", 4000, 4), ("test", 2000, 8), ("train", 3000, 3), ("evaluation", 1342, 6)]),
+        (2020, "ToyConveyor", [("train", 3000, 3), ("test", 1500, 6), ("train", 3000, 3), ("evaluation", 1665, 6)]),
+        (2022, "bearing", [("train", 3000, 6), ("test", 600, 12), ("train", 3000, 6), ("evaluation", 600, 12)]),
+        (2023, "fan", [("train", 1000, 2), ("test", 200, 4)]),
+        (2023, "Vacuum", [("train", 1000, 2), ("evaluation", 200, 4)]),
+    ],
+)
+def test_every_year_has_its_own_sections_and_domains(year, machine, expected):
+    assert counted(plan_of("published.yaml", f"dcase{year}.yaml"), machine) == expected
+
+
+@pytest.mark.parametrize("year", [2020, 2022, 2023])
+def test_the_studies_of_other_years_are_counted_clip_by_clip(year):
+    rows = [row for row in COUNTS if row["layout"] == f"dcase{year}"]
+    stages = by_name(plan_of("published.yaml", f"dcase{year}.yaml"))
+    assert stages[f"unpack dcase{year}"].n_files == sum(int(row["clips"]) for row in rows)
+
+
+def test_chosen_sections_are_a_share_of_their_part_but_archives_are_whole():
+    whole = plan_of("published.yaml")
+    machines, *external = whole.config["corpora"]
+    some = Plan(merge(whole.config, {"corpora": [machines | {"sections": ["00"]}, *external]}), DATASETS)
+    assert counted(some, "fan") == [("train", 1003, 2), ("test", 400, 4)]
+    assert counted(some, "gearbox") == [("train", 1009, 2), ("test", 469, 4)]
+
+    stages = by_name(some)
+    frames = 313 * sum(clips for machine in some.machines for _, clips, _ in counted(some, machine))
+    assert stages["features logmel"].n_bytes == 4 * 128 * frames
+    assert stages["features logmel"].basis == "estimated"
+    archives = [row for row in COUNTS if (row["layout"], row["part"]) == ("dcase2021", "development")]
+    assert stages["unpack dcase2021"].n_files == sum(int(row["clips"]) for row in archives)
+    assert stages["download dcase2021"].n_files == 7, "nothing of the evaluation part is fetched"
 
 
 def test_the_embedded_study_downloads_nothing():
