@@ -128,6 +128,7 @@ def test_studies_of_other_years_are_planned_from_the_config(year, shown, blind, 
     assert len(files) == archives + lists
     assert plan.trained_machines == plan.machines
     assert plan.unpublished, "Table 2 has no published values of another year's clips"
+    assert not plan.paper_figures, "the paper's figures show clips of 2021"
 
 
 def test_machines_decide_the_part_in_2023():
