@@ -265,3 +265,17 @@ def test_parts_that_are_unpacked_side_by_side_are_told_apart(tmp_path, below):
     assert sorted(path.name for path in (tmp_path / "unpacked").glob("*/grinder/*/*.wav")) == ["a.wav", "b.wav"]
     assert sorted(shared.rglob("*")) == before
     assert find_present(shared, find_dataset(DATASETS, "dcase2023", "dev_fan.zip")) is None
+
+
+def test_links_take_the_place_of_what_a_killed_run_had_half_unpacked(tmp_path):
+    """The index looks into every folder beside the archive's own, a hidden one, too."""
+    shared, unpacked = tmp_path / "shared", tmp_path / "unpacked"
+    half = unpacked / ".dev_fan.partial" / "fan" / "train" / "a.wav"
+    there = shared / "dev_fan" / "fan" / "train" / "a.wav"
+    for path in (half, there):
+        path.parent.mkdir(parents=True)
+        path.touch()
+    row = find_dataset(DATASETS, "dcase2023", "dev_fan.zip")
+    link_present(find_present(shared, row), unpacked / "dev_fan", row)
+    (found,) = unpacked.glob("*/fan/*/*.wav")
+    assert found.resolve() == there

@@ -12,6 +12,7 @@ Nothing is written there. What is looked for of each archive, in this order::
 from pathlib import Path
 
 from uads.corpora.datasets import Row, machine_of
+from uads.files import whole
 
 
 def find_present(folder: str | Path, row: Row) -> Path | None:
@@ -60,17 +61,14 @@ def link_present(folder: str | Path, output: str | Path, row: Row) -> None:
     folder : path
         What :func:`find_present` found.
     output : path
-        A folder; only links and the machine's folder are made in it.
+        The folder that shall appear, of links and the machine's folder; what lies there is replaced.
     row : mapping
         The archive's row of the dataset table.
     """
-    folder, output = Path(folder).resolve(), Path(output)
-    output.mkdir(parents=True, exist_ok=True)
-    if folder.name != machine_of(row):
-        for path in folder.iterdir():
-            (output / path.name).symlink_to(path)
-        return
-    own = output / machine_of(row)
-    own.mkdir()
-    for path in parts_of(folder, row):
-        (own / path.name).symlink_to(path)
+    folder = Path(folder).resolve()
+    is_of_one_machine = folder.name == machine_of(row)
+    with whole(output) as links:
+        below = links / machine_of(row) if is_of_one_machine else links
+        below.mkdir(parents=True)
+        for path in parts_of(folder, row) if is_of_one_machine else folder.iterdir():
+            (below / path.name).symlink_to(path)
