@@ -168,6 +168,33 @@ def test_the_lists_of_2022_hold_labels_domains_and_attributes(write, choice):
     }
 
 
+@pytest.mark.parametrize(
+    ("machine", "header", "line", "label", "attributes"),
+    [
+        (
+            "valve",
+            "file_name,d1p,d1v,d2p,d2v,file_name_with_full_attributes",
+            "valve/test/section_05_0001.wav,v1pat,05,valve/test/section_05_source_test_normal_0001_v2pat_05.wav",
+            "normal",
+            "v2pat_05",
+        ),
+        (
+            "ToyCar",
+            "file_name,d1p,d1v,file_name_with_attributes",
+            "ToyCar/test/section_05_0001.wav,car,G2,"
+            "ToyCar/test/section_05_source_test_anomaly_0011_car_G2_spd_34V_mic_1_noise_6.wav",
+            "anomaly",
+            "car_G2_spd_34V_mic_1_noise_6",
+        ),
+    ],
+)
+def test_the_name_in_full_counts_whatever_stands_before_it(write, machine, header, line, label, attributes):
+    folder = write(f"ground_truth_attributes/{machine}/attributes_05.csv", header, line)
+    assert read_ground_truth(folder, "dcase2022", machine, "attributes") == {
+        "section_05_0001.wav": {"label": label, "domain": "source", "attributes": attributes}
+    }
+
+
 def test_where_lists_disagree_one_is_chosen_and_the_log_says_so(write, caplog):
     folder = write_2022(write, "ToyCar", "10", "01")
     with caplog.at_level(logging.WARNING):

@@ -13,11 +13,12 @@
                                  section_00_0000.wav,section_00_source_test_normal_0000_grindstone_2_plate_2
 
 The lists of attributes name every clip in full, so they tell label and domain once more. In 2022 they
-contradict the other lists for ToyCar and ToyTrain, on half of the clips, as chance would have it; for all
-other machines they agree. The audio alone could tell which is right. ``official`` takes label and domain
-from ``ground_truth_data`` and ``ground_truth_domain``, which the challenge scored with, so that results can be
-compared with its own; attributes of the contradicted machines stay unknown then. ``attributes`` takes all
-from the lists of attributes, which are of a later date and on which later toolkits rely.
+contradict the other lists for ToyCar and ToyTrain, on half of the labels and of the domains, as chance
+would have it; for all other machines they agree. The audio alone could tell which is right.
+``official`` takes label and domain from ``ground_truth_data`` and ``ground_truth_domain``, which the
+challenge scored with, so that results can be compared with its own; attributes of the contradicted
+machines stay unknown then. ``attributes`` takes all from the lists of attributes, which are of a later
+date and on which later toolkits rely.
 """
 
 import csv
