@@ -95,6 +95,11 @@ def test_bad_clips_are_left_out_and_listed_where_the_config_says_so(own_clips):
     assert "lathe_0.wav: has 1 channel, but audio.channel asks for channel 1 (from 0)" in done.stdout
 
 
+def heed_interrupts() -> None:
+    """Let Ctrl-C work in a run, even where these tests are run in the background and ignore it themselves."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def test_an_interrupted_run_goes_on_where_it_was(make_house):
     house: House = make_house()
     run = subprocess.Popen(
@@ -105,6 +110,7 @@ def test_an_interrupted_run_goes_on_where_it_was(make_house):
         stderr=subprocess.STDOUT,
         text=True,
         start_new_session=True,
+        preexec_fn=heed_interrupts,
     )
     assert run.stdout is not None
     for line in run.stdout:
