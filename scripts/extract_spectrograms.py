@@ -13,4 +13,5 @@ with job(snakemake):
         dict(zip(parameters, snakemake.output, strict=True)),
         parameters,
         intake_from(snakemake.params.audio),
+        snakemake.threads,
     )

@@ -3,15 +3,19 @@
 Everything downstream of the index reads this table, never a file name.
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from uads.errors import UserError
 from uads.files import read_table
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 COLUMNS = {
     "clip": "str",  # identity: <corpus>/<path below the corpus>
@@ -79,6 +83,8 @@ def shard_names(clips: pd.DataFrame, scatter: int = 1) -> pd.Series:
     Test clips of the evaluation part (published without labels) lie in a shard of their own,
     ``<corpus>-<machine>-evaluation``: the UMAP study leaves them out, the detectors score them.
     """
+    import pandas as pd
+
     blind = (clips["split"] == "test") & (clips["part"] == "evaluation")
     own = clips["corpus"] + "-" + clips["machine"] + "-" + clips["split"].mask(blind, "evaluation")
     number = pd.Series(np.arange(len(clips)) % scatter, index=clips.index).map("{:02d}".format)

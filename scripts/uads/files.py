@@ -1,4 +1,9 @@
-"""Files that appear whole or not at all, and tables that carry their parameters."""
+"""Files that appear whole or not at all, and tables that carry their parameters.
+
+Pandas and PyArrow are imported where a table is read or written, since many short jobs need neither.
+"""
+
+from __future__ import annotations
 
 import json
 import shutil
@@ -6,11 +11,11 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-import pyarrow as pa
-import pyarrow.parquet as pq
+if TYPE_CHECKING:
+    import pandas as pd
 
 METADATA_KEY = b"uads"
 
@@ -44,6 +49,14 @@ def whole(path: str | Path) -> Iterator[Path]:
         raise
 
 
+@contextmanager
+def scratch(beside: str | Path) -> Iterator[Path]:
+    """Give an empty folder beside a path, on the same disk, and remove it with all it holds when the block ends."""
+    Path(beside).parent.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(prefix=".scratch-", dir=Path(beside).parent) as folder:
+        yield Path(folder)
+
+
 def remove(path: Path) -> None:
     """Remove a file or a folder with all it holds, or do nothing if there is none."""
     if path.is_dir() and not path.is_symlink():
@@ -57,6 +70,9 @@ def write_table(table: pd.DataFrame, path: str | Path, metadata: Mapping[str, An
 
     The same table and metadata give the same bytes.
     """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
     arrow = pa.Table.from_pandas(table, preserve_index=False)
     extra = {METADATA_KEY: json.dumps(metadata, sort_keys=True).encode()}
     with whole(path) as partial:
@@ -65,11 +81,15 @@ def write_table(table: pd.DataFrame, path: str | Path, metadata: Mapping[str, An
 
 def read_table(path: str | Path, columns: list[str] | None = None) -> pd.DataFrame:
     """Read a table that :func:`write_table` wrote."""
+    import pyarrow.parquet as pq
+
     return pq.read_table(path, columns=columns).to_pandas()
 
 
 def read_metadata(path: str | Path) -> dict[str, Any]:
     """Read the metadata that :func:`write_table` stored with a table."""
+    import pyarrow.parquet as pq
+
     stored = pq.read_schema(path).metadata or {}
     return json.loads(stored.get(METADATA_KEY, b"{}"))
 

@@ -1,6 +1,6 @@
 """Samples: a seeded random subset of the stacks, as rows that can be traced back to the audio."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +12,11 @@ from uads.errors import UserError
 from uads.seeds import derive_rng
 from uads.stacks import read_stacks
 from uads.stores import FrameStore
+
+#: How much of a store is mapped into memory at once, and how many of its stacks are copied at once: the one bounds
+#: the memory, the other stays in a core's own cache.
+WINDOW_BYTES = 64 * 2**20
+STACKS_AT_ONCE = 256
 
 #: What each sample inherits from its clip.
 PROVENANCE = ["clip", "path", "corpus", "machine", "section", "domain", "split", "label", "attributes"]
@@ -51,18 +56,17 @@ def sample_stacks(
         One row per sample: shard, frame (row of the store), clip_frame (frame within the clip), time
         (seconds into the clip), energy and :data:`PROVENANCE`; sorted by shard and frame.
     """
-    drawn = []
-    available = _available(stacks)
-    for keys, parts in available.items():
-        energy = np.concatenate([energy for _, _, energy in parts])
-        frame = np.concatenate([frames for _, frames, _ in parts])
-        shard = np.repeat([shard for shard, _, _ in parts], [len(frames) for _, frames, _ in parts])
-        chosen = draw(len(frame), counts[keys[-1]], derive_rng(seed, *names, *keys))
-        drawn.append(pd.DataFrame({"shard": shard[chosen], "frame": frame[chosen], "energy": energy[chosen]}))
-    rows = pd.concat(drawn).sort_values(["shard", "frame"], ignore_index=True)
-    traced = [_trace(rows, FrameStore(stores[str(shard)])) for shard, rows in rows.groupby("shard")]
-    if not traced:
+    drawn: dict[str, list[tuple[NDArray[np.int64], NDArray[np.float32]]]] = {}
+    for keys, parts in _available(stacks).items():
+        bounds = np.cumsum([0, *(len(frames) for _, frames, _ in parts)])
+        chosen = draw(int(bounds[-1]), counts[keys[-1]], derive_rng(seed, *names, *keys))
+        for (shard, frames, energy), start, stop in zip(parts, bounds[:-1], bounds[1:], strict=True):
+            own = chosen[slice(*np.searchsorted(chosen, (start, stop)))] - start
+            if len(own):
+                drawn.setdefault(shard, []).append((frames[own], energy[own]))
+    if not drawn:
         raise UserError("no shard has a clip with enough frames for a stack")
+    traced = [_trace(shard, drawn[shard], FrameStore(stores[shard])) for shard in sorted(drawn)]
     return pd.concat(traced, ignore_index=True)
 
 
@@ -82,13 +86,37 @@ def gather_stacks(rows: pd.DataFrame, stores: Mapping[str, str | Path], k: int) 
     -------
     array float32 [n, k * bins]
         Row i is the stack of row i, frame after frame.
+
+    Notes
+    -----
+    The frames are read in ascending order. Memory is that of the result and of WINDOW_BYTES.
     """
-    parts = []
-    for shard, members in rows.groupby("shard", sort=False):
-        frames = FrameStore(stores[str(shard)]).frames
-        windows = sliding_window_view(frames, (k, frames.shape[1]))[:, 0]
-        parts.append(windows[members["frame"].to_numpy()].reshape(len(members), -1))
-    return np.concatenate(parts)
+    frame = rows["frame"].to_numpy()
+    shard = rows["shard"].to_numpy()
+    opened = {name: FrameStore(stores[name]) for name in rows["shard"].unique()}
+    bins = next(iter(opened.values())).frames.shape[1]
+    gathered = np.empty((len(rows), k * bins), np.float32)
+    for name, store in opened.items():
+        own = np.flatnonzero(shard == name)
+        ascending = own[np.argsort(frame[own], kind="stable")]
+        for positions, stacks in _read_stacks(store, frame[ascending], k):
+            gathered[ascending[positions]] = stacks
+    return gathered
+
+
+def _read_stacks(store: FrameStore, starts: NDArray[np.int64], k: int) -> Iterator[tuple[slice, NDArray[np.float32]]]:
+    """Yield the stacks at ascending starts, some at a time: which of the starts, and their stacks [n, k * bins]."""
+    n_frames, bins = store.frames.shape
+    length = max(1, WINDOW_BYTES // (store.frames.dtype.itemsize * bins))
+    for first in range(0, n_frames, length):
+        low, high = np.searchsorted(starts, (first, first + length))
+        if low == high:
+            continue
+        window = store.read(first, min(n_frames, first + length + k - 1))
+        stacks = sliding_window_view(window.reshape(-1), k * bins)[::bins]
+        for start in range(low, high, STACKS_AT_ONCE):
+            positions = slice(start, min(start + STACKS_AT_ONCE, high))
+            yield positions, stacks[starts[positions] - first]
 
 
 def _available(
@@ -102,10 +130,21 @@ def _available(
     return dict(sorted(available.items()))
 
 
-def _trace(rows: pd.DataFrame, store: FrameStore) -> pd.DataFrame:
-    frame = rows["frame"].to_numpy()
+def _trace(shard: str, drawn: list[tuple[NDArray[np.int64], NDArray[np.float32]]], store: FrameStore) -> pd.DataFrame:
+    """Tell where each stack of a shard comes from, by ascending frame."""
+    frame, energy = (np.concatenate(parts) for parts in zip(*drawn, strict=True))
+    ascending = np.argsort(frame)
+    frame, energy = frame[ascending], energy[ascending]
     clip = np.searchsorted(store.offsets, frame, side="right") - 1
     clip_frame = frame - store.offsets[clip]
-    traced = rows.assign(clip_frame=clip_frame, time=clip_frame * store.attributes["seconds_per_frame"])
+    traced = pd.DataFrame(
+        {
+            "shard": shard,
+            "frame": frame,
+            "energy": energy,
+            "clip_frame": clip_frame,
+            "time": clip_frame * store.attributes["seconds_per_frame"],
+        }
+    )
     provenance = store.clips[PROVENANCE].iloc[clip].reset_index(drop=True)
-    return pd.concat([traced.reset_index(drop=True), provenance], axis=1)
+    return pd.concat([traced, provenance], axis=1)

@@ -9,20 +9,25 @@ Layout of a store::
     attributes: representation, parameters (JSON), seconds_per_frame, versions (JSON)
 """
 
+from __future__ import annotations
+
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import h5py
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from uads.clips import COLUMNS
 from uads.errors import UserError
 from uads.files import whole
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 class FrameWriter:
@@ -33,20 +38,22 @@ class FrameWriter:
 
     def __init__(self, file: h5py.File, n_clips: int):
         self._file = file
+        self._frames, self._energy = file["frames"], file["energy"]
+        self._n_frames = len(self._energy)
         self._offsets = np.zeros(n_clips + 1, np.int64)
         self._clip = 0
 
     def append(self, frames: NDArray[np.float32], energy: NDArray[np.float32]) -> None:
         """Append one clip: ``frames`` [n, bins] and ``energy`` [n]."""
-        start = self._offsets[self._clip]
+        start = int(self._offsets[self._clip])
         stop = start + len(frames)
-        if stop > len(self._file["energy"]):
+        if stop > self._n_frames:
             raise UserError(
                 "the clips have more frames than their indexed lengths give: they have changed since they were "
                 "indexed; delete the corpus' clips.parquet and run again"
             )
-        self._file["frames"][start:stop] = frames
-        self._file["energy"][start:stop] = energy
+        _write_rows(self._frames, start, frames)
+        _write_rows(self._energy, start, energy)
         self._clip += 1
         self._offsets[self._clip] = stop
 
@@ -54,9 +61,16 @@ class FrameWriter:
         """Write the offsets; every clip of the table must have been appended."""
         if self._clip != len(self._offsets) - 1:
             raise RuntimeError(f"{self._clip} of {len(self._offsets) - 1} clips were appended")
-        if self._offsets[-1] != len(self._file["frames"]):
-            raise RuntimeError(f"{self._offsets[-1]} of {len(self._file['frames'])} frames were appended")
+        if self._offsets[-1] != self._n_frames:
+            raise RuntimeError(f"{self._offsets[-1]} of {self._n_frames} frames were appended")
         self._file["offsets"] = self._offsets
+
+
+def _write_rows(dataset: h5py.Dataset, start: int, rows: NDArray[Any]) -> None:
+    """Do ``dataset[start : start + len(rows)] = rows`` without h5py's costly look at the selection."""
+    target = dataset.id.get_space()
+    target.select_hyperslab((start, *(0 for _ in rows.shape[1:])), rows.shape)
+    dataset.id.write(h5py.h5s.create_simple(rows.shape), target, np.ascontiguousarray(rows))
 
 
 @contextmanager
@@ -87,7 +101,7 @@ def create_store(
 
 
 class FrameStore:
-    """A store opened for reading.
+    """A store opened for reading. Energy and clips are read when they are first used.
 
     Attributes
     ----------
@@ -102,44 +116,75 @@ class FrameStore:
     """
 
     def __init__(self, path: str | Path):
+        self.path = path
         try:
             with h5py.File(path, "r") as file:
                 self.frames = map_dataset(path, file["frames"])
-                self.energy = file["energy"][:]
                 self.offsets = file["offsets"][:]
-                self.clips = read_columns(file["clips"])
                 self.attributes = read_attributes(file)
+                self._check(file, "energy", "clips")
         except (OSError, KeyError) as error:
             raise UserError(f"{path} is not a whole feature store ({error}): delete it and run again") from error
 
+    def _check(self, file: h5py.File, *names: str) -> None:
+        for name in names:
+            if name not in file:
+                raise KeyError(f"it has no '{name}'")
 
-def map_dataset(path: str | Path, dataset: h5py.Dataset) -> NDArray[Any]:
-    """Map a contiguous dataset into memory, read-only; one without data gives an empty array."""
+    @cached_property
+    def energy(self) -> NDArray[np.float32]:
+        """The energy of every frame."""
+        with h5py.File(self.path, "r") as file:
+            return file["energy"][:]
+
+    @cached_property
+    def clips(self) -> pd.DataFrame:
+        """The clip table of this shard."""
+        with h5py.File(self.path, "r") as file:
+            return read_columns(file["clips"])
+
+    def read(self, start: int, stop: int) -> NDArray[np.float32]:
+        """Map the frames from ``start`` to ``stop`` on their own, so that they leave memory when the array does."""
+        with h5py.File(self.path, "r") as file:
+            return map_dataset(self.path, file["frames"], range(start, stop))
+
+    def column(self, name: str) -> NDArray[Any]:
+        """Read one column of the clip table, without the rest."""
+        with h5py.File(self.path, "r") as file:
+            return _read_column(file["clips"][name])
+
+
+def map_dataset(path: str | Path, dataset: h5py.Dataset, rows: range | None = None) -> NDArray[Any]:
+    """Map a contiguous dataset, or some of its rows, into memory, read-only; one without data gives an empty array."""
+    rows = range(len(dataset)) if rows is None else rows
+    shape = (len(rows), *dataset.shape[1:])
     offset = dataset.id.get_offset()
-    if offset is None:
-        return np.empty(dataset.shape, dataset.dtype)
-    return np.memmap(path, dataset.dtype, "r", offset, dataset.shape)
+    if offset is None or not rows:
+        return np.empty(shape, dataset.dtype)
+    before = rows.start * dataset.dtype.itemsize * int(np.prod(dataset.shape[1:]))
+    return np.memmap(path, dataset.dtype, "r", offset + before, shape)
 
 
-def write_columns(group: h5py.Group, table: pd.DataFrame) -> None:
-    """Write each column of a table as a dataset of a group."""
-    for name in table:
-        column = table[name]
-        if pd.api.types.is_numeric_dtype(column):
-            group[str(name)] = column.to_numpy()
+def write_columns(group: h5py.Group, table: Mapping[str, Any] | pd.DataFrame) -> None:
+    """Write each column of a table (a DataFrame, or names with arrays) as a dataset of a group."""
+    for name, values in table.items():
+        column = np.asarray(values)
+        if np.issubdtype(column.dtype, np.number) or column.dtype == bool:
+            group[str(name)] = column
         else:
-            group.create_dataset(str(name), data=column.to_numpy(dtype=object), dtype=h5py.string_dtype())
+            group.create_dataset(str(name), data=column.astype(object), dtype=h5py.string_dtype())
 
 
 def read_columns(group: h5py.Group) -> pd.DataFrame:
     """Read back what :func:`write_columns` wrote, columns in the schema's order first."""
+    import pandas as pd
+
     names = [name for name in COLUMNS if name in group] + [name for name in group if name not in COLUMNS]
-    return pd.DataFrame(
-        {
-            name: group[name].asstr()[:] if h5py.check_string_dtype(group[name].dtype) else group[name][:]
-            for name in names
-        }
-    )
+    return pd.DataFrame({name: _read_column(group[name]) for name in names})
+
+
+def _read_column(dataset: h5py.Dataset) -> NDArray[Any]:
+    return dataset.asstr()[:] if h5py.check_string_dtype(dataset.dtype) else dataset[:]
 
 
 def write_attributes(file: h5py.File, attributes: Mapping[str, Any]) -> None:

@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 import soundfile
 
+from uads.audio import normalise
 from uads.clips import as_clip_table
 from uads.corpora.folder import index_folder
 from uads.errors import UserError
@@ -44,6 +45,50 @@ def test_equals_librosa_to_a_thousandth_of_a_decibel(waveform, n_mels, pad_mode,
     spectrogram = Spectrogram(FrontEnd(normalise="none", pad_mode=pad_mode), n_mels=n_mels, top_db=top_db)
     frames, _ = transform_clip(waveform, spectrogram)
     np.testing.assert_allclose(frames, librosa_decibels(waveform, pad_mode, top_db, n_mels), atol=1e-3)
+
+
+def beside_silence() -> np.ndarray:
+    """A loud tone, then silence to the last bit."""
+    time = np.arange(RATE) / RATE
+    return np.concatenate([np.sin(2 * np.pi * 1000 * time), np.zeros(RATE)])
+
+
+def weak_beside_loud() -> np.ndarray:
+    """A tone in the middle of a bin and another one 78 dB below it."""
+    time = np.arange(RATE) / RATE
+    return np.sin(2 * np.pi * 1000 * time) + 10 ** (-78 / 20) * np.sin(2 * np.pi * 6000 * time)
+
+
+def low_hum_with_weak_noise() -> np.ndarray:
+    """A frame's rounding errors come from its loudest bins, and stand out in its weakest ones."""
+    noise = np.random.default_rng(0).normal(size=RATE)
+    return np.sin(2 * np.pi * 60 * np.arange(RATE) / RATE) + 3e-5 * noise
+
+
+def quiet() -> np.ndarray:
+    """Noise of a few steps of 16 bits."""
+    return np.random.default_rng(1).integers(-2, 3, RATE) / 2**15
+
+
+def offset() -> np.ndarray:
+    """Noise on a constant that is a thousand times as large."""
+    return 0.9 + 1e-3 * np.random.default_rng(2).normal(size=RATE)
+
+
+def impulses() -> np.ndarray:
+    """Single samples, at the edges and in the middle of windows."""
+    clip = np.zeros(RATE)
+    clip[[0, 511, 512, 5000, RATE - 1]] = [1, -1, 1, 0.5, 1]
+    return clip
+
+
+@pytest.mark.parametrize("n_mels", [None, 128])
+@pytest.mark.parametrize("make", [beside_silence, weak_beside_loud, low_hum_with_weak_noise, quiet, offset, impulses])
+def test_equals_librosa_to_a_thousandth_of_a_decibel_where_that_is_hard(make, n_mels):
+    clip = normalise(make().astype(np.float32))
+    frames, energy = transform_clip(clip, Spectrogram(FrontEnd(normalise="none"), n_mels=n_mels, top_db=80))
+    np.testing.assert_allclose(frames, librosa_decibels(clip, "constant", 80, n_mels), atol=1e-3)
+    np.testing.assert_allclose(energy, (10 ** (frames.astype(np.float64) / 10)).sum(axis=1), rtol=1e-4)
 
 
 def test_normalisation_removes_the_mean_and_divides_by_the_absolute_maximum(waveform):
@@ -100,6 +145,38 @@ def test_one_pass_writes_every_representation_frame_major_with_its_provenance(cl
     np.testing.assert_array_equal(stft.frames[: stft.offsets[1]], own)
     assert logmel.attributes["parameters"]["front_end"]["pad_mode"] == "reflect"
     assert stft.attributes["seconds_per_frame"] == 0.032
+
+
+def test_representations_of_one_transform_do_not_disturb_each_other(clips, tmp_path):
+    outputs = {name: tmp_path / f"{name}.h5" for name in ("floored", "whole", "mel")}
+    parameters = {"floored": STUDY, "whole": STUDY | {"top_db": None}, "mel": STUDY | {"n_mels": 128}}
+    extract_spectrograms(clips, outputs, parameters)
+    waveform = soundfile.read(clips["path"][0], dtype="float32")[0]
+    for name, spectrogram in {
+        "floored": Spectrogram(top_db=80),
+        "whole": Spectrogram(),
+        "mel": Spectrogram(top_db=80, n_mels=128),
+    }.items():
+        store = FrameStore(outputs[name])
+        own, energy = transform_clip(waveform, spectrogram)
+        np.testing.assert_array_equal(store.frames[: store.offsets[1]], own)
+        np.testing.assert_array_equal(store.energy[: store.offsets[1]], energy)
+
+
+def test_any_number_of_threads_writes_the_same_bytes(clips, tmp_path):
+    written = []
+    for threads in (1, 2, 3):
+        outputs = {name: tmp_path / f"{name}{threads}.h5" for name in ("stft", "mel")}
+        extract_spectrograms(clips, outputs, {"stft": STUDY, "mel": STUDY | {"n_mels": 128}}, threads=threads)
+        written.append([path.read_bytes() for path in outputs.values()])
+    assert written[0] == written[1] == written[2]
+
+
+def test_a_broken_clip_is_named_on_any_thread(clips, tmp_path):
+    with open(clips["path"][1], "wb") as file:
+        file.write(b"fLaC no audio at all")
+    with pytest.raises(UserError, match=r"cannot read .*b\.flac"):
+        extract_spectrograms(clips, {"mel": tmp_path / "mel.h5"}, {"mel": STUDY | {"n_mels": 128}}, threads=2)
 
 
 def test_a_clip_that_changed_since_it_was_indexed_is_refused(clips, tmp_path):

@@ -3,8 +3,13 @@
 import numpy as np
 import pandas as pd
 import pytest
+import soundfile
 
-from uads.clips import COLUMNS
+from uads import samples
+from uads.audio import read_clip
+from uads.clips import COLUMNS, as_clip_table
+from uads.corpora.folder import index_folder
+from uads.representations.spectrograms import Spectrogram, extract_spectrograms, transform_clip
 from uads.samples import gather_stacks, sample_stacks
 from uads.stacks import read_stacks, sort_stacks, stack_energy
 from uads.stores import FrameStore, create_store
@@ -96,6 +101,49 @@ def test_every_sample_can_be_traced_back(shards):
         assert row.time == row.clip_frame * 0.5
         np.testing.assert_array_equal(vector, store.frames[start : start + 5].ravel())
         np.testing.assert_allclose(row.energy, store.energy[start : start + 5].sum(), rtol=1e-5)
+
+
+def test_a_matrix_follows_the_order_of_its_rows(shards):
+    paths, _ = shards
+    rows = sample_stacks(*shards, COUNTS, 1, ("samples",))
+    shuffled = rows.sample(frac=0.8, random_state=3)
+    whole = gather_stacks(rows, paths, 5)
+    np.testing.assert_array_equal(gather_stacks(shuffled, paths, 5), whole[shuffled.index])
+
+
+@pytest.mark.parametrize("frames_per_window", [1, 3, 7])
+def test_stacks_that_lie_across_two_windows_are_whole(shards, monkeypatch, frames_per_window):
+    paths, _ = shards
+    rows = sample_stacks(*shards, COUNTS, 1, ("samples",))
+    whole = gather_stacks(rows, paths, 5)
+    monkeypatch.setattr(samples, "WINDOW_BYTES", frames_per_window * BINS * 4)
+    monkeypatch.setattr(samples, "STACKS_AT_ONCE", 2)
+    np.testing.assert_array_equal(gather_stacks(rows, paths, 5), whole)
+
+
+def test_a_gathered_row_is_what_the_audio_gives_anew(tmp_path):
+    rng = np.random.default_rng(4)
+    for name in ("a", "b", "c"):
+        soundfile.write(tmp_path / f"{name}.wav", rng.normal(scale=0.1, size=20000), 16000)
+    clips = as_clip_table(index_folder("air", tmp_path))
+    paths, stacks = {"air-00": tmp_path / "mel.h5"}, {"air-00": tmp_path / "stacks.h5"}
+    extract_spectrograms(clips, {"mel": paths["air-00"]}, {"mel": {"n_mels": 16, "top_db": 80}})
+    sort_stacks(FrameStore(paths["air-00"]), 5, stacks["air-00"])
+    rows = sample_stacks(paths, stacks, {"external": 12}, 1, ("samples",))
+    for row, vector in zip(rows.itertuples(), gather_stacks(rows, paths, 5), strict=True):
+        frames, energy = transform_clip(read_clip(row.path), Spectrogram(n_mels=16, top_db=80))
+        start = round(row.time / 0.032)
+        np.testing.assert_array_equal(vector, frames[start : start + 5].ravel())
+        np.testing.assert_allclose(row.energy, energy[start : start + 5].sum(), rtol=1e-6)
+
+
+def test_stacks_of_one_energy_stay_in_the_order_of_their_frames(tmp_path):
+    store = make_store(tmp_path / "store.h5")
+    store.energy[:] = 1
+    sort_stacks(store, 1, tmp_path / "stacks.h5")
+    for _, frames, energy in read_stacks(tmp_path / "stacks.h5"):
+        assert (np.diff(frames) > 0).all()
+        assert (energy == 1).all()
 
 
 def test_the_seed_and_the_names_decide_what_is_drawn(shards):
