@@ -2,10 +2,18 @@
 
 One frame is the embedding of one second of audio. The study uses content type ``env``, input
 representation ``linear``, 512 dimensions, hop 0.1 s, not centred, with the kapre front end.
+
+Clips are read in threads while the network works on batches of windows that run on from one clip to
+the next. Every window is given a spectrogram of its own, although windows overlap: they start 4800
+samples apart, the columns of a spectrogram 242, so that columns of two windows do not coincide, and
+each window's levels are relative to its own loudest. Spectrograms are a small part of the work;
+:mod:`uads.benchmarks.l3` measures it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
+from functools import partial
+from itertools import chain, islice, tee
 from math import ceil
 from pathlib import Path
 from typing import Any
@@ -19,9 +27,19 @@ from uads.audio import MIXED, Intake, Size, Waveform, normalise, read_clip, resa
 from uads.files import versions
 from uads.progress import track
 from uads.stores import create_store
+from uads.threads import map_in_order
 
-#: Clips that are handed to the network together.
-CLIPS_PER_BATCH = 16
+#: Hz at which the network hears, and samples of its windows, which last one second.
+NETWORK_RATE = 48000
+
+#: Windows that are handed to the network together. More of them take more memory, and no less time on a CPU.
+WINDOWS_PER_BATCH = 16
+
+#: Threads that read and resample clips while the network runs.
+READERS = 4
+
+#: The network, ready to run: windows [n, 1, 48000] to embeddings [n, embedding_size].
+Network = Callable[[NDArray[np.float32]], NDArray[np.float32]]
 
 
 @dataclass(frozen=True)
@@ -66,13 +84,14 @@ def l3_from(parameters: Mapping[str, Any]) -> L3:
 
 
 def count_frames(length: int, rate: int, l3: L3) -> int:
-    """Count the frames of a clip of ``length`` samples at ``rate`` Hz, as OpenL3 pads it."""
+    """Count the frames of a clip of ``length`` samples at ``rate`` Hz, as OpenL3 resamples and pads it."""
     if l3.seconds is not None:
         length = min(length, ceil(l3.seconds * rate))
     samples = resampled_length(length, rate, l3.sample_rate)
     if not samples:
         return 0
-    return 1 + max(0, ceil((samples - l3.window) / l3.hop))
+    heard = int(samples * (NETWORK_RATE / l3.sample_rate))
+    return 1 + max(0, ceil((heard - NETWORK_RATE) / int(l3.hop_seconds * NETWORK_RATE)))
 
 
 def window_energy(waveform: Waveform, n_frames: int, l3: L3) -> NDArray[np.float32]:
@@ -116,21 +135,83 @@ def load_network(l3: L3, weights: str | Path | None, seed: int, threads: int | N
     return model
 
 
-def embed(waveforms: list[Waveform], l3: L3, network: Any) -> list[NDArray[np.float32]]:
-    """Embed clips: one array [n_frames, embedding_size] per waveform."""
+def compile_network(network: Any) -> Network:
+    """Compile OpenL3's network once for batches of any size."""
+    import tensorflow as tf
+
+    windows = tf.TensorSpec(network.input_shape, tf.float32)
+    compiled = tf.function(partial(network, training=False), input_signature=[windows], autograph=False)
+    return lambda batch: compiled(batch).numpy()
+
+
+def lay_windows(waveform: Waveform, l3: L3) -> NDArray[np.float32]:
+    """Resample a clip for the network and lay windows over it, by OpenL3's own code.
+
+    Returns
+    -------
+    array float32 [n_frames, 1, 48000]
+        A view: the windows share their samples.
+    """
     import openl3
 
-    embeddings, _ = openl3.get_audio_embedding(
-        waveforms,
-        l3.sample_rate,
-        model=network,
-        hop_size=l3.hop_seconds,
-        center=False,
-        batch_size=32,
-        frontend="kapre",
-        verbose=0,
-    )
-    return embeddings
+    return openl3.preprocess_audio(waveform, l3.sample_rate, hop_size=l3.hop_seconds, center=False)
+
+
+def embed(windows: Iterable[NDArray[np.float32]], network: Network) -> Iterator[NDArray[np.float32]]:
+    """Embed windows in batches of :data:`WINDOWS_PER_BATCH`, of which the last may be smaller.
+
+    Parameters
+    ----------
+    windows : iterable of array [1, 48000]
+    network : callable
+        See :func:`compile_network`.
+
+    Yields
+    ------
+    array float32 [embedding_size]
+        For each window.
+    """
+    remaining = iter(windows)
+    while batch := list(islice(remaining, WINDOWS_PER_BATCH)):
+        yield from network(np.stack(batch))
+
+
+def embed_clips(
+    clips: pd.DataFrame, l3: L3, network: Network, intake: Intake = MIXED
+) -> Iterator[tuple[NDArray[np.float32], NDArray[np.float32]]]:
+    """Embed clips, reading some of them ahead.
+
+    Memory grows with the length of a clip, and not with the number of clips.
+
+    Parameters
+    ----------
+    clips : DataFrame
+        Rows of the clip table.
+    l3 : L3
+    network : callable
+        See :func:`compile_network`.
+    intake : Intake
+        How clips are read.
+
+    Yields
+    ------
+    frames : array float32 [n_frames, embedding_size]
+        For each clip.
+    energy : array float32 [n_frames]
+        See :func:`window_energy`.
+    """
+
+    def read(clip: tuple[str, int, int]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        path, length, rate = clip
+        waveform = normalise(read_clip(path, l3.sample_rate, l3.seconds, intake, Size(length, rate)), l3.normalise)
+        windows = lay_windows(waveform, l3)
+        return windows, window_energy(waveform, len(windows), l3)
+
+    listed = zip(clips["path"], clips["length"], clips["sample_rate"], strict=True)
+    to_embed, embedded = tee(map_in_order(read, listed, READERS))
+    embeddings = embed(chain.from_iterable(windows for windows, _ in to_embed), network)
+    for windows, energy in embedded:
+        yield np.stack(list(islice(embeddings, len(windows)))), energy
 
 
 def extract_l3(
@@ -168,14 +249,7 @@ def extract_l3(
         "weights": Path(weights).name if weights else f"stand-in, seed {seed}",
         "versions": versions("openl3", "keras", "kapre", "numpy", "soundfile", "soxr"),
     }
-    network = load_network(l3, weights, seed, threads)
+    network = compile_network(load_network(l3, weights, seed, threads))
     with create_store(output, clips, sum(n_frames), l3.embedding_size, attributes) as writer:
-        starts = range(0, len(clips), CLIPS_PER_BATCH)
-        for start in track(starts, len(starts), "batches"):
-            batch = clips.iloc[start : start + CLIPS_PER_BATCH]
-            waveforms = [
-                normalise(read_clip(path, l3.sample_rate, l3.seconds, intake, Size(length, rate)), l3.normalise)
-                for path, length, rate in zip(batch["path"], batch["length"], batch["sample_rate"], strict=True)
-            ]
-            for waveform, embedding in zip(waveforms, embed(waveforms, l3, network), strict=True):
-                writer.append(embedding, window_energy(waveform, len(embedding), l3))
+        for frames, energy in track(embed_clips(clips, l3, network, intake), len(clips), "clips"):
+            writer.append(frames, energy)
