@@ -35,6 +35,7 @@ include: "workflow/rules/figures.smk"
 include: "workflow/rules/detectors.smk"
 include: "workflow/rules/tables.smk"
 include: "workflow/rules/report.smk"
+include: "workflow/rules/benchmarks.smk"
 include: "workflow/rules/targets.smk"
 
 

@@ -1,17 +1,17 @@
-"""Print what the study will fetch and how much disk each stage takes; stop if it does not fit."""
+"""Print what the study will fetch, and what each stage takes of disk and time; stop if it does not fit."""
 
 from adapter import job
 
 with job(snakemake) as terminal:
     import shutil
 
-    from uads.budget import as_size, budget, describe, lacking, present, read_clip_counts
+    from uads.budget import as_size, budget, describe, lacking, present, read_clip_counts, read_rates
     from uads.corpora.datasets import read_datasets
     from uads.errors import UserError
     from uads.plan import Plan
 
     plan = Plan(snakemake.params.config, read_datasets(snakemake.input.datasets))
-    stages = budget(plan, read_clip_counts(snakemake.input.counts))
+    stages = budget(plan, read_clip_counts(snakemake.input.counts), read_rates(snakemake.input.rates))
     there, free = present(plan), shutil.disk_usage(".").free
     print(describe(stages, there, free), file=terminal)
     missing = lacking(stages, there, free)

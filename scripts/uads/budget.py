@@ -1,7 +1,7 @@
-"""What a study will fetch and how much disk each stage takes, before anything is downloaded.
+"""What a study will fetch, and the disk and time that each stage takes, before anything is downloaded.
 
 Sizes follow from the clips: where the dataset table knows an archive's bytes they are *known*, all
-else is *estimated* from clip counts and lengths.
+else is *estimated* from clip counts and lengths. Times follow from rates that the benchmarks measured.
 """
 
 import csv
@@ -60,6 +60,13 @@ class Stage:
     n_files: int
     n_bytes: int
     basis: str
+    core_seconds: float | None = None
+
+
+def read_rates(path: str | Path) -> dict[str, float]:
+    """Read what a stage takes of one core for each frame or sample, as the target ``benchmarks`` measured it."""
+    with open(path, newline="") as file:
+        return {row["stage"]: float(row["core_seconds"]) for row in csv.DictReader(file)}
 
 
 def read_clip_counts(path: str | Path) -> list[dict[str, str]]:
@@ -68,7 +75,7 @@ def read_clip_counts(path: str | Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def budget(plan: Plan, counts: Sequence[Mapping[str, str]]) -> list[Stage]:
+def budget(plan: Plan, counts: Sequence[Mapping[str, str]], rates: Mapping[str, float]) -> list[Stage]:
     """Estimate every stage of a study.
 
     Parameters
@@ -76,6 +83,8 @@ def budget(plan: Plan, counts: Sequence[Mapping[str, str]]) -> list[Stage]:
     plan : Plan
     counts : sequence of mapping
         See :func:`read_clip_counts`.
+    rates : mapping
+        See :func:`read_rates`.
 
     Returns
     -------
@@ -86,8 +95,8 @@ def budget(plan: Plan, counts: Sequence[Mapping[str, str]]) -> list[Stage]:
     stages = [*_downloads(plan, groups), *_audio(plan, groups)]
     names = [*plan.config["umaps"]["representations"], *plan.detector_representations]
     for name in dict.fromkeys(names):
-        stages.append(_features(plan, name, groups))
-    stages += [_stacks(plan, name, groups) for name in plan.config["umaps"]["representations"]]
+        stages.append(_features(plan, name, groups, rates))
+    stages += [_stacks(plan, name, groups, rates) for name in plan.config["umaps"]["representations"]]
     stages.append(_umaps(plan))
     return [stage for stage in stages if stage.n_files]
 
@@ -200,19 +209,34 @@ def _audio(plan: Plan, groups: Sequence[ClipGroup]) -> Iterator[Stage]:
             yield Stage(f"{verb} {name}", n_files, n_bytes, "estimated")
 
 
-def _features(plan: Plan, name: str, groups: Sequence[ClipGroup]) -> Stage:
+def _features(plan: Plan, name: str, groups: Sequence[ClipGroup], rates: Mapping[str, float]) -> Stage:
     parameters = plan.config["representations"][name]
     chosen = _read_by(plan, name, groups)
-    numbers = sum(n_frames(group, parameters) * bins(parameters) for group in chosen)
-    return Stage(f"features {name}", _count_shards(plan, chosen), numbers * BYTES_PER_NUMBER, "estimated")
+    frames = sum(n_frames(group, parameters) for group in chosen)
+    n_bytes = frames * bins(parameters) * BYTES_PER_NUMBER
+    return Stage(
+        f"features {name}",
+        _count_shards(plan, chosen),
+        n_bytes,
+        "estimated",
+        frames * _rate_per_frame(plan, name, rates),
+    )
 
 
-def _stacks(plan: Plan, name: str, groups: Sequence[ClipGroup]) -> Stage:
+def _rate_per_frame(plan: Plan, name: str, rates: Mapping[str, float]) -> float:
+    """Say what a frame takes of one core; spectrograms of the UMAP study share the one pass that was measured."""
+    if plan.config["representations"][name]["kind"] == "l3":
+        return rates["L3"]
+    together = plan.representations("spectrogram")
+    return rates["spectrograms"] / (len(together) if name in together else 1)
+
+
+def _stacks(plan: Plan, name: str, groups: Sequence[ClipGroup], rates: Mapping[str, float]) -> Stage:
     parameters, sizes = plan.config["representations"][name], plan.config["stacks"]["sizes"]
     chosen = [group for group in groups if group.kind != "evaluation"]
     frames = sum(n_frames(group, parameters) for group in chosen)
-    n_files = _count_shards(plan, chosen) * len(sizes)
-    return Stage(f"stacks {name}", n_files, frames * BYTES_PER_STACK * len(sizes), "estimated")
+    n_files, stacks = _count_shards(plan, chosen) * len(sizes), frames * len(sizes)
+    return Stage(f"stacks {name}", n_files, stacks * BYTES_PER_STACK, "estimated", stacks * rates["sort stacks"])
 
 
 def _umaps(plan: Plan) -> Stage:
@@ -257,15 +281,26 @@ def _count_shards(plan: Plan, groups: Iterable[ClipGroup]) -> int:
 
 def describe(stages: Sequence[Stage], there: int, free: int) -> str:
     """Lay the budget out as a table for the terminal, with what is there already and what is free."""
-    rows = [(stage.name, f"{stage.n_files:,}", as_size(stage.n_bytes), stage.basis) for stage in stages]
+    rows = [
+        (
+            stage.name,
+            f"{stage.n_files:,}",
+            as_size(stage.n_bytes),
+            "" if stage.core_seconds is None else as_time(stage.core_seconds),
+            stage.basis,
+        )
+        for stage in stages
+    ]
     total = sum(stage.n_bytes for stage in stages)
-    rows += [("in all", "", as_size(total), ""), ("of that there already", "", as_size(there), "")]
-    rows += [("free on this disk", "", as_size(free), "")]
-    widths = [max(len(row[column]) for row in rows) for column in range(3)]
-    return "\n".join(
-        f"{name:<{widths[0]}}  {files:>{widths[1]}}  {size:>{widths[2]}}  {basis}".rstrip()
-        for name, files, size, basis in [("stage", "files", "disk", ""), *rows]
+    rows += [("in all", "", as_size(total), "", ""), ("of that there already", "", as_size(there), "", "")]
+    rows += [("free on this disk", "", as_size(free), "", "")]
+    rows = [("stage", "files", "disk", "one core", ""), *rows]
+    widths = [max(len(row[column]) for row in rows) for column in range(4)]
+    table = "\n".join(
+        f"{name:<{widths[0]}}  {files:>{widths[1]}}  {size:>{widths[2]}}  {time:>{widths[3]}}  {basis}".rstrip()
+        for name, files, size, time, basis in rows
     )
+    return f"{table}\nTimes at the rates of config/rates.csv, without a GPU; stages without one were not measured."
 
 
 def as_size(n_bytes: int) -> str:
@@ -276,6 +311,13 @@ def as_size(n_bytes: int) -> str:
             return f"{size:.0f} {unit}" if unit in ("B", "kB") else f"{size:.1f} {unit}"
         size /= 1000
     return f"{size:.1f} TB"
+
+
+def as_time(seconds: float) -> str:
+    """Write a time for people."""
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:,.0f} h"
 
 
 def present(plan: Plan) -> int:

@@ -2,16 +2,17 @@
 
 import pytest
 
-from uads.budget import Stage, as_size, budget, clip_groups, describe, lacking, read_clip_counts
+from uads.budget import Stage, as_size, as_time, budget, clip_groups, describe, lacking, read_clip_counts, read_rates
 from uads.plan import Plan
 
 from .test_config import DATASETS, DEFAULTS, ROOT, merge, plan_of
 
 COUNTS = read_clip_counts(ROOT / "config/clip_counts.csv")
+RATES = {"spectrograms": 2e-3, "L3": 0.1, "sort stacks": 1e-6}
 
 
 def by_name(plan: Plan) -> dict[str, Stage]:
-    return {stage.name: stage for stage in budget(plan, COUNTS)}
+    return {stage.name: stage for stage in budget(plan, COUNTS, RATES)}
 
 
 def test_the_published_counts_are_those_of_the_challenge():
@@ -35,6 +36,19 @@ def test_the_published_study_is_counted_clip_by_clip():
     assert stages["features mel"].n_bytes == 4 * 128 * (313 * (labelled + 39437) + engine_frames)
     assert stages["download idmt"].basis == "known"
     assert "estimated" in stages["download dcase2021"].basis
+
+
+def test_times_follow_from_frames_and_measured_rates():
+    stages = by_name(plan_of("published.yaml"))
+    frames = {name: stages[f"features {name}"].n_bytes / (4 * bins) for name, bins in (("mel", 128), ("l3", 512))}
+    assert stages["features mel"].core_seconds == pytest.approx(frames["mel"] * 2e-3 / 2), "one pass makes stft and mel"
+    assert stages["features l3"].core_seconds == pytest.approx(frames["l3"] * 0.1)
+    assert stages["stacks mel"].core_seconds == pytest.approx(3 * frames["mel"] * 1e-6)
+    assert stages["download idmt"].core_seconds is None
+
+
+def test_the_rates_of_every_stage_were_measured():
+    assert set(RATES) <= set(read_rates(ROOT / "config/rates.csv"))
 
 
 def counted(plan: Plan, machine: str) -> list[tuple[str, int, int]]:
@@ -102,3 +116,8 @@ def test_a_disk_that_is_too_small_is_noticed_and_what_is_there_counts():
 @pytest.mark.parametrize(("n_bytes", "text"), [(999, "999 B"), (1500, "2 kB"), (2.5e9, "2.5 GB"), (3e13, "30.0 TB")])
 def test_sizes_are_written_for_people(n_bytes, text):
     assert as_size(n_bytes) == text
+
+
+@pytest.mark.parametrize(("seconds", "text"), [(42.4, "42 s"), (600, "10 min"), (36000, "10 h"), (9e6, "2,500 h")])
+def test_times_are_written_for_people(seconds, text):
+    assert as_time(seconds) == text

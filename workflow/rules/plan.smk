@@ -1,8 +1,9 @@
 rule plan:
-    """What will be fetched and the disk that each stage needs, printed before anything is done."""
+    """What will be fetched, and the disk and time that each stage needs, printed before anything is done."""
     input:
         datasets=workflow.source_path("../../config/datasets.csv"),
         counts=workflow.source_path("../../config/clip_counts.csv"),
+        rates=workflow.source_path("../../config/rates.csv"),
     log:
         "<logs>/plan.log",
     localrule: True

@@ -7,6 +7,7 @@ localrules:
     tables,
     methods,
     report,
+    benchmarks,
     figure_1,
     figure_2,
     figure_3,
@@ -64,6 +65,12 @@ rule report:
     """The report that shows all figures and tables, with captions."""
     input:
         rules.build_report.output,
+
+
+rule benchmarks:
+    """What each costly stage takes beside the plain way and the limit of this machine."""
+    input:
+        rules.tabulate_benchmarks.output,
 
 
 rule figure_1:

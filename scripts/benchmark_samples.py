@@ -1,0 +1,12 @@
+"""Measure how stacks are sorted, sampled and gathered."""
+
+from adapter import job
+
+with job(snakemake):
+    from uads.benchmarks.measurement import write_measurements
+    from uads.benchmarks.samples import measure_samples
+    from uads.files import scratch
+
+    settings = snakemake.params.benchmarks
+    with scratch(snakemake.output[0]) as folder:
+        write_measurements(measure_samples(folder, settings["frames"], settings["rounds"]), snakemake.output[0])

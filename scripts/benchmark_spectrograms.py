@@ -1,0 +1,14 @@
+"""Measure the extraction of spectrograms."""
+
+from adapter import job
+
+with job(snakemake):
+    from uads.benchmarks.clips import benchmark_clips
+    from uads.benchmarks.measurement import write_measurements
+    from uads.benchmarks.spectrograms import measure_spectrograms
+    from uads.files import scratch
+
+    settings = snakemake.params.benchmarks
+    with scratch(snakemake.output[0]) as folder:
+        clips = benchmark_clips(folder / "clips", settings["clips"], settings["count"])
+        write_measurements(measure_spectrograms(clips, folder, settings["rounds"]), snakemake.output[0])

@@ -1,0 +1,93 @@
+"""One table of all benchmarks, and the machine that they come from."""
+
+import os
+import platform
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from uads.errors import UserError
+from uads.files import versions, whole
+
+PACKAGES = ("numpy", "scipy", "h5py", "librosa", "soundfile", "pandas", "keras")
+#: Between these lines of a page stands the table.
+BEGIN, END = "<!-- table: begin -->\n", "<!-- table: end -->\n"
+#: Columns of the summary, with how they are written for people.
+SUMMARY = {
+    "stage": "{}",
+    "seconds": "{:.3g}",
+    "baseline_seconds": "{:.3g}",
+    "ratio": "{:.1f}",
+    "share_of_limit": "{:.2f}",
+    "peak_mb": "{:.0f}",
+}
+
+
+def tabulate_benchmarks(tables: Sequence[str | Path], csv: str | Path, markdown: str | Path, rates: str | Path) -> None:
+    """Join the tables of all stages.
+
+    Parameters
+    ----------
+    tables : sequence of path
+        CSV files of measurements, see :class:`uads.benchmarks.measurement.Measurement`.
+    csv : path
+        The columns of :data:`SUMMARY`, one row per measurement.
+    markdown : path
+        The same with the notes, and the machine.
+    rates : path
+        CSV: what a stage takes of one core for each frame or sample, for :mod:`uads.budget`.
+    """
+    rows = pd.concat([pd.read_csv(table) for table in tables], ignore_index=True)
+    with whole(csv) as partial:
+        rows[list(SUMMARY)].to_csv(partial, index=False)
+    with whole(markdown) as partial:
+        partial.write_text(as_markdown(rows) + "\n" + describe_machine() + "\n")
+    counted = rows[rows["amount"].notna()]
+    per_unit = counted["seconds"] * counted["cores"] / counted["amount"]
+    with whole(rates) as partial:
+        pd.DataFrame({"stage": counted["stage"], "core_seconds": per_unit}).to_csv(partial, index=False)
+
+
+def as_markdown(rows: pd.DataFrame) -> str:
+    """Write measurements as a Markdown table."""
+    lines = [
+        "| stage | seconds | baseline | ratio | share of limit | peak MB | what |",
+        "|---|---:|---:|---:|---:|---:|---|",
+    ]
+    for row in rows.fillna({"note": ""}).to_dict("records"):
+        cells = ["" if pd.isna(row[name]) else text.format(row[name]) for name, text in SUMMARY.items()]
+        lines.append(f"| {' | '.join([*cells, row['note']])} |")
+    return "\n".join(lines) + "\n"
+
+
+def describe_machine() -> str:
+    """Say in two lines what the figures come from: processor, cores, memory, system, versions."""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9
+    found = ", ".join(f"{name} {number}" for name, number in versions(*PACKAGES).items())
+    return (
+        f"Measured on {_processor()}, {os.cpu_count()} cores, {memory:.0f} GB of memory, {platform.system()} "
+        f"{platform.release()},\nwith Python {platform.python_version()}, {found}."
+    )
+
+
+def insert_table(page: str, table: str) -> str:
+    """Replace what stands between :data:`BEGIN` and :data:`END` in a page.
+
+    Raises
+    ------
+    UserError
+        If the page lacks one of the two lines.
+    """
+    before, begin, rest = page.partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not (begin and end):
+        raise UserError(f"the page has no place for the table: the lines {BEGIN.strip()} and {END.strip()}")
+    return f"{before}{begin}\n{table.strip()}\n\n{end}{after}"
+
+
+def _processor() -> str:
+    """Give the processor's name, where the system tells it."""
+    info = Path("/proc/cpuinfo")
+    names = [line for line in info.read_text().splitlines() if line.startswith("model name")] if info.exists() else []
+    return names[0].split(":", 1)[1].strip() if names else platform.processor() or platform.machine()

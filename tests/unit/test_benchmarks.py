@@ -1,0 +1,116 @@
+"""Benchmarks measure what they say, in small; how fast anything is, no test says."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from uads.benchmarks.clips import as_table, benchmark_clips
+from uads.benchmarks.measurement import Process, compare, run_in_process, time_alternately, write_measurements
+from uads.benchmarks.published import extract_plainly
+from uads.benchmarks.samples import measure_samples
+from uads.benchmarks.spectrograms import STUDY, measure_spectrograms
+from uads.benchmarks.summary import BEGIN, END, SUMMARY, insert_table, tabulate_benchmarks
+from uads.budget import read_rates
+from uads.errors import UserError
+from uads.representations.spectrograms import extract_spectrograms
+from uads.stores import FrameStore
+
+
+@pytest.fixture(scope="module")
+def clips(tmp_path_factory):
+    return benchmark_clips(tmp_path_factory.mktemp("clips"), None, 4)
+
+
+def test_tasks_are_timed_by_turns():
+    order = []
+    times = time_alternately({"a": lambda: order.append("a"), "b": lambda: order.append("b")}, rounds=2)
+    assert order == ["a", "b", "a", "b"]
+    assert set(times) == {"a", "b"}
+
+
+def test_a_process_of_its_own_tells_the_value_and_its_own_memory():
+    held = np.ones(50_000_000)  # 400 MB that are not the other process' memory
+    outcome = run_in_process(json.dumps, {"a": 1})
+    assert outcome.value == '{"a": 1}'
+    assert 1 < outcome.peak_mb < held.nbytes / 1e6
+
+
+def test_a_process_runs_one_function_after_the_other():
+    with Process(threads=1) as process:
+        for number in (1, 2):
+            process.start(json.dumps, number)
+            assert process.wait().value == str(number)
+
+
+def test_what_fails_in_a_process_of_its_own_is_told():
+    with pytest.raises(RuntimeError, match="JSONDecodeError"):
+        run_in_process(json.loads, "no JSON")
+
+
+def test_a_measurement_relates_seconds_to_baseline_and_limit():
+    measured = compare("stage", 2.0, baseline_seconds=10.0, limit_seconds=1.0)
+    assert (measured.ratio, measured.share_of_limit) == (5.0, 0.5)
+    assert compare("stage", 2.0).ratio is None
+
+
+def test_generated_clips_are_the_same_each_time_and_differ(tmp_path, clips):
+    again = benchmark_clips(tmp_path, None, 2)
+    assert [path.read_bytes() for path in again] == [path.read_bytes() for path in clips[:2]]
+    assert clips[0].read_bytes() != clips[1].read_bytes()
+
+
+def test_own_clips_are_taken_from_a_folder(tmp_path, clips):
+    assert benchmark_clips(tmp_path, clips[0].parent, 3) == clips[:3]
+    with pytest.raises(UserError, match="holds no audio"):
+        benchmark_clips(tmp_path, tmp_path, 3)
+
+
+def test_the_plain_way_gives_the_same_frames_in_another_layout(tmp_path, clips):
+    import h5py
+
+    (tmp_path / "own").mkdir()
+    outputs = {name: tmp_path / "own" / f"{name}.h5" for name in STUDY}
+    extract_spectrograms(as_table(clips[:2]), outputs, STUDY)
+    extract_plainly(clips[:2], tmp_path)
+    for name, path in outputs.items():
+        with h5py.File(tmp_path / f"{name}.h5") as file:
+            assert file["data"].chunks == (len(file["data"]), 20)
+            np.testing.assert_allclose(FrameStore(path).frames, file["data"][:].T, atol=1e-3)
+
+
+def test_spectrograms_are_measured_on_one_core_and_on_two(tmp_path, clips):
+    whole, half, two = measure_spectrograms(clips, tmp_path, 1)
+    assert whole.ratio == whole.baseline_seconds / whole.seconds
+    assert whole.share_of_limit > 0
+    assert half.peak_mb > 0
+    assert "two" in two.stage
+
+
+def test_stages_from_store_to_matrix_are_measured(tmp_path):
+    sort, sample, gather, both = measure_samples(tmp_path, 313 * 48, rounds=1, per_split=20)
+    assert [row.stage.split()[0] for row in (sort, sample, gather)] == ["sort", "sample", "gather"]
+    assert both.seconds == sample.seconds + gather.seconds
+    assert gather.share_of_limit > 0
+
+
+def test_tables_of_all_stages_become_one_with_the_machine(tmp_path):
+    write_measurements([compare("one", 2.0, 4.0, note="work", amount=100, cores=2)], tmp_path / "one.csv")
+    write_measurements([compare("two", 1.0, peak_mb=100.0)], tmp_path / "two.csv")
+    outputs = [tmp_path / name for name in ("all.csv", "all.md", "rates.csv")]
+    tabulate_benchmarks([tmp_path / "one.csv", tmp_path / "two.csv"], *outputs)
+    assert read_rates(outputs[2]) == {"one": 0.04}, "of one core"
+    table = pd.read_csv(tmp_path / "all.csv")
+    assert list(table) == list(SUMMARY)
+    assert list(table["ratio"].fillna(0)) == [2.0, 0.0]
+    text = (tmp_path / "all.md").read_text()
+    assert "| one | 2 | 4 | 2.0 |  |  | work |" in text
+    assert "cores" in text
+
+
+def test_a_summary_replaces_the_table_of_the_page():
+    page = insert_table(f"before\n{BEGIN}old{END}after\n", "| new |\n")
+    assert page == f"before\n{BEGIN}\n| new |\n\n{END}after\n"
+    with pytest.raises(UserError, match="no place for the table"):
+        insert_table("a page", "| new |")
