@@ -1,5 +1,6 @@
 """What every script needs to be a good job: a log file, and errors that are one line on the terminal."""
 
+import errno
 import logging
 import os
 import sys
@@ -44,6 +45,18 @@ def describe(error: BaseException) -> str:
     text = " ".join(str(error).split())
     if isinstance(error, UserError):
         return text
-    if isinstance(error, OSError) and error.errno == 28:
-        return f"the disk is full (writing {error.filename or 'an output'}): free some space and run again"
+    if any(is_disk_full(link) for link in chain_of(error)):
+        return "the disk is full: free some space and run again"
     return f"{type(error).__name__}: {text}"
+
+
+def chain_of(error: BaseException | None) -> Iterator[BaseException]:
+    """Yield an error, then the one during whose handling it was raised, and so on."""
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__
+
+
+def is_disk_full(error: BaseException) -> bool:
+    """Tell whether there is no space left, of which HDF5 speaks in the text of its errors only."""
+    return getattr(error, "errno", None) == errno.ENOSPC or os.strerror(errno.ENOSPC) in str(error)
