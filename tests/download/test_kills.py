@@ -94,6 +94,7 @@ def test_a_killed_download_goes_on_with_the_missing_bytes(house, server, site):
     run = start(house, UNPACKED)
     while run.poll() is None and not (partial.exists() and partial.stat().st_size > size // 4):
         pass
+    server.wait_until_held()
     kill(run)
     kept = partial.stat().st_size
     assert kept < size
