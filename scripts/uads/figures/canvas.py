@@ -9,13 +9,13 @@ from typing import TypeVar
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.collections import PathCollection
 from matplotlib.figure import Figure
 from matplotlib.markers import MarkerStyle
 from matplotlib.path import Path as Outline
 from matplotlib.transforms import Affine2D, IdentityTransform
 from numpy.typing import NDArray
 
+from uads.figures.layers import Layer
 from uads.figures.marks import canvas_scale
 from uads.figures.palettes import BACKGROUND
 from uads.files import whole
@@ -34,7 +34,7 @@ GAP = 0.25
 PANEL_TITLES = ("test / normal", "test / anomaly")
 MAX_LETTERS = 26
 MAX_ROWS = 48
-Layer = TypeVar("Layer", bound=PathCollection)
+Kind = TypeVar("Kind", bound=Layer)
 DISC, ROUND, TRIANGLE, CROSS, NUMBER = "disc", "round", "triangle", "cross", "number"
 
 
@@ -182,8 +182,8 @@ def scatter(
     name: str = "",
     zorder: float = 1,
     edge: float = 0.0,
-    kind: type[Layer] = PathCollection,
-) -> Layer:
+    kind: type[Kind] = Layer,
+) -> Kind:
     """Draw one layer of one panel in one call, in the order given.
 
     Parameters
@@ -203,7 +203,7 @@ def scatter(
         Layers of higher order lie on top.
     edge : float
         Width of a darker edge, in points.
-    kind : type, default PathCollection
+    kind : type, default Layer
         What the layer is made as.
     """
     layer = kind([marker_path("o")], [area], offsets=np.column_stack([x, y]), facecolors=colours)

@@ -5,12 +5,13 @@ from matplotlib.artist import allow_rasterization
 from matplotlib.axes import Axes
 from matplotlib.backend_bases import RendererBase
 from matplotlib.backends.backend_agg import RendererAgg
-from matplotlib.collections import PathCollection
 from matplotlib.transforms import BboxBase
 from numpy.typing import NDArray
 
+from uads.figures.layers import Layer
 
-class Shadows(PathCollection):
+
+class Shadows(Layer):
     """The shadows of one panel.
 
     Blending the translucent discs takes most of the time of a large figure, so a second panel with the same
