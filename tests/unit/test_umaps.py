@@ -4,7 +4,15 @@ import numpy as np
 import pytest
 from scipy.spatial.distance import cdist
 
-from uads.neighbours import choose_method, find_neighbours, itself_first, read_graph, write_graph
+from uads.neighbours import (
+    choose_method,
+    find_neighbours,
+    itself_first,
+    measure_recall,
+    read_graph,
+    true_neighbours,
+    write_graph,
+)
 from uads.umaps import embed_umap, trustworthiness
 
 
@@ -34,19 +42,52 @@ def test_a_search_in_blocks_finds_the_same(samples, monkeypatch):
     np.testing.assert_array_equal(whole[0], blocked[0])
 
 
+def test_a_search_on_a_device_finds_the_same(samples):
+    rows = np.arange(len(samples))
+    for metric in ("euclidean", "cosine", "correlation"):
+        expected, distances = true_neighbours(samples, rows, 15, metric)
+        found, accelerated = true_neighbours(samples, rows, 15, metric, accelerate=True)
+        np.testing.assert_array_equal(found, expected)
+        np.testing.assert_array_equal(accelerated, distances)
+
+
+def test_recall_is_the_share_of_true_neighbours_that_a_graph_names(samples):
+    rows = np.array([3, 50, 170])
+    true, distances = true_neighbours(samples, np.arange(len(samples)), 6, "euclidean")
+    assert measure_recall(samples, (true, distances), "euclidean", rows) == 1
+    wrong = true.copy()
+    wrong[3, 2:4] = [100, 101]  # two of the five neighbours of the first sample of the probe
+    wrong[51] = 0  # not in the probe
+    assert measure_recall(samples, (wrong, distances), "euclidean", rows) == pytest.approx(13 / 15)
+
+
+def test_reduced_dimensions_keep_their_share_of_the_variance_and_state_the_recall_that_is_left():
+    rng = np.random.default_rng(5)
+    flat = np.pad(rng.normal(size=(300, 3)) * [9, 7, 5], ((0, 0), (0, 20))).astype(np.float32)
+    noisy = flat + rng.normal(0, 0.05, flat.shape).astype(np.float32)
+    _, attributes = find_neighbours(noisy, 15, "euclidean", "exact", 1, kept_variance=0.99)
+    assert attributes["dimensions"] == 3
+    assert attributes["kept_variance"] == 0.99
+    assert 0.85 < attributes["recall"] < 1
+    _, attributes = find_neighbours(noisy, 15, "euclidean", "exact", 1, kept_variance=0.5)
+    assert attributes["dimensions"] < 3
+    assert attributes["recall"] < 0.5
+
+
 @pytest.mark.slow
 def test_approximate_neighbours_are_nearly_the_exact_ones():
     samples = np.random.default_rng(3).normal(size=(2000, 8)).astype(np.float32)
     (exact, _), _ = find_neighbours(samples, 15, "euclidean", "exact", 1)
-    (found, _), _ = find_neighbours(samples, 15, "euclidean", "approximate", 1)
-    recall = np.mean([len(set(a) & set(b)) / 15 for a, b in zip(exact, found, strict=True)])
+    (found, _), attributes = find_neighbours(samples, 15, "euclidean", "approximate", 1, probe=2000)
+    recall = np.mean([len(set(a[1:]) & set(b[1:])) / 14 for a, b in zip(exact, found, strict=True)])
     assert recall > 0.97
+    assert attributes["recall"] == pytest.approx(recall)
 
 
 def test_a_sample_left_out_by_the_search_becomes_its_own_first_neighbour():
     indices = np.array([[2, 1], [0, 1], [2, 0]], np.int32)
     distances = np.array([[0.1, 0.2], [0.0, 0.0], [0.0, 0.3]], np.float32)
-    indices, distances = itself_first(indices, distances)
+    indices, distances = itself_first(np.arange(3), indices, distances)
     assert indices.tolist() == [[0, 2], [1, 0], [2, 0]]
     np.testing.assert_allclose(distances, [[0, 0.1], [0, 0], [0, 0.3]])
 
@@ -59,6 +100,7 @@ def test_a_set_smaller_than_the_neighbourhood_is_taken_as_it_is(samples):
 def test_small_sets_are_searched_exactly():
     assert choose_method(5000, 5000) == "exact"
     assert choose_method(5001, 5000) == "approximate"
+    assert choose_method(5001, 5000, accelerate=True) == "exact"
 
 
 def test_a_graph_is_read_as_it_was_written(samples, tmp_path):
