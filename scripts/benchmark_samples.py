@@ -9,4 +9,5 @@ with job(snakemake):
 
     settings = snakemake.params.benchmarks
     with scratch(snakemake.output[0]) as folder:
-        write_measurements(measure_samples(folder, settings["frames"], settings["rounds"]), snakemake.output[0])
+        measured = measure_samples(folder, settings["frames"], settings["rounds"], snakemake.threads)
+        write_measurements(measured, snakemake.output[0])

@@ -11,7 +11,8 @@ with job(snakemake):
 
     wildcards, params = snakemake.wildcards, snakemake.params
     rows = read_table(snakemake.input.samples)
-    samples = gather_stacks(rows, dict(zip(params.shards, snakemake.input.stores, strict=True)), int(wildcards.k))
+    stores = dict(zip(params.shards, snakemake.input.stores, strict=True))
+    samples = gather_stacks(rows, stores, int(wildcards.k), snakemake.threads)
     graph, found = read_graph(snakemake.input.graph)
     seed = derive_seed(params.seed, "umaps", *wildcards)
     layout = embed_umap(samples, graph, params.min_dist, found["metric"], seed)
@@ -22,6 +23,7 @@ with job(snakemake):
         "study": params.study,
         "n_neighbors": graph[0].shape[1],
         "neighbours": found["method"],
+        "recall": found["recall"],
         "min_dist": params.min_dist,
         "metric": found["metric"],
         "seed": params.seed,

@@ -1,6 +1,7 @@
 """Samples: a seeded random subset of the stacks, as rows that can be traced back to the audio."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ from uads.errors import UserError
 from uads.seeds import derive_rng
 from uads.stacks import read_stacks
 from uads.stores import FrameStore
+from uads.threads import map_in_order
 
 #: How much of a store is mapped into memory at once, and how many of its stacks are copied at once: the one bounds
 #: the memory, the other stays in a core's own cache.
@@ -70,7 +72,9 @@ def sample_stacks(
     return pd.concat(traced, ignore_index=True)
 
 
-def gather_stacks(rows: pd.DataFrame, stores: Mapping[str, str | Path], k: int) -> NDArray[np.float32]:
+def gather_stacks(
+    rows: pd.DataFrame, stores: Mapping[str, str | Path], k: int, threads: int = 1
+) -> NDArray[np.float32]:
     """Gather samples as a dense matrix.
 
     Parameters
@@ -81,6 +85,8 @@ def gather_stacks(rows: pd.DataFrame, stores: Mapping[str, str | Path], k: int) 
         Shard to its feature store.
     k : int
         Frames per stack.
+    threads : int, default 1
+        Parts of a store that are read at once.
 
     Returns
     -------
@@ -96,27 +102,27 @@ def gather_stacks(rows: pd.DataFrame, stores: Mapping[str, str | Path], k: int) 
     opened = {name: FrameStore(stores[name]) for name in rows["shard"].unique()}
     bins = next(iter(opened.values())).frames.shape[1]
     gathered = np.empty((len(rows), k * bins), np.float32)
+    frames_per_window = max(1, WINDOW_BYTES // threads // (4 * bins))
     for name, store in opened.items():
         own = np.flatnonzero(shard == name)
         ascending = own[np.argsort(frame[own], kind="stable")]
-        for positions, stacks in _read_stacks(store, frame[ascending], k):
-            gathered[ascending[positions]] = stacks
+        windows = np.split(ascending, np.flatnonzero(np.diff(frame[ascending] // frames_per_window)) + 1)
+        for _ in map_in_order(partial(_copy_stacks, store, frame, k, gathered), windows, threads):
+            pass
     return gathered
 
 
-def _read_stacks(store: FrameStore, starts: NDArray[np.int64], k: int) -> Iterator[tuple[slice, NDArray[np.float32]]]:
-    """Yield the stacks at ascending starts, some at a time: which of the starts, and their stacks [n, k * bins]."""
-    n_frames, bins = store.frames.shape
-    length = max(1, WINDOW_BYTES // (store.frames.dtype.itemsize * bins))
-    for first in range(0, n_frames, length):
-        low, high = np.searchsorted(starts, (first, first + length))
-        if low == high:
-            continue
-        window = store.read(first, min(n_frames, first + length + k - 1))
-        stacks = sliding_window_view(window.reshape(-1), k * bins)[::bins]
-        for start in range(low, high, STACKS_AT_ONCE):
-            positions = slice(start, min(start + STACKS_AT_ONCE, high))
-            yield positions, stacks[starts[positions] - first]
+def _copy_stacks(
+    store: FrameStore, frame: NDArray[np.int64], k: int, gathered: NDArray[np.float32], rows: NDArray[np.int64]
+) -> None:
+    """Copy the stacks of some rows, which are in the order of their frames, from a store to a matrix."""
+    first, last = frame[rows[0]], frame[rows[-1]]
+    bins = store.frames.shape[1]
+    window = store.read(first, last + k)
+    stacks = sliding_window_view(window.reshape(-1), k * bins)[::bins]
+    for start in range(0, len(rows), STACKS_AT_ONCE):
+        some = rows[start : start + STACKS_AT_ONCE]
+        gathered[some] = stacks[frame[some] - first]
 
 
 def _available(

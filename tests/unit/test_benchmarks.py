@@ -1,21 +1,38 @@
 """Benchmarks measure what they say, in small; how fast anything is, no test says."""
 
 import json
+import re
 
 import numpy as np
 import pandas as pd
 import pytest
+from PIL import Image
 
 from uads.benchmarks.clips import as_table, benchmark_clips
-from uads.benchmarks.measurement import Process, compare, run_in_process, time_alternately, write_measurements
+from uads.benchmarks.figures import measure_figures
+from uads.benchmarks.measurement import (
+    Outcome,
+    Process,
+    compare,
+    run_in_process,
+    time_alternately,
+    write_measurements,
+)
 from uads.benchmarks.published import extract_plainly
 from uads.benchmarks.samples import measure_samples
 from uads.benchmarks.spectrograms import STUDY, measure_spectrograms
 from uads.benchmarks.summary import BEGIN, END, SUMMARY, insert_table, tabulate_benchmarks
+from uads.benchmarks.umaps import clips_for, measure_umaps
 from uads.budget import read_rates
 from uads.errors import UserError
+from uads.figures import Settings
 from uads.representations.spectrograms import extract_spectrograms
 from uads.stores import FrameStore
+
+
+def run_here(function, *arguments, threads=None) -> Outcome:
+    """Run a function in this process, where it can be changed for a test."""
+    return Outcome(function(*arguments), 0.0)
 
 
 @pytest.fixture(scope="module")
@@ -89,10 +106,34 @@ def test_spectrograms_are_measured_on_one_core_and_on_two(tmp_path, clips):
 
 
 def test_stages_from_store_to_matrix_are_measured(tmp_path):
-    sort, sample, gather, both = measure_samples(tmp_path, 313 * 48, rounds=1, per_split=20)
+    sort, sample, gather, at_once, both = measure_samples(tmp_path, 313 * 48, rounds=1, cores=2, per_split=20)
     assert [row.stage.split()[0] for row in (sort, sample, gather)] == ["sort", "sample", "gather"]
     assert both.seconds == sample.seconds + gather.seconds
     assert gather.share_of_limit > 0
+    assert "2 threads" in at_once.stage
+
+
+def test_a_machine_plot_is_measured_beside_a_plain_scatter_and_an_empty_canvas(tmp_path, monkeypatch):
+    monkeypatch.setattr("uads.benchmarks.figures.run_in_process", run_here)
+    monkeypatch.setattr("uads.benchmarks.figures.STUDY", Settings(size=(6, 3), dpi=50))
+    (plot,) = measure_figures(tmp_path, 1)
+    assert "205,562 samples" in plot.note
+    assert plot.ratio == plot.baseline_seconds / plot.seconds
+    assert Image.open(tmp_path / "own.png").size == Image.open(tmp_path / "plain.png").size == (300, 150)
+
+
+@pytest.mark.slow
+def test_nine_umaps_are_measured_beside_plain_calls_of_umap_learn(tmp_path):
+    n_samples = 4200  # more than umap-learn searches without a graph
+    clips = benchmark_clips(tmp_path / "clips", None, clips_for(n_samples))
+    (nine,) = measure_umaps(clips, tmp_path, n_samples, exact_up_to=5000, cores=2)
+    assert nine.amount == 9 * n_samples
+    assert nine.ratio == nine.baseline_seconds / nine.seconds
+    found = re.search(r"trustworthiness ([+-][\d.]+), recall ([+-][\d.]+)", nine.note)
+    assert found
+    trust, recall = map(float, found.groups())
+    assert -0.02 < trust < 0.02
+    assert 0 <= recall < 0.2, "the true neighbours against approximate ones"
 
 
 def test_tables_of_all_stages_become_one_with_the_machine(tmp_path):

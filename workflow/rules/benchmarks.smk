@@ -52,12 +52,71 @@ rule benchmark_l3:
         "../../scripts/benchmark_l3.py"
 
 
+rule benchmark_umaps:
+    """Measure the nine UMAPs of one machine."""
+    output:
+        "<results>/benchmarks/umaps.csv",
+    log:
+        "<logs>/benchmark_umaps.log",
+    conda:
+        "../../envs/umap.yaml"
+    threads: workflow.cores
+    params:
+        code=code_of("benchmark_umaps"),
+        benchmarks=config["benchmarks"],
+        exact_up_to=config["umaps"]["exact_up_to"],
+    message:
+        "Measuring the nine UMAPs of one machine"
+    script:
+        "../../scripts/benchmark_umaps.py"
+
+
+rule benchmark_largest:
+    """Measure neighbours and layout of subsets as large as those of the published study."""
+    output:
+        "<results>/benchmarks/largest.csv",
+    log:
+        "<logs>/benchmark_largest.log",
+    conda:
+        "../../envs/umap.yaml"
+    threads: workflow.cores
+    params:
+        code=code_of("benchmark_largest"),
+        benchmarks=config["benchmarks"],
+        exact_up_to=config["umaps"]["exact_up_to"],
+    message:
+        "Measuring UMAPs of the published size"
+    script:
+        "../../scripts/benchmark_largest.py"
+
+
+rule benchmark_figures:
+    """Measure how a large machine plot is drawn."""
+    output:
+        "<results>/benchmarks/figures.csv",
+    log:
+        "<logs>/benchmark_figures.log",
+    conda:
+        "../../envs/plots.yaml"
+    threads: workflow.cores
+    params:
+        code=code_of("benchmark_figures"),
+        benchmarks=config["benchmarks"],
+    message:
+        "Measuring how a large machine plot is drawn"
+    script:
+        "../../scripts/benchmark_figures.py"
+
+
 rule tabulate_benchmarks:
     """Tabulate all benchmarks, with the machine that they come from."""
     input:
         rules.benchmark_spectrograms.output,
         rules.benchmark_samples.output,
         rules.benchmark_l3.output,
+        rules.benchmark_umaps.output,
+        rules.benchmark_largest.output if config["benchmarks"]["largest"] else [],
+        rules.benchmark_figures.output,
     output:
         csv="<results>/benchmarks/summary.csv",
         md="<results>/benchmarks/summary.md",

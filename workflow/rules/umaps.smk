@@ -9,12 +9,18 @@ rule find_neighbours:
         "<logs>/find_neighbours/{scope}/{representation}_k{k}.log",
     conda:
         "../../envs/umap.yaml"
+    resources:
+        gpu=int(config["umaps"]["accelerate"]),
     params:
         code=code_of("find_neighbours"),
         shards=lambda wildcards: plan.sampled_shards(wildcards.scope, wildcards.k),
         n_neighbors=config["umaps"]["n_neighbors"],
         metric=config["umaps"]["metric"],
+        method=config["umaps"]["neighbours"],
         exact_up_to=config["umaps"]["exact_up_to"],
+        accelerate=config["umaps"]["accelerate"],
+        kept_variance=config["umaps"]["kept_variance"],
+        recall_probe=config["umaps"]["recall_probe"],
         seed=config["seed"],
     message:
         "Finding neighbours: {wildcards.scope}, {wildcards.representation}, k = {wildcards.k}"

@@ -14,7 +14,7 @@ from time import perf_counter
 from typing import Any
 
 PACKAGE_ROOT = Path(__file__).parents[2]
-THREAD_VARIABLES = ["OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"]
+THREAD_VARIABLES = ["OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"]
 
 
 @dataclass(frozen=True)
@@ -119,7 +119,7 @@ class Process:
     Parameters
     ----------
     threads : int, optional
-        Threads of the libraries for linear algebra; as many as they like by default.
+        Threads of the libraries for linear algebra and of compiled functions; as many as they like by default.
 
     Examples
     --------

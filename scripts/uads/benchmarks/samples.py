@@ -35,7 +35,7 @@ SEED = 0
 SHARD = "benchmark-fan-train"
 
 
-def measure_samples(folder: Path, n_frames: int, rounds: int, per_split: int = 20_000) -> list[Measurement]:
+def measure_samples(folder: Path, n_frames: int, rounds: int, cores: int, per_split: int = 20_000) -> list[Measurement]:
     """Measure the stages between feature store and matrix, and their memory at two sizes.
 
     Parameters
@@ -45,6 +45,8 @@ def measure_samples(folder: Path, n_frames: int, rounds: int, per_split: int = 2
     n_frames : int
         In the larger store.
     rounds : int
+    cores : int
+        On which stacks are gathered at once, besides on one.
     per_split : int, default 20000
         Stacks that are sampled of each dataset split, as for one machine of the published study.
 
@@ -57,7 +59,7 @@ def measure_samples(folder: Path, n_frames: int, rounds: int, per_split: int = 2
     """
     half = _measure_memory(folder / "half", n_frames // 2, per_split)
     full = _measure_memory(folder / "full", n_frames, per_split)
-    times = run_in_process(time_stages, folder / "full", rounds, per_split, threads=1).value
+    times = run_in_process(time_stages, folder / "full", rounds, per_split, cores, threads=1).value
     plain = run_in_process(fetch_one_split, folder, n_frames // N_SPLITS, per_split).value
     matrix_mb = _matrix_bytes(folder / "full") / 1e6
     growth = full["gather"].peak_mb - full["gather"].value
@@ -82,6 +84,13 @@ def measure_samples(folder: Path, n_frames: int, rounds: int, per_split: int = 2
             times["copy"],
             peak["gather"],
             f"{work}, {matrix_mb:.0f} MB: memory grows by {growth / matrix_mb:.2f} of that; limit: a copy in order",
+        ),
+        compare(
+            f"gather stacks, {cores} threads",
+            times["gather at once"],
+            None,
+            times["copy"],
+            note=f"{work}; limit: the same copy, on one core",
         ),
         compare(
             "sample and gather stacks",
@@ -130,17 +139,21 @@ def sample(folder: str, per_split: int) -> None:
     write_table(rows, paths["samples"], {})
 
 
-def gather(folder: str) -> float:
+def gather(folder: str, threads: int = 1) -> float:
     """Gather the sampled stacks, and return the peak memory before that."""
     rows = read_table(_paths(folder)["samples"], ["shard", "frame"])
     before = peak_mb()
-    gather_stacks(rows, {SHARD: _paths(folder)["store"]}, K)
+    gather_stacks(rows, {SHARD: _paths(folder)["store"]}, K, threads)
     return before
 
 
-def time_stages(folder: str, rounds: int, per_split: int) -> dict[str, float]:
+def time_stages(folder: str, rounds: int, per_split: int, cores: int) -> dict[str, float]:
     """Time the stages, and by turns with the gathering a copy in order of as many bytes."""
-    both = {"gather": partial(gather, folder), "copy": partial(_copy_in_order, folder)}
+    both = {
+        "gather": partial(gather, folder),
+        "gather at once": partial(gather, folder, cores),
+        "copy": partial(_copy_in_order, folder),
+    }
     before = {"sort": partial(sort, folder), "sample": partial(sample, folder, per_split)}
     time_alternately(both, 1)  # into the page cache
     return time_alternately(both, rounds) | time_alternately(before, rounds)

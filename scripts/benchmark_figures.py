@@ -1,0 +1,11 @@
+"""Measure how a large machine plot is drawn."""
+
+from adapter import job
+
+with job(snakemake):
+    from uads.benchmarks.figures import measure_figures
+    from uads.benchmarks.measurement import write_measurements
+    from uads.files import scratch
+
+    with scratch(snakemake.output[0]) as folder:
+        write_measurements(measure_figures(folder, snakemake.params.benchmarks["rounds"]), snakemake.output[0])
