@@ -52,12 +52,34 @@ rule benchmark_l3:
         "../../scripts/benchmark_l3.py"
 
 
+rule benchmark_training:
+    """Measure the training of sub-cluster AdaCos."""
+    output:
+        "<results>/benchmarks/training.csv",
+    log:
+        "<logs>/benchmark_training.log",
+    conda:
+        "../../envs/tensorflow.yaml"
+    threads: workflow.cores
+    resources:
+        gpu=1,
+    params:
+        code=code_of("benchmark_training"),
+        benchmarks=config["benchmarks"],
+        detector=config["detectors"]["adacos"],
+    message:
+        "Measuring the training of sub-cluster AdaCos"
+    script:
+        "../../scripts/benchmark_training.py"
+
+
 rule tabulate_benchmarks:
     """Tabulate all benchmarks, with the machine that they come from."""
     input:
         rules.benchmark_spectrograms.output,
         rules.benchmark_samples.output,
         rules.benchmark_l3.output,
+        rules.benchmark_training.output,
     output:
         csv="<results>/benchmarks/summary.csv",
         md="<results>/benchmarks/summary.md",
