@@ -71,9 +71,11 @@ rule train_adacos:
     priority: 10
     conda:
         "../../envs/tensorflow.yaml"
-    threads: 1
+    threads: 2
     resources:
         gpu=1,
+        mem_mb=lambda wildcards, attempt: 6000 * attempt,
+        runtime=lambda wildcards, attempt: 720 * attempt,
     params:
         code=code_of("train_adacos"),
         detector=lambda wildcards: member_settings(wildcards.member),
@@ -82,6 +84,31 @@ rule train_adacos:
         "Training sub-cluster AdaCos: {wildcards.member}"
     script:
         "../../scripts/train_adacos.py"
+
+
+rule plot_training:
+    """Plot the losses and scales of one member's training."""
+    input:
+        history=rules.train_adacos.output.history,
+    output:
+        plot_output(
+            "training/{member}",
+            "plot_training",
+            "Training",
+            member="{member}",
+        ),
+    log:
+        "<logs>/plot_training/{member}.log",
+    conda:
+        "../../envs/plots.yaml"
+    params:
+        code=code_of("plot_training"),
+        detector=lambda wildcards: member_settings(wildcards.member),
+        stand_ins=plan.stand_ins(),
+    message:
+        "Plotting the training of sub-cluster AdaCos: {wildcards.member}"
+    script:
+        "../../scripts/plot_training.py"
 
 
 rule embed_adacos:

@@ -3,6 +3,7 @@
 The clips are noise: how long a step takes does not depend on what it sees.
 """
 
+import json
 from collections.abc import Mapping
 from functools import cache, partial
 from pathlib import Path
@@ -136,7 +137,7 @@ def train_a_little(store: str, settings: Mapping[str, Any], threads: int) -> flo
 
 def train_epoch(store: str, settings: Mapping[str, Any], threads: int) -> None:
     """Train one epoch more of a trainer that the process makes at its first."""
-    trainer, batches = _kept_trainer(store, threads, **settings | {"heads": tuple(settings["heads"])})
+    trainer, batches = _kept_trainer(store, json.dumps(settings), threads)
     trainer.fit(batches, shuffle=False, verbose=0)
 
 
@@ -168,7 +169,7 @@ def write_noise(path: Path, n_clips: int) -> None:
 
 
 def write_hollow_store(path: Path, n_clips: int) -> None:
-    """Write a store of clips of 10 s whose frames are zeros that take no space on the disk, but are read like others."""
+    """Write a store of clips of 10 s whose frames, zeros, take no space on the disk, but are read like others."""
     n_frames = n_clips * FRAMES_PER_CLIP
     with h5py.File(path, "w") as file:
         frames = file.create_dataset("frames", (n_frames, BINS), "float32", fill_time="never")
@@ -217,14 +218,12 @@ def _make_trainer(store: str, settings: Mapping[str, Any]) -> tuple[Any, Any]:
     return make_trainer(classifier, frames, fit_standardisation(frames), classes, settings, SEED, on_device)
 
 
-_kept_trainer = cache(lambda store, threads, **settings: _prepared_trainer(store, threads, settings))
-
-
-def _prepared_trainer(store: str, threads: int, settings: Mapping[str, Any]) -> tuple[Any, Any]:
+@cache
+def _kept_trainer(store: str, settings: str, threads: int) -> tuple[Any, Any]:
     from uads.backend import prepare_keras
 
     prepare_keras(SEED, threads)
-    return _make_trainer(store, settings)
+    return _make_trainer(store, json.loads(settings))
 
 
 def _make_plain_classifier(store: str, settings: Mapping[str, Any]) -> tuple[Any, tuple[dict, dict]]:
