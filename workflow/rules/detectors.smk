@@ -71,17 +71,18 @@ rule train_adacos:
     priority: 10
     conda:
         "../../envs/tensorflow.yaml"
-    threads: 2
+    threads: 1
     resources:
         gpu=1,
-        mem_mb=lambda wildcards, attempt: 6000 * attempt,
+        mem_mb=lambda wildcards, attempt: 4000 * attempt,
         runtime=lambda wildcards, attempt: 720 * attempt,
     params:
         code=code_of("train_adacos"),
         detector=lambda wildcards: member_settings(wildcards.member),
         seed=config["seed"],
     message:
-        "Training sub-cluster AdaCos: {wildcards.member}"
+        "Training sub-cluster AdaCos: {wildcards.member} "
+        "(asks for {resources.gpu} GPU, {resources.mem_mb} MB, {resources.runtime} min)"
     script:
         "../../scripts/train_adacos.py"
 

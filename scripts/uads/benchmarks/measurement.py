@@ -219,15 +219,19 @@ def watch_private_memory(every: float = 0.02) -> Iterator[list[float]]:
     """
     peak, ended = [_status_mb("RssAnon")], Event()
 
+    def look() -> None:
+        peak[0] = max(peak[0], _status_mb("RssAnon"))
+
     def watch() -> None:
         while not ended.wait(every):
-            peak[0] = max(peak[0], _status_mb("RssAnon"))
+            look()
 
     thread = Thread(target=watch, daemon=True)
     thread.start()
     try:
         yield peak
     finally:
+        look()
         ended.set()
         thread.join()
 

@@ -47,7 +47,7 @@ def plot_training(history: pd.DataFrame, checkpoints: Sequence[int], title: str,
     figure.text(0.02, 0.018, "\n".join(small_print), size=SMALL, va="bottom", color=FAINT, linespacing=1.35, **FONT)
     _style(upper, "loss")
     _style(lower, "scale")
-    heads = [name.removeprefix("scale_") for name in history if name.startswith("scale_")]
+    heads = [name.removeprefix("scale_") for name in history.columns if name.startswith("scale_")]
     colours = dict(zip(heads, np.resize(COLOURS, len(heads)), strict=True))
     losses = {"both heads": ("loss", WHOLE)} if len(heads) > 1 else {heads[0]: ("loss", colours[heads[0]])}
     losses |= {head: (f"loss_{head}", colours[head]) for head in heads if f"loss_{head}" in history}
@@ -97,9 +97,8 @@ def _name_lines(panel: Axes, history: pd.DataFrame, lines: Mapping[str, tuple[st
 
 def _apart(values: Sequence[float], gap: float) -> list[float]:
     """Move values apart, in their order, until no two are nearer than the gap, and keep their mean."""
-    values = np.asarray(values, float)
     order = np.argsort(values, kind="stable")
-    moved = values.copy()
+    moved = np.array(values, float)
     for lower, upper in zip(order[:-1], order[1:], strict=True):
         moved[upper] = max(moved[upper], moved[lower] + gap)
-    return (moved - moved.mean() + values.mean()).tolist()
+    return (moved - moved.mean() + np.mean(values)).tolist()
