@@ -9,7 +9,9 @@ import pytest
 from keras import ops
 
 from uads.detectors.adacos import network
+from uads.detectors.adacos.classes import HEADS
 from uads.detectors.adacos.network import build_classifier
+from uads.detectors.adacos.train import observe
 from uads.detectors.adacos.trainer import make_trainer
 from uads.detectors.batches import ClipFrames, balanced_weights, fit_standardisation, mix, one_hot
 
@@ -33,7 +35,7 @@ def frames():
     """Decibels, as in a log-mel store; every third clip is shorter than the network's input, every third longer."""
     lengths = [(FRAMES, FRAMES - 5, FRAMES + 5)[i % 3] for i in range(N)]
     clips = pd.DataFrame({"machine": "fan", "section": [f"{section:02d}" for section in SECTIONS]})
-    clips = clips.assign(clip=[f"clip_{i}" for i in range(N)])
+    clips = clips.assign(clip=[f"clip_{i}" for i in range(N)], domain=["source", "target"] * (N // 2))
     values = np.random.default_rng(1).normal(-60, 8, (sum(lengths), BINS)).astype(np.float32)
     return ClipFrames([SimpleNamespace(clips=clips, frames=values, offsets=np.concatenate([[0], np.cumsum(lengths)]))])
 
@@ -44,12 +46,12 @@ def make(monkeypatch, frames):
     monkeypatch.setattr(network, "STAGES", (4, 6))
     monkeypatch.setattr(network, "BLOCKS", 1)
 
-    def make(on_device=False, seed=5, **changes):
+    def make(on_device=False, classes=CLASSES, **changes):
         keras.utils.set_random_seed(0)
         settings = SETTINGS | changes
-        classifier, _ = build_classifier(CLASSES, BINS, settings)
+        classifier, _ = build_classifier(classes, BINS, settings)
         standardise = fit_standardisation(frames)
-        return classifier, *make_trainer(classifier, frames, standardise, CLASSES, settings, seed, on_device)
+        return classifier, *make_trainer(classifier, frames, standardise, classes, settings, 5, on_device)
 
     return make
 
@@ -90,6 +92,18 @@ def test_a_step_does_what_numpy_does_before_the_classifier_and_after_it(make, fr
     weights = labels @ balanced_weights(np.array(SECTIONS), 3)
     expected = weights * -np.sum(labels * ops.convert_to_numpy(output["section"]), axis=1)
     np.testing.assert_allclose(losses, expected, rtol=1e-4)
+
+
+def test_two_heads_weigh_the_same_and_are_told_apart(make, monkeypatch):
+    monkeypatch.setitem(HEADS, "domain", ["machine", "domain"])
+    classes = CLASSES | {"domain": [["fan", "source"], ["fan", "target"]]}
+    classifier, trainer, batches = make(classes=classes, batch_size=5)
+    logs = trainer.fit(batches, epochs=1, shuffle=False, verbose=0).history
+    observed = observe(classifier, {name: values[0] for name, values in logs.items()})
+    assert set(observed) == {"loss", "loss_section", "loss_domain", "scale_section", "scale_domain"}
+    decay = observed["loss"] - observed["loss_section"] - observed["loss_domain"]
+    assert 0 < decay < 0.01
+    assert min(observed["loss_section"], observed["loss_domain"]) > 0.1
 
 
 def test_clips_on_the_device_train_as_mapped_ones_but_for_half_precision(make):
