@@ -37,9 +37,14 @@ def test_each_head_has_its_line_in_one_colour():
 
 @pytest.mark.parametrize("history", [ONE_HEAD, TWO_HEADS, ONE_HEAD[:1]])
 def test_names_neither_overlap_nor_leave_the_figure(history):
-    figure = plot_training(history, [1], "title", ["one line", "another"])
+    figure = plot_training(history, [1], "title", ["a long line " * 20, "another"])
+    figure.canvas.draw()
     renderer = figure.canvas.get_renderer()
     width, height = (inches * figure.dpi for inches in SIZE)
+    title, small_print = (text.get_window_extent(renderer) for text in figure.texts)
+    axis = figure.axes[1].xaxis.label.get_window_extent(renderer)
+    assert max(title.x1, small_print.x1) <= width
+    assert small_print.y1 <= axis.y0
     for panel in figure.axes:
         boxes = sorted((text.get_window_extent(renderer) for text in panel.texts), key=lambda box: box.y0)
         assert all(box.x0 >= 0 and box.x1 <= width and box.y0 >= 0 and box.y1 <= height for box in boxes)

@@ -9,7 +9,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from uads.figures.canvas import FAINT, FONT, INK, LINE, POINTS
+from uads.figures.canvas import FAINT, FONT, INK, LETTER, LINE, POINTS, wrapped
 from uads.figures.palettes import BACKGROUND
 
 SIZE = (9.0, 6.0)  # inches
@@ -31,7 +31,7 @@ def plot_training(history: pd.DataFrame, checkpoints: Sequence[int], title: str,
         Epochs after which the weights were kept.
     title : str
     small_print : sequence of str
-        The lines below the panels.
+        The paragraphs below the panels.
 
     Returns
     -------
@@ -41,10 +41,11 @@ def plot_training(history: pd.DataFrame, checkpoints: Sequence[int], title: str,
     figure = Figure(figsize=SIZE, facecolor="white")
     FigureCanvasAgg(figure)
     upper, lower = figure.subplots(2, 1, sharex=True, height_ratios=[1.7, 1])
-    bottom = 0.105 + 0.028 * len(small_print)
+    lines = wrapped(small_print, 0.96 * SIZE[0] * POINTS / (LETTER * SMALL))
+    bottom = 0.105 + 0.028 * len(lines)
     figure.subplots_adjust(left=0.085, right=0.83, top=0.9, bottom=bottom, hspace=0.09)
     figure.text(0.02, 0.972, title, size=TITLE, weight="bold", va="top", color=INK, **FONT)
-    figure.text(0.02, 0.018, "\n".join(small_print), size=SMALL, va="bottom", color=FAINT, linespacing=1.35, **FONT)
+    figure.text(0.02, 0.018, "\n".join(lines), size=SMALL, va="bottom", color=FAINT, linespacing=1.35, **FONT)
     _style(upper, "loss")
     _style(lower, "scale")
     heads = [name.removeprefix("scale_") for name in history.columns if name.startswith("scale_")]
@@ -54,11 +55,13 @@ def plot_training(history: pd.DataFrame, checkpoints: Sequence[int], title: str,
     scales = {head: (f"scale_{head}", colours[head]) for head in heads}
     upper.set_ylim(0, 1.08 * history[[column for column, _ in losses.values()]].to_numpy().max())
     lower.margins(y=0.12)
-    for panel, lines in ((upper, losses), (lower, scales)):
-        _draw(panel, history, lines, checkpoints)
-        _name_lines(panel, history, lines)
+    for panel, shown in ((upper, losses), (lower, scales)):
+        _draw(panel, history, shown, checkpoints)
+        _name_lines(panel, history, shown)
     lower.set_xlabel("epoch", size=TEXT, color=INK, **FONT)
-    lower.set_xlim(history["epoch"].min() - 0.5, history["epoch"].max() + 0.5)
+    first, last = history["epoch"].min(), history["epoch"].max()
+    margin = max(0.25, 0.015 * (last - first))
+    lower.set_xlim(first - margin, last + margin)
     lower.xaxis.set_major_locator(MaxNLocator(integer=True, steps=[1, 2, 5, 10]))
     figure.align_ylabels()
     return figure
