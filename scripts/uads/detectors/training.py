@@ -13,7 +13,11 @@ Gather = Callable[[NDArray[np.int64], np.random.Generator], tuple]
 
 
 def just_in_time() -> str | bool:
-    """Whether to compile: not on TensorFlow, whose compiled convolutions crawl on the CPU; else Keras decides."""
+    """Whether to compile by XLA: else Keras decides, but not on TensorFlow.
+
+    There graph mode is faster on the CPU (``snakemake benchmarks``), and XLA has no max-pooling whose gradient is
+    the same each time.
+    """
     return False if keras.config.backend() == "tensorflow" else "auto"
 
 
