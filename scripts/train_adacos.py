@@ -2,7 +2,7 @@
 
 from adapter import job
 
-with job(snakemake):
+with job(snakemake) as terminal:
     from uads.detectors.adacos.train import train_member
     from uads.seeds import derive_seed
 
@@ -15,4 +15,6 @@ with job(snakemake):
         settings=snakemake.params.detector,
         seed=derive_seed(snakemake.params.seed, "adacos", snakemake.wildcards.member),
         threads=snakemake.threads,
+        terminal=terminal,
+        code=snakemake.params.code,
     )

@@ -406,12 +406,13 @@ class Plan:
     # ---- figures -------------------------------------------------------------------------------
 
     def figure_names(self, kinds: Iterable[str]) -> list[str]:
-        """List the figures of some kinds (global, machine, section, paper) without folder and suffix."""
+        """List the figures of some kinds (global, machine, section, paper, training) without folder and suffix."""
         names = {
             "global": [f"global/{u.representation}_k{u.k}" for u in self.umaps if u.scope == "global"],
             "machine": [f"machine/{u.scope}_{u.representation}_k{u.k}" for u in self.umaps if u.scope != "global"],
             "section": self._section_plots(),
             "paper": [f"paper/{name}" for name in self.paper_figures],
+            "training": [f"training/{name}" for name in self.members if "adacos" in self.detectors],
         }
         return [name for kind in kinds for name in names[kind]]
 

@@ -1,4 +1,7 @@
-"""The sub-cluster AdaCos layer against a plain NumPy account of its formulas."""
+"""The sub-cluster AdaCos layer and its companions against a plain NumPy account of their formulas.
+
+All of it holds on every Keras backend: see test_keras_backends.py.
+"""
 
 import math
 
@@ -8,9 +11,9 @@ import pytest
 from keras import ops
 
 from uads.detectors.batches import balanced_weights, mix, one_hot
-from uads.detectors.layers import SubClusterAdaCos, cross_entropy, initial_scale
+from uads.detectors.layers import Mixup, OneHot, SubClusterAdaCos, WeightedCrossEntropy, cross_entropy, initial_scale
 
-N, D, C, S = 9, 5, 4, 3
+D, C, S = 5, 4, 3
 
 
 @pytest.fixture
@@ -18,14 +21,30 @@ def rng():
     return np.random.default_rng(7)
 
 
-@pytest.fixture
-def embedding(rng):
-    return rng.normal(size=(N, D)).astype(np.float32)
+@pytest.fixture(params=[9, 8], ids=["odd", "even"])
+def n(request):
+    """Of an even number of angles, the median is the mean of the two in the middle."""
+    return request.param
 
 
 @pytest.fixture
-def labels(rng):
-    return mix(one_hot(rng.integers(0, C, N), C), rng.random(N, np.float32))
+def embedding(rng, n):
+    return rng.normal(size=(n, D)).astype(np.float32)
+
+
+@pytest.fixture
+def share(rng, n):
+    return rng.random(n, np.float32)
+
+
+@pytest.fixture
+def classes(rng, n):
+    return rng.integers(0, C, n)
+
+
+@pytest.fixture
+def labels(classes, share):
+    return mix(one_hot(classes, C), share)
 
 
 @pytest.fixture
@@ -116,29 +135,47 @@ def test_cross_entropy_of_mixed_labels(layer, embedding, labels):
         -sum(y * p for y, p in zip(*rows, strict=True))
         for rows in zip(labels, ops.convert_to_numpy(log_probabilities), strict=True)
     ]
-    np.testing.assert_allclose(ops.convert_to_numpy(cross_entropy(labels, log_probabilities)), expected, rtol=1e-5)
+    np.testing.assert_allclose(
+        ops.convert_to_numpy(cross_entropy(ops.convert_to_tensor(labels), log_probabilities)), expected, rtol=1e-5
+    )
 
 
-def test_a_training_step_descends_along_the_numerical_gradient(layer, embedding, labels):
-    inputs = [keras.Input((D,)), keras.Input((C,))]
-    model = keras.Model(inputs, layer(*inputs))
-    rate = 1e-3
-    model.compile(keras.optimizers.SGD(rate), cross_entropy, jit_compile=False)
-    before = ops.convert_to_numpy(layer.centres).astype(float)
-    scale = expected_scale(cosines_of(embedding, before), labels, initial_scale(C * S))
-
-    def loss(centres):
-        probabilities = expected_probabilities(cosines_of(embedding, centres), scale)
-        return -np.mean(np.sum(labels * np.log(probabilities), axis=1))
-
-    gradient = np.zeros_like(before)
-    for place in np.ndindex(before.shape):
-        step = np.zeros_like(before)
+def numerical_gradient(function, at):
+    """Central differences, in double precision."""
+    gradient = np.zeros_like(at)
+    for place in np.ndindex(at.shape):
+        step = np.zeros_like(at)
         step[place] = 1e-5
-        gradient[place] = (loss(before + step) - loss(before - step)) / 2e-5
-    model.train_on_batch([embedding, labels], labels)
-    taken = (before - ops.convert_to_numpy(layer.centres)) / rate
-    np.testing.assert_allclose(taken, gradient, atol=2e-3)
+        gradient[place] = (function(at + step) - function(at - step)) / 2e-5
+    return gradient
+
+
+def test_a_training_step_descends_along_the_numerical_gradients(layer, rng, embedding, classes, share):
+    """Of the centres, and through mixup, cosines and weights of the classes, of what lies before them."""
+    weights = np.array([0.5, 1, 2, 3], np.float32)
+    dense = keras.layers.Dense(D, use_bias=False)
+    inputs = [keras.Input((D,)), keras.Input((), dtype="int32"), keras.Input(())]
+    mixed_labels = Mixup()(OneHot(C)(inputs[1]), inputs[2])
+    log_probabilities = layer(dense(Mixup()(inputs[0], inputs[2])), mixed_labels)
+    model = keras.Model(inputs, WeightedCrossEntropy(weights)(log_probabilities, mixed_labels))
+    model.compile(keras.optimizers.SGD(1.0), lambda numbers, losses: losses, jit_compile=False)
+    kernel, centres = (ops.convert_to_numpy(w).astype(float) for w in (dense.kernel, layer.centres))
+
+    mixed, labels = mix(embedding, share).astype(float), mix(one_hot(classes, C), share)
+    scale = expected_scale(cosines_of(mixed @ kernel, centres), labels, initial_scale(C * S))
+
+    def loss(kernel, centres):
+        probabilities = expected_probabilities(cosines_of(mixed @ kernel, centres), scale)
+        return np.mean(labels @ weights * -np.sum(labels * np.log(probabilities), axis=1))
+
+    found = model.train_on_batch([embedding, classes.astype(np.int32), share], classes)
+    assert float(found) == pytest.approx(loss(kernel, centres), rel=1e-4)
+    for variable, before, gradient in (
+        (dense.kernel, kernel, numerical_gradient(lambda at: loss(at, centres), kernel)),
+        (layer.centres, centres, numerical_gradient(lambda at: loss(kernel, at), centres)),
+    ):
+        assert np.abs(gradient).max() > 0.05
+        np.testing.assert_allclose(before - ops.convert_to_numpy(variable), gradient, atol=1e-4)
 
 
 def test_config_round_trip(layer):
@@ -153,6 +190,22 @@ def test_mixup_pairs_each_sample_with_the_reversed_batch(rng):
     for i in range(5):
         np.testing.assert_allclose(mixed[i], share[i] * values[i] + (1 - share[i]) * values[4 - i], rtol=1e-5)
     assert mixed.dtype == np.float32
+
+
+def test_mixup_on_the_device_is_that_of_numpy(rng):
+    for values in (rng.normal(size=(6, 3, 2)).astype(np.float32), one_hot(np.array([0, 1, 2, 2, 1, 3]), 4)):
+        share = rng.random(6, np.float32)
+        np.testing.assert_allclose(ops.convert_to_numpy(Mixup()(values, share)), mix(values, share), atol=1e-6)
+
+
+def test_a_label_mixed_with_its_own_class_stays_one_hot(rng):
+    """Else its angle would count twice in the scale."""
+    labels = one_hot(np.array([1, 0, 1]), 2)
+    np.testing.assert_array_equal(ops.convert_to_numpy(Mixup()(labels, rng.random(3, np.float32))), labels)
+
+
+def test_labels_on_the_device_are_one_hot():
+    np.testing.assert_array_equal(ops.convert_to_numpy(OneHot(3)(np.array([2, 0, 1], np.int32))), np.eye(3)[[2, 0, 1]])
 
 
 def test_balanced_weights_are_scikit_learns(rng):

@@ -16,12 +16,15 @@ from uads.benchmarks.measurement import (
     compare,
     run_in_process,
     time_alternately,
+    time_rounds,
+    watch_private_memory,
     write_measurements,
 )
 from uads.benchmarks.published import extract_plainly
 from uads.benchmarks.samples import measure_samples
 from uads.benchmarks.spectrograms import STUDY, measure_spectrograms
 from uads.benchmarks.summary import BEGIN, END, SUMMARY, insert_table, tabulate_benchmarks
+from uads.benchmarks.training import FRAMES_PER_CLIP, measure_training, write_hollow_store, write_noise
 from uads.benchmarks.umaps import clips_for, measure_umaps
 from uads.budget import read_rates
 from uads.errors import UserError
@@ -45,6 +48,23 @@ def test_tasks_are_timed_by_turns():
     times = time_alternately({"a": lambda: order.append("a"), "b": lambda: order.append("b")}, rounds=2)
     assert order == ["a", "b", "a", "b"]
     assert set(times) == {"a", "b"}
+
+
+def test_the_times_of_all_rounds_are_told():
+    times = time_rounds({"a": lambda: None, "b": lambda: None}, rounds=3)
+    assert [len(times[name]) for name in ("a", "b")] == [3, 3]
+
+
+def test_private_memory_is_what_is_no_mapped_file(tmp_path):
+    (tmp_path / "file").write_bytes(b"1" * 80_000_000)
+    with watch_private_memory() as mapped:
+        before = mapped[0]
+        file = np.memmap(tmp_path / "file", np.uint8, "r")
+        assert file.sum() == len(file) * ord("1")
+    with watch_private_memory() as private:
+        held = np.ones(10_000_000)
+    assert mapped[0] - before < 40
+    assert private[0] - before > 0.9 * held.nbytes / 1e6
 
 
 def test_a_process_of_its_own_tells_the_value_and_its_own_memory():
@@ -134,6 +154,27 @@ def test_nine_umaps_are_measured_beside_plain_calls_of_umap_learn(tmp_path):
     trust, recall = map(float, found.groups())
     assert -0.02 < trust < 0.02
     assert 0 <= recall < 0.2, "the true neighbours against approximate ones"
+
+
+def test_a_hollow_store_is_read_like_another_but_takes_no_disk(tmp_path):
+    write_hollow_store(tmp_path / "hollow.h5", 500)
+    write_noise(tmp_path / "noise.h5", 3)
+    hollow, noise = FrameStore(tmp_path / "hollow.h5"), FrameStore(tmp_path / "noise.h5")
+    assert len(hollow.frames) == 500 * FRAMES_PER_CLIP == hollow.offsets[-1]
+    assert not hollow.frames[::FRAMES_PER_CLIP].any()
+    assert (tmp_path / "hollow.h5").stat().st_blocks * 512 < hollow.frames.nbytes / 50
+    assert noise.frames.std() > 5
+    assert list(hollow.clips) == list(noise.clips)
+    assert hollow.clips.groupby(["machine", "section"]).ngroups == 42, "as in the published study"
+
+
+@pytest.mark.slow
+def test_training_is_measured_beside_the_plain_way_and_the_bare_step(tmp_path):
+    settings = {"precision": "single", "training_data": "mapped"}
+    training, *others = measure_training(tmp_path, 70, 100, settings, threads=1, rounds=1)
+    assert min(training.ratio, training.share_of_limit) > 0
+    assert training.peak_mb > 100
+    assert [row.stage for row in others] == ["training, compiled by XLA"]
 
 
 def test_tables_of_all_stages_become_one_with_the_machine(tmp_path):

@@ -39,6 +39,8 @@ SETTINGS = {
     "checkpoints": [1, 3],
     "batch_size": 4,
     "learning_rate": 1e-3,
+    "precision": "single",
+    "training_data": "mapped",
 }
 BINS = 32
 
@@ -146,22 +148,6 @@ def test_one_class_is_an_error_with_a_remedy():
     clips = make_clips()
     with pytest.raises(UserError, match="take adacos out of the detectors"):
         find_classes(clips[(clips["machine"] == "fan") & (clips["section"] == "00")], ["section"])
-
-
-def test_batches_follow_from_seed_and_epoch(stores):
-    frames = open_stores([path for path in stores if "train" in path.name])
-    classes = find_classes(frames.clips, ["section"])
-    standardise = fit_standardisation(frames)
-    one, other = (training.training_batches(frames, standardise, classes, SETTINGS, 5) for _ in range(2))
-    one.start_epoch(2)
-    other.start_epoch(2)
-    for (inputs, targets, _), (again, _, _) in zip(
-        (one[i] for i in range(len(one))), (other[i] for i in range(len(other))), strict=True
-    ):
-        np.testing.assert_array_equal(inputs["log_mel"], again["log_mel"])
-        np.testing.assert_allclose(targets["section"].sum(axis=1), 1, rtol=1e-6)
-    other.start_epoch(1)
-    assert not np.array_equal(one[0][0]["log_mel"], other[0][0]["log_mel"])
 
 
 @pytest.fixture

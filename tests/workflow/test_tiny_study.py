@@ -20,6 +20,7 @@ def test_every_product_is_there(finished):
     assert len(list(results.glob("figures/global/*.png"))) == 2
     assert len(list(results.glob("figures/machine/*.png"))) == 4
     assert {path.stem for path in results.glob("figures/paper/*.png")} == {"figure_1", "figure_5"}
+    assert {path.stem for path in results.glob("figures/training/*.png")} == {"s2_seed0"}
     assert {path.suffix for path in results.glob("tables/table_2.*")} == {".csv", ".md", ".html"}
     assert (results / "report.zip").stat().st_size > 100_000
     assert not finished[0].partial_files()
@@ -85,7 +86,15 @@ def test_a_deleted_figure_is_rebuilt_alone(finished):
     [
         (
             "figures/cross.py",
-            {"plot_global", "plot_machine", "plot_section", "plot_paper_figure", "build_report", "all"},
+            {
+                "plot_global",
+                "plot_machine",
+                "plot_section",
+                "plot_paper_figure",
+                "plot_training",
+                "build_report",
+                "all",
+            },
         ),
         ("tables.py", {"tabulate_table_1", "tabulate_table_2", "tabulate_exclusions", "build_report", "all"}),
         ("methods.py", {"write_methods", "build_report", "all"}),

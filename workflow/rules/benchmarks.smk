@@ -108,6 +108,27 @@ rule benchmark_figures:
         "../../scripts/benchmark_figures.py"
 
 
+rule benchmark_training:
+    """Measure the training of sub-cluster AdaCos."""
+    output:
+        "<results>/benchmarks/training.csv",
+    log:
+        "<logs>/benchmark_training.log",
+    conda:
+        "../../envs/tensorflow.yaml"
+    threads: workflow.cores
+    resources:
+        gpu=1,
+    params:
+        code=code_of("benchmark_training"),
+        benchmarks=config["benchmarks"],
+        detector=config["detectors"]["adacos"],
+    message:
+        "Measuring the training of sub-cluster AdaCos"
+    script:
+        "../../scripts/benchmark_training.py"
+
+
 rule tabulate_benchmarks:
     """Tabulate all benchmarks, with the machine that they come from."""
     input:
@@ -117,6 +138,7 @@ rule tabulate_benchmarks:
         rules.benchmark_umaps.output,
         rules.benchmark_largest.output if config["benchmarks"]["largest"] else [],
         rules.benchmark_figures.output,
+        rules.benchmark_training.output,
     output:
         csv="<results>/benchmarks/summary.csv",
         md="<results>/benchmarks/summary.md",

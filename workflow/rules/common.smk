@@ -57,7 +57,7 @@ def shard_clips(wildcards):
 
 
 def figure_files(*kinds):
-    """Give all files of some kinds of figures: global, machine, section, paper."""
+    """Give all files of some kinds of figures: global, machine, section, paper, training."""
     return collect(
         "<results>/figures/{name}.{format}",
         name=plan.figure_names(kinds),

@@ -74,14 +74,42 @@ rule train_adacos:
     threads: 1
     resources:
         gpu=1,
+        mem_mb=lambda wildcards, attempt: 4000 * attempt,
+        runtime=lambda wildcards, attempt: 720 * attempt,
     params:
         code=code_of("train_adacos"),
         detector=lambda wildcards: member_settings(wildcards.member),
         seed=config["seed"],
     message:
-        "Training sub-cluster AdaCos: {wildcards.member}"
+        "Training sub-cluster AdaCos: {wildcards.member} "
+        "(asks for {resources.gpu} GPU, {resources.mem_mb} MB, {resources.runtime} min)"
     script:
         "../../scripts/train_adacos.py"
+
+
+rule plot_training:
+    """Plot the losses and scales of one member's training."""
+    input:
+        history=rules.train_adacos.output.history,
+    output:
+        plot_output(
+            "training/{member}",
+            "plot_training",
+            "Training",
+            member="{member}",
+        ),
+    log:
+        "<logs>/plot_training/{member}.log",
+    conda:
+        "../../envs/plots.yaml"
+    params:
+        code=code_of("plot_training"),
+        detector=lambda wildcards: member_settings(wildcards.member),
+        stand_ins=plan.stand_ins(),
+    message:
+        "Plotting the training of sub-cluster AdaCos: {wildcards.member}"
+    script:
+        "../../scripts/plot_training.py"
 
 
 rule embed_adacos:

@@ -37,9 +37,9 @@ rule umaps:
 
 
 rule figures:
-    """All plots: global, machine and section plots and the paper's figures."""
+    """All plots: global, machine and section plots, the paper's figures, and how trainings went."""
     input:
-        figure_files("global", "machine", "section", "paper"),
+        figure_files("global", "machine", "section", "paper", "training"),
 
 
 rule detectors:

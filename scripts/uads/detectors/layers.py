@@ -88,6 +88,78 @@ def initial_scale(n_centres: int) -> float:
     return math.sqrt(2) * math.log(n_centres - 1) if n_centres > 2 else 1.0
 
 
+@keras.saving.register_keras_serializable("uads")
+class Mixup(layers.Layer):
+    """Mixup of a batch with itself reversed (Zhang et al. 2018), on the device; see :func:`uads.detectors.batches.mix`.
+
+    It computes in single precision, since it sees decibels.
+    """
+
+    def __init__(self, **kwargs):
+        super().__init__(**{"dtype": "float32", **kwargs})
+
+    def call(self, values, share):
+        """Mix.
+
+        Parameters
+        ----------
+        values : tensor [n, ...]
+            Inputs or labels.
+        share : tensor [n]
+            In 0 .. 1; the share of the sample itself.
+        """
+        partners = ops.flip(values, axis=0)
+        return partners + ops.reshape(share, (-1, *[1] * (len(values.shape) - 1))) * (values - partners)
+
+    def compute_output_shape(self, values_shape, share_shape):
+        """As many as there were."""
+        return values_shape
+
+
+@keras.saving.register_keras_serializable("uads")
+class OneHot(layers.Layer):
+    """Labels [n, n_classes] of class numbers [n], in single precision."""
+
+    def __init__(self, n_classes: int, **kwargs):
+        super().__init__(**{"dtype": "float32", **kwargs})
+        self.n_classes = n_classes
+
+    def call(self, numbers):
+        """One where the number is, else zero."""
+        return ops.one_hot(ops.cast(numbers, "int32"), self.n_classes, dtype="float32")
+
+    def get_config(self):
+        """What :meth:`from_config` needs."""
+        return {**super().get_config(), "n_classes": self.n_classes}
+
+
+@keras.saving.register_keras_serializable("uads")
+class WeightedCrossEntropy(layers.Layer):
+    """The cross-entropy of each sample, which weighs what the classes in its label weigh, by their shares.
+
+    Parameters
+    ----------
+    class_weights : sequence of float
+    """
+
+    def __init__(self, class_weights, **kwargs):
+        super().__init__(**{"dtype": "float32", **kwargs})
+        self.class_weights = [float(weight) for weight in class_weights]
+
+    def call(self, log_probabilities, labels):
+        """Return the weighted cross-entropy [n] of log-probabilities and labels [n, n_classes]."""
+        weights = ops.matmul(labels, ops.convert_to_tensor(self.class_weights, "float32"))
+        return weights * cross_entropy(labels, log_probabilities)
+
+    def compute_output_shape(self, log_probabilities_shape, labels_shape):
+        """One number per sample."""
+        return log_probabilities_shape[:1]
+
+    def get_config(self):
+        """What :meth:`from_config` needs."""
+        return {**super().get_config(), "class_weights": self.class_weights}
+
+
 def cross_entropy(labels, log_probabilities):
     """Cross-entropy [n] between labels [n, n_classes], possibly mixed, and log-probabilities of the same shape."""
     return -ops.sum(labels * log_probabilities, axis=-1)

@@ -7,11 +7,17 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
+from uads.progress import Countdown
+
 Gather = Callable[[NDArray[np.int64], np.random.Generator], tuple]
 
 
 def just_in_time() -> str | bool:
-    """Whether to compile: not on TensorFlow, whose compiled convolutions crawl on the CPU; else Keras decides."""
+    """Whether to compile by XLA: else Keras decides, but not on TensorFlow.
+
+    There graph mode is faster on the CPU (``snakemake benchmarks``), and XLA has no max-pooling whose gradient is
+    the same each time.
+    """
     return False if keras.config.backend() == "tensorflow" else "auto"
 
 
@@ -73,6 +79,10 @@ class EpochBatches(keras.utils.PyDataset):
         """Batches per epoch."""
         return -(-self._n_seen // self._batch_size)
 
+    def size_of(self, index: int) -> int:
+        """Rows of the batch of this number."""
+        return min(self._batch_size, self._n_seen - index * self._batch_size)
+
     def __getitem__(self, index: int) -> tuple:  # pyrefly: ignore[bad-override]
         """Gather the batch of this number."""
         rows = self._order[index * self._batch_size : (index + 1) * self._batch_size]
@@ -89,6 +99,19 @@ class StartEpoch(keras.callbacks.Callback):
     def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         """Reorder the rows."""
         self._batches.start_epoch(epoch)
+
+
+class CountRows(keras.callbacks.Callback):
+    """Counts the rows that were trained on, batch by batch."""
+
+    def __init__(self, batches: EpochBatches, countdown: Countdown):
+        super().__init__()
+        self._batches = batches
+        self._countdown = countdown
+
+    def on_train_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
+        """Count those of this batch."""
+        self._countdown.count(self._batches.size_of(batch))
 
 
 def batches_of_one_size(n_rows: int, batch_size: int) -> Iterator[tuple[NDArray[np.int64], int]]:

@@ -73,7 +73,9 @@ def build_classifier(classes: Classes, bins: int, settings: Mapping[str, Any]) -
     network = build_network(settings["frames"], bins, settings["embedding_size"], settings["weight_decay"])
     labels = {head: keras.Input((len(found),), name=f"labels_{head}") for head, found in classes.items()}
     outputs = {
-        head: SubClusterAdaCos(len(found), settings["sub_clusters"], name=head)(network.output, labels[head])
+        head: SubClusterAdaCos(len(found), settings["sub_clusters"], name=head, dtype="float32")(
+            network.output, labels[head]
+        )
         for head, found in classes.items()
     }
     inputs = {"log_mel": network.input, **{f"labels_{head}": tensor for head, tensor in labels.items()}}

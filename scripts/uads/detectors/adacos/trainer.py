@@ -1,0 +1,190 @@
+"""The model that a training step runs: clips, standardisation, mixup, classifier and loss, all on the device.
+
+A batch from the host is as small as can be: the clips (or only their numbers, where the device holds them
+all), the class of each, and how much of it is mixed with its partner. It runs on any Keras backend.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+import numpy as np
+from keras import layers, ops
+from numpy.typing import NDArray
+
+from uads.detectors.adacos.classes import Classes, class_numbers
+from uads.detectors.batches import ClipFrames, Standardisation, balanced_weights
+from uads.detectors.layers import Mixup, OneHot, WeightedCrossEntropy
+from uads.detectors.training import EpochBatches, compile_model
+
+CLIPS_PER_PART = 1024  # that go to the device at once
+
+
+@dataclass(frozen=True)
+class Images:
+    """Where the trainer takes its images from.
+
+    Attributes
+    ----------
+    input : tensor
+        What is fed for a batch.
+    standardised : tensor [n, frames, bins]
+        The images, on the device.
+    feed : callable
+        From rows of the clip table [n] to what ``input`` is fed.
+    """
+
+    input: Any
+    standardised: Any
+    feed: Callable[[NDArray[np.int64]], NDArray]
+
+
+def mapped_images(frames: ClipFrames, standardise: Standardisation, length: int) -> Images:
+    """Read each batch from the memory-mapped stores, and standardise it on the device."""
+    fed = keras.Input((length, frames.bins), name="log_mel")
+    normalise = layers.Normalization(
+        mean=standardise.mean, variance=np.square(standardise.std, dtype=np.float64), dtype="float32"
+    )
+    return Images(fed, normalise(fed), lambda rows: frames.of_length(rows, length))
+
+
+def device_images(frames: ClipFrames, standardise: Standardisation, length: int) -> Images:
+    """Put all clips on the device, standardised and in half precision, once; a batch is the numbers of its clips."""
+    fed = keras.Input((), dtype="int32", name="rows")
+    return Images(fed, ClipBank(frames, standardise, length)(fed), lambda rows: rows.astype(np.int32))
+
+
+class ClipBank(layers.Layer):
+    """All clips on the device in half precision: two bytes for each number, 80 kB for ten seconds.
+
+    They are a weight of the layer, since a compiled step must not hold them as a constant, but neither trained
+    nor saved with the others.
+
+    Parameters
+    ----------
+    frames : ClipFrames
+    standardise : Standardisation
+    length : int
+        Frames that each clip is brought to.
+    """
+
+    def __init__(self, frames: ClipFrames, standardise: Standardisation, length: int):
+        super().__init__(dtype="float32", name="clip_bank")
+        parts = [
+            ops.convert_to_tensor(standardise(frames.of_length(rows, length)).astype(np.float16))
+            for rows in np.split(np.arange(len(frames)), range(CLIPS_PER_PART, len(frames), CLIPS_PER_PART))
+        ]
+        self._size = (length, frames.bins)
+        self.bank = self.add_weight(
+            shape=(len(frames), *self._size),
+            initializer=lambda shape, dtype: ops.concatenate(parts),
+            dtype="float16",
+            trainable=False,
+            autocast=False,
+            name="bank",
+        )
+        self.built = True
+
+    def call(self, rows):
+        """Gather clips [n, frames, bins] by their rows [n]."""
+        return ops.cast(ops.take(self.bank, rows, axis=0), "float32")
+
+    def compute_output_shape(self, rows_shape):
+        """One image per row."""
+        return (*rows_shape, *self._size)
+
+    def save_own_variables(self, store):
+        """Save nothing: the clips are in their stores."""
+
+    def load_own_variables(self, store):
+        """Load nothing."""
+
+
+def build_trainer(
+    classifier: keras.Model, images: Images, class_weights: Mapping[str, NDArray[np.float32]], mixup: bool
+) -> keras.Model:
+    """Build the model whose losses are minimized.
+
+    Parameters
+    ----------
+    classifier : keras.Model
+        See :func:`uads.detectors.adacos.network.build_classifier`; its weights are the trainer's.
+    images : Images
+    class_weights : mapping
+        Head to the weight of each of its classes.
+    mixup : bool
+        Whether each batch is mixed with itself reversed.
+
+    Returns
+    -------
+    keras.Model
+        Inputs: that of ``images``, ``class_<head>`` [n] and, with mixup, ``share`` [n]. Outputs: the loss [n] of
+        each head, by its name.
+    """
+    numbers = {head: keras.Input((), dtype="int32", name=f"class_{head}") for head in class_weights}
+    labels = {head: OneHot(len(class_weights[head]))(number) for head, number in numbers.items()}
+    mixed, inputs = images.standardised, [images.input, *numbers.values()]
+    if mixup:
+        share = keras.Input((), name="share")
+        inputs.append(share)
+        mixed = Mixup(name="mixed_images")(mixed, share)
+        labels = {head: Mixup(name=f"mixed_{head}")(label, share) for head, label in labels.items()}
+    outputs = classifier({"log_mel": mixed, **{f"labels_{head}": label for head, label in labels.items()}})
+    losses = {
+        head: WeightedCrossEntropy(weights, name=f"loss_{head}")(outputs[head], labels[head])
+        for head, weights in class_weights.items()
+    }
+    return keras.Model({tensor.name: tensor for tensor in inputs}, losses, name="trainer")
+
+
+def as_computed(classes: Any, losses: Any) -> Any:
+    """Be the loss of a model whose outputs are losses already: what to compare them with is not needed."""
+    return losses
+
+
+def make_trainer(
+    classifier: keras.Model,
+    frames: ClipFrames,
+    standardise: Standardisation,
+    classes: Classes,
+    settings: Mapping[str, Any],
+    seed: int,
+    on_device: bool,
+) -> tuple[keras.Model, EpochBatches]:
+    """Build and compile the trainer, and make the batches that it is fed.
+
+    Parameters
+    ----------
+    classifier : keras.Model
+    frames : ClipFrames
+        Of the training clips.
+    standardise : Standardisation
+    classes : mapping
+        The classes of each head.
+    settings : mapping
+        frames, mixup, class_weights, batch_size, learning_rate.
+    seed : int
+        Of the order of the clips and of the mixing.
+    on_device : bool
+        Whether the device holds all clips; else they are read when they are used.
+    """
+    numbers = {head: class_numbers(frames.clips, classes, head) for head in classes}
+    weights = {
+        head: balanced_weights(of_clips, len(classes[head]))
+        if settings["class_weights"] == "balanced"
+        else np.ones(len(classes[head]), np.float32)
+        for head, of_clips in numbers.items()
+    }
+    images = (device_images if on_device else mapped_images)(frames, standardise, settings["frames"])
+    trainer = build_trainer(classifier, images, weights, settings["mixup"])
+    compile_model(trainer, settings["learning_rate"], dict.fromkeys(classes, as_computed))
+
+    def gather(rows: NDArray[np.int64], rng: np.random.Generator) -> tuple[dict[str, NDArray], dict[str, NDArray]]:
+        own = {head: of_clips[rows].astype(np.int32) for head, of_clips in numbers.items()}
+        batch = {images.input.name: images.feed(rows), **{f"class_{head}": number for head, number in own.items()}}
+        if settings["mixup"]:
+            batch["share"] = rng.random(len(rows), np.float32)
+        return batch, own
+
+    return trainer, EpochBatches(gather, len(frames), settings["batch_size"], seed)

@@ -1,0 +1,25 @@
+"""What the tests of layers, training steps and resumed trainings say of TensorFlow holds on JAX and PyTorch, too."""
+
+import importlib.util
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).parent
+ROOT = HERE.parent.parent
+TESTS = ["test_adacos_layer.py", "test_training_step.py", "test_network.py"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("backend", ["jax", "torch"])
+def test_the_tests_of_the_layers_and_of_the_training_hold_on(backend):
+    if importlib.util.find_spec(backend) is None:
+        pytest.skip(f"{backend} is not installed: uv pip install -r pyproject.toml --extra {backend}")
+    environment = {**os.environ, "KERAS_BACKEND": backend, "CUDA_VISIBLE_DEVICES": ""}
+    command = [sys.executable, "-m", "pytest", "-q", "-m", "not slow", *(str(HERE / name) for name in TESTS)]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout[-5000:]
+    assert "skipped" not in done.stdout

@@ -1,0 +1,126 @@
+"""A training that is killed again and again, at whatever it is about, ends as if nothing had been."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import h5py
+import numpy as np
+import pandas as pd
+import pytest
+
+ROOT = Path(__file__).parent.parent.parent
+SETTINGS = {
+    "heads": ["section"],
+    "sub_clusters": 2,
+    "embedding_size": 8,
+    "frames": 40,
+    "weight_decay": 1e-5,
+    "mixup": True,
+    "class_weights": "balanced",
+    "epochs": 4,
+    "checkpoints": [2, 4],
+    "batch_size": 4,
+    "learning_rate": 1e-3,
+    "precision": "single",
+    "training_data": "mapped",
+}
+N_CLIPS, BINS = 20, 32  # five batches per epoch
+#: What the training is about to do when it is killed, and at which time; each run goes on from the one before.
+KILLS = {
+    ("gather a batch", 3): "in the first epoch: nothing is kept yet",
+    ("write a dataset", 40): "while the first state is written",
+    (
+        "move state.weights.h5",
+        2,
+    ): "before the second state replaces the first; a checkpoint is kept that it knows not of",
+    ("write a dataset", 10): "while the checkpoint of epoch 2 is written again",
+    ("gather a batch", 13): "in the fourth epoch",
+    ("move epoch_4.weights.h5", 1): "before the last checkpoint is in its place",
+    ("copy epoch_4.weights.h5", 1): "between two outputs",
+    ("move history.csv", 1): "before the last output",
+    ("remove .resume", 1): "in the midst of tidying up",
+}
+
+
+def train(features: str, folder: str, deed: str = "", times: str = "0") -> None:
+    """Train a small network; be killed at the given time that the deed is about to be done."""
+    from uads.detectors.adacos import network, train
+    from uads.detectors.training import EpochBatches
+
+    network.STAGES, network.BLOCKS = (4, 6), 1
+    done = []
+
+    def notice(found: str) -> None:
+        done.append(found)
+        if found == deed and done.count(deed) == int(times):
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def watch(event: str, arguments: tuple) -> None:
+        verbs = {"os.rename": ("move", 1), "shutil.copyfile": ("copy", 0), "shutil.rmtree": ("remove", 0)}
+        if event in verbs:
+            verb, place = verbs[event]
+            notice(f"{verb} {Path(arguments[place]).name}")
+
+    def noticed(function, what):
+        def call(*arguments, **options):
+            notice(what)
+            return function(*arguments, **options)
+
+        return call
+
+    sys.addaudithook(watch)
+    h5py.Group.create_dataset = noticed(h5py.Group.create_dataset, "write a dataset")
+    EpochBatches.__getitem__ = noticed(EpochBatches.__getitem__, "gather a batch")
+    out = Path(folder)
+    weights = [out / f"epoch_{epoch}.weights.h5" for epoch in SETTINGS["checkpoints"]]
+    others = [out / name for name in ("history.csv", "standardisation.h5", "classes.json")]
+    train.train_member([features], weights, *others, SETTINGS, seed=9, threads=2, state_every=0)
+
+
+def run(*arguments: object) -> int:
+    call = f"from {__name__} import train; import sys; train(*sys.argv[1:])"
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT / "scripts"), str(ROOT)])}
+    command = [sys.executable, "-c", call, *map(str, arguments)]
+    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True).returncode
+
+
+@pytest.fixture
+def features(tmp_path):
+    from uads.clips import as_clip_table
+    from uads.stores import create_store
+
+    rng = np.random.default_rng(0)
+    clips = pd.DataFrame({"clip": [f"clip_{i}" for i in range(N_CLIPS)], "section": ["00", "01"] * (N_CLIPS // 2)})
+    clips = clips.assign(machine="fan", domain="source", split="train", corpus="own", path="x.wav", label="normal")
+    clips = clips.assign(part="development", attributes="", sample_rate=16000, length=1, checksum=clips["clip"])
+    with create_store(tmp_path / "own-fan-train.h5", as_clip_table(clips), N_CLIPS * 40, BINS, {}) as writer:
+        for _ in range(N_CLIPS):
+            writer.append(rng.normal(-40, 5, (40, BINS)).astype(np.float32), np.zeros(40, np.float32))
+    return tmp_path / "own-fan-train.h5"
+
+
+def datasets(path: Path) -> dict[str, np.ndarray]:
+    found = {}
+    with h5py.File(path) as file:
+        file.visititems(lambda name, item: found.update({name: item[()]}) if isinstance(item, h5py.Dataset) else None)
+    return found
+
+
+@pytest.mark.slow
+def test_a_training_that_is_killed_again_and_again_ends_with_the_same_weights(features, tmp_path):
+    undisturbed, killed = tmp_path / "undisturbed", tmp_path / "killed"
+    assert run(features, undisturbed) == 0
+    for (deed, times), when in KILLS.items():
+        assert run(features, killed, deed, times) == -signal.SIGKILL, when
+    assert run(features, killed) == 0
+
+    assert sorted(path.name for path in killed.iterdir()) == sorted(path.name for path in undisturbed.iterdir())
+    assert (killed / "history.csv").read_bytes() == (undisturbed / "history.csv").read_bytes()
+    for epoch in SETTINGS["checkpoints"]:
+        one, other = (datasets(folder / f"epoch_{epoch}.weights.h5") for folder in (undisturbed, killed))
+        assert one.keys() == other.keys()
+        for name in one:
+            np.testing.assert_array_equal(one[name], other[name])
