@@ -11,9 +11,9 @@ from jinja2 import Environment, StrictUndefined
 from matplotlib.colors import to_rgb
 from PIL import Image
 
+from uads.cross import cross_counts, find_cross
 from uads.errors import UserError
-from uads.figures import Settings, plot_global, plot_machine, plot_paper_figure, plot_section, save_figure
-from uads.figures.cross import cross_counts, find_cross
+from uads.figures import Settings, plot_figure, plot_global, plot_machine, plot_section, save_figure
 from uads.figures.marks import MARKS, dot_area_scale, shadow_area_scale, shadow_opacity
 from uads.figures.palettes import PALETTES, distinct_colours, external_colours, machine_colours, section_shades
 from uads.figures.regions import find_regions
@@ -304,17 +304,28 @@ def test_paper_figures():
     table["label"] = np.where(kinds == "anomaly", "anomaly", "normal")
     outside = umap_table(("pump", "00", "source", "train", "normal", 0)).assign(x=40.0)
     table = pd.concat([table, outside], ignore_index=True)
-    wanted = {"kind": "machine", "annotate": True, "crop": "auto", "external": True}
-    figure = plot_paper_figure(table, METADATA, wanted, SMALL)
+    figure = plot_machine(table, METADATA, replace(SMALL, annotate=True, crop="auto"))
     left, right = panels(figure)
     assert texts(left) == texts(right) == ["1  SEP + DSUP", "2  FPos", "3  FNeg"]
     assert left.get_xlim()[1] < 12 and "FPos: unsupported normals" in legend(figure)
-    plain = plot_paper_figure(table, METADATA, {"kind": "machine", "external": False}, SMALL)
+    plain = plot_figure(table, METADATA, {"kind": "machine"}, replace(SMALL, external=False))
     assert panels(plain)[0].get_xlim()[1] < 40 and texts(panels(plain)[0]) == []
-    window = plot_paper_figure(table, METADATA, {"kind": "section", "section": "00", "crop": [0, 2, 0, 1]}, SMALL)
-    assert panels(window)[0].get_xlim() == pytest.approx((0, 2), abs=1)
     with pytest.raises(UserError, match="allowed are global, machine, section"):
-        plot_paper_figure(table, METADATA, {"kind": "pie"}, SMALL)
+        plot_figure(table, METADATA, {"kind": "pie"}, SMALL)
+
+
+@pytest.mark.parametrize("kind", ["global", "machine", "section"])
+def test_every_kind_of_plot_can_be_cropped_and_says_how_much_is_left(table, kind):
+    figure = plot_figure(table, METADATA, {"kind": kind, "section": "00"}, replace(SMALL, crop=(0, 4, -1, 1)))
+    left, right = panels(figure)
+    x0, x1 = left.get_xlim()
+    y0, y1 = left.get_ylim()
+    assert x0 <= 0 and x1 >= 4 and y0 <= -1 and y1 >= 1
+    for panel in (left, right):
+        places = layer(panel, "dots").get_offsets()
+        shown = sum(x0 <= x <= x1 and y0 <= y <= y1 for x, y in places)
+        assert 0 < shown < len(places)
+        assert panel.get_title(loc="right") == f"{shown} of {len(places)} samples"
 
 
 @pytest.mark.parametrize("palette", PALETTES)
@@ -336,20 +347,26 @@ def test_settings_say_what_is_allowed():
         ({"palette": "grey"}, "colour_blind"),
         ({"dpi": 9000}, "too large"),
         ({"size": (1, 0)}, "two positive"),
+        ({"crop": (1, 0, 0, 1)}, "x0 below x1"),
     ):
         with pytest.raises(UserError, match=message):
             Settings(**wrong)
 
 
-@pytest.mark.parametrize("name", ["plot_global", "plot_machine", "plot_section", "plot_paper_figure"])
+@pytest.mark.parametrize("name", ["plot_global", "plot_machine", "plot_section", "plot_figure"])
 def test_captions_can_be_filled_in(name, request):
     text = (request.config.rootpath / "workflow" / "report" / f"{name}.rst").read_text()
-    figure = {"kind": "machine", "machine": "pump", "representation": "mel", "k": 5, "annotate": True}
+    params = {
+        "title": "Figure 1",
+        "figure": {"kind": "machine", "machine": "pump", "representation": "mel", "k": 5},
+        "settings": {"annotate": True, "cross": True, "crop": "auto", "external": False},
+        "umap": "UMAP with seed 2021. All clips are synthesized.",
+    }
     job = SimpleNamespace(
-        wildcards=SimpleNamespace(machine="pump", representation="mel", k="5", section="00", number="1"),
-        params={"figure": figure, "cross": True},
+        wildcards=SimpleNamespace(machine="pump", representation="mel", k="5", section="00"),
+        params=SimpleNamespace(**params),
         config={"study": "embedded"},
     )
-    job.params = type("Params", (dict,), {"__getattr__": dict.get})(job.params)
     filled = Environment(undefined=StrictUndefined).from_string(text).render(snakemake=job)
     assert "embedded" in filled and "stacks of 5 frames" in filled and "{" not in filled
+    assert "seed 2021. All clips are synthesized." in filled
