@@ -110,5 +110,6 @@ def measure_horns(
         keys = {key: metadata[key] for key in ("scope", "representation", "k")}
         rows.append(keys | asdict(horn) | {"reason": "" if horn.lowest else few})
     measured = pd.DataFrame(rows)
-    shares = measured[["share", "expected", "limit"]]
-    return measured.assign(**100 * shares, times=shares["share"] / shares["expected"])
+    measured["times"] = measured["share"] / measured["expected"]
+    measured[["share", "expected", "limit"]] *= 100
+    return measured

@@ -71,7 +71,7 @@ def plot_global(table: pd.DataFrame, metadata: Mapping[str, Any], settings: Sett
     kinds = sample_kinds(samples)
     corpora = external_corpora(samples, metadata)
     machines = names(samples, "machine")
-    colours = external_layer(samples, corpora, on_global=True)
+    colours = external_layer(samples, corpora, settings.palette, on_global=True)
     palette = machine_colours(settings.palette, machines)
     number = codes(samples["machine"], machines)
     own, test = kinds != "external", is_test(samples)
@@ -102,7 +102,7 @@ def plot_global(table: pd.DataFrame, metadata: Mapping[str, Any], settings: Sett
     headers = {"training": "training", "source": "test source", "target": "test target"}
     legend = [
         Block("machine", rows, [headers[name] for name in present]),
-        *external_blocks(corpora, external_colours(corpora, on_global=True)),
+        *external_blocks(corpora, external_colours(settings.palette, corpora, on_global=True)),
     ]
     scope = str(metadata.get("scope", "global"))
     title = "all machines" if scope == "global" else scope
@@ -119,7 +119,7 @@ def plot_machine(table: pd.DataFrame, metadata: Mapping[str, Any], settings: Set
     corpora = external_corpora(samples, metadata)
     sections = names(samples, "section")
     number = codes(samples["section"], sections)
-    colours = external_layer(samples, corpora)
+    colours = external_layer(samples, corpora, settings.palette)
     present = [family for family in FAMILIES if (families == family).any()]
     swatches: dict[str, dict[int, Swatch]] = {}
     triangles = settings.palette == "colour_blind"
@@ -132,7 +132,7 @@ def plot_machine(table: pd.DataFrame, metadata: Mapping[str, Any], settings: Set
         }
     headers = [family.replace("/", " ").replace("train", "training") for family in present]
     rows = [([swatches[family].get(at) for family in present], section) for at, section in enumerate(sections)]
-    legend = [Block("section", rows, headers), *external_blocks(corpora, external_colours(corpora))]
+    legend = [Block("section", rows, headers), *external_blocks(corpora, external_colours(settings.palette, corpora))]
     title = str(metadata.get("scope", ""))
     triangular = is_target(samples) if triangles else None
     return draw_sheet("machine", samples, colours, legend, title, metadata, settings, triangular)
@@ -161,7 +161,7 @@ def plot_section(table: pd.DataFrame, metadata: Mapping[str, Any], section: str,
     samples = samples[external | (samples["section"] == section)].reset_index(drop=True)
     families = sample_families(samples)
     corpora = external_corpora(samples, metadata)
-    colours = external_layer(samples, corpora)
+    colours = external_layer(samples, corpora, settings.palette)
     training = []
     for domain in ("source", "target"):
         family = f"train/{domain}"
@@ -181,7 +181,7 @@ def plot_section(table: pd.DataFrame, metadata: Mapping[str, Any], section: str,
     legend = [
         Block("training", training),
         Block("test, a colour per file", dots),
-        *external_blocks(corpora, external_colours(corpora)),
+        *external_blocks(corpora, external_colours(settings.palette, corpora)),
     ]
     title = f"{metadata.get('scope', '')} · section {section}"
     return draw_sheet("section", samples, colours, legend, title, metadata, settings, is_target(samples))
@@ -424,11 +424,13 @@ def external_corpora(samples: pd.DataFrame, metadata: Mapping[str, Any]) -> list
     return ordered + sorted(set(present) - set(ordered))
 
 
-def external_layer(samples: pd.DataFrame, corpora: Sequence[str], on_global: bool = False) -> NDArray[np.float64]:
+def external_layer(
+    samples: pd.DataFrame, corpora: Sequence[str], palette: str, on_global: bool = False
+) -> NDArray[np.float64]:
     """Give an array [n, 3] with the colours of the external corpora set, and all others black."""
     colours = np.zeros((len(samples), 3))
     external = (samples["split"] == "external").to_numpy(dtype=bool)
-    for corpus, colour in external_colours(corpora, on_global).items():
+    for corpus, colour in external_colours(palette, corpora, on_global).items():
         colours[external & (samples["corpus"] == corpus).to_numpy(dtype=bool)] = colour
     return colours
 

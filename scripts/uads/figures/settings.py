@@ -65,5 +65,7 @@ class Settings:
     @classmethod
     def from_params(cls, params: Mapping[str, Any]) -> "Settings":
         """Take what ``params`` names, and the defaults for the rest."""
-        named = {key: tuple(value) if isinstance(value, list) else value for key, value in params.items()}
+        named: dict[str, Any] = {
+            key: tuple(value) if isinstance(value, list) else value for key, value in params.items()
+        }
         return cls(**{field.name: named[field.name] for field in fields(cls) if field.name in named})
