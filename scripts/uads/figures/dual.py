@@ -254,10 +254,12 @@ def draw_sheet(
     cross = find_cross(x, y, energy, settings.cross_skip, settings.cross_average) if settings.cross else None
     if cross:
         legend = [*legend, Block("energy", [([Swatch(CROSS, "black")], "low-energy origin")])]
-    regions = find_regions(x, y, sample_kinds(samples)) if settings.annotate or settings.crop == "auto" else []
+    regions = find_regions(x, y, sample_families(samples)) if settings.annotate or settings.crop == "auto" else []
     if settings.annotate:
         legend = [*legend, region_key(regions)]
-    heading = " · ".join([title, describe_representation(metadata)])
+    heading = " · ".join(
+        [title, describe_representation(metadata), *(["excerpt"] if settings.crop is not None else [])]
+    )
     sheet = make_sheet(settings.size, settings.dpi, heading, legend, small_print(samples, metadata, cross))
     fit_limits(sheet, x, y)
     draw_shadows(sheet, kind, samples, colours, settings)
