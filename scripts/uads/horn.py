@@ -106,7 +106,7 @@ def measure_horns(
     for metadata, table in umaps:
         x, y, energy = (table[column].to_numpy(np.float64) for column in ("x", "y", "energy"))
         horn = measure_horn(x, y, energy, skip, average)
-        few = f"{horn.samples:,} samples with an energy are too few"
+        few = f"{horn.samples:,} samples: none of the lowest 1 % is left beside those of the cross"
         keys = {key: metadata[key] for key in ("scope", "representation", "k")}
         rows.append(keys | asdict(horn) | {"reason": "" if horn.lowest else few})
     measured = pd.DataFrame(rows)
