@@ -20,7 +20,7 @@ report: "workflow/report/workflow.rst"
 wildcard_constraints:
     corpus="|".join(map(re.escape, plan.corpora)),
     machine="|".join(map(re.escape, plan.machines)),
-    scope="|".join(map(re.escape, ["global", *plan.machines])),
+    scope="|".join(map(re.escape, ["global", *plan.machines, *plan.more_umaps])),
     representation="|".join(map(re.escape, config["representations"])),
     section="|".join(map(re.escape, plan.corpus.sections)),
     k="[0-9]+",

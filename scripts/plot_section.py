@@ -7,6 +7,6 @@ with job(snakemake):  # noqa: F821  Snakemake provides it
     from uads.files import read_metadata, read_table
 
     umap, params, output = snakemake.input.umap, snakemake.params, snakemake.output  # noqa: F821
-    settings = Settings.from_params(params)
-    figure = plot_section(read_table(umap, COLUMNS), read_metadata(umap), str(params.section), settings)
+    settings = Settings.from_params(params.settings)
+    figure = plot_section(read_table(umap, COLUMNS), read_metadata(umap), snakemake.wildcards.section, settings)
     save_figure(figure, output, settings.dpi)

@@ -243,12 +243,13 @@ def _umaps(plan: Plan) -> Stage:
     """Samples, neighbours and layouts: about 250 bytes a sample in all."""
     per_split = {"train": 2, "test": 2}
     total = 0
-    for umap in plan.umaps:
-        machines = len(plan.machines) if umap.scope == "global" else 1
+    umaps = [*plan.umaps, *plan.more_umaps.values()]
+    for umap in umaps:
+        machines = len(plan.machines_of(umap.scope))
         count = plan.counts(umap.scope, umap.k)
         own = sum(count[kind] * times * len(plan.corpus.sections) for kind, times in per_split.items())
         total += 250 * (machines * own + count["external"] * len(plan.external))
-    return Stage("samples, neighbours, umaps", 3 * len(plan.umaps), total, "estimated, at most")
+    return Stage("samples, neighbours, umaps", 3 * len(umaps), total, "estimated, at most")
 
 
 def _read_by(plan: Plan, name: str, groups: Iterable[ClipGroup]) -> list[ClipGroup]:

@@ -7,9 +7,10 @@ machines and sections that the config leaves open.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from uads.clips import shard_names
 from uads.corpora.datasets import ARCHIVE_PARTS, Row, machine_of
@@ -118,6 +119,14 @@ def _or(names: Sequence[str]) -> str:
     return " or ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
 
 
+def _and(names: Sequence[str]) -> str:
+    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
+
+
+def _as_list(value: str | list[str]) -> list[str]:
+    return [value] if isinstance(value, str) else value
+
+
 def _from_table(entry: Mapping[str, Any]) -> dict[str, Any]:
     from uads.corpora.table import mark_parts, read_clip_csv
 
@@ -140,8 +149,7 @@ def _from_table(entry: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-@dataclass(frozen=True)
-class UmapKey:
+class UmapKey(NamedTuple):
     """Which UMAP: the wildcards of its path."""
 
     scope: str
@@ -199,6 +207,50 @@ class Plan:
         unknown = set(self.scopes) - {"global", *self.machines}
         if unknown:
             raise UserError(f"umaps.scopes: no machine {', '.join(sorted(unknown))} in corpus {self.corpus.name}")
+        self._check_more_umaps()
+        self._check_figures()
+
+    def _check_more_umaps(self) -> None:
+        for name, entry in (self.config["umaps"]["more"] or {}).items():
+            key = f"umaps.more.{name}"
+            if name in ("global", *self.machines):
+                raise UserError(f"{key}: that is the name of a scope: choose another")
+            if entry["scope"] != "global" and not set(_as_list(entry["scope"])) <= set(self.machines):
+                allowed = f"global, or one or a list of {', '.join(self.machines)}"
+                raise UserError(f"{key}.scope is {entry['scope']}: it must be {allowed}")
+            if entry["representation"] not in self.config["representations"]:
+                known = ", ".join(self.config["representations"])
+                raise UserError(f"{key}.representation: '{entry['representation']}' is not among {known}")
+            kind = self._counted_as(name)
+            if f"k{entry['k']}" not in self.config["samples"][kind]:
+                raise UserError(f"samples.{kind}: no entry k{entry['k']} for the stack size of {key}: add it")
+
+    def _check_figures(self) -> None:
+        plots = self.figure_names(("global", "machine", "section"))
+        for name in self.config["figures"]["overrides"] or {}:
+            if name not in plots:
+                close = get_close_matches(name, plots, n=1)
+                hint = f" (did you mean {close[0]}?)" if close else ""
+                raise UserError(f"figures.overrides: the study has no plot {name}{hint}")
+        for name, figure in (self.config["figures"]["more"] or {}).items():
+            key = f"figures.more.{name}"
+            if name in self.more_umaps:
+                raise UserError(f"{key}: that is the name of a plot which umaps.more.{name} has anyway: choose another")
+            if "umap" in figure and figure["umap"] not in self.more_umaps:
+                known = ", ".join(self.more_umaps) or "empty"
+                raise UserError(f"{key}.umap: there is no '{figure['umap']}' under umaps.more, which is: {known}")
+            if "umap" not in figure and not {"representation", "k"} <= set(figure):
+                raise UserError(f"{key} needs either umap, or representation and k (and machine, unless it is global)")
+            umap = self.umap_of(figure)
+            if "umap" not in figure and umap not in self.umaps:
+                raise UserError(
+                    f"{key}: the study has no UMAP {umap.scope}/{umap.representation}_k{umap.k}: add it to umaps.more"
+                )
+            machines = self.machines_of(umap.scope)
+            if figure["kind"] != "global" and len(machines) > 1:
+                raise UserError(f"{key}: its UMAP shows {len(machines)} machines: kind must be global")
+            if figure["kind"] == "section" and (machines[0], figure.get("section")) not in self.corpus.trained:
+                raise UserError(f"{key}: kind is section, and {machines[0]} has no section {figure.get('section')}")
 
     # ---- corpora -------------------------------------------------------------------------------
 
@@ -318,10 +370,11 @@ class Plan:
 
     @cached_property
     def tables(self) -> list[str]:
-        """List the tables that can be made: scores need a detector and labels, Table 1 needs AdaCos."""
+        """List the tables that can be made: scores need a detector and labels, Table 1 needs AdaCos, the horn UMAPs."""
         possible = {
             "table_1": "adacos" in self.detectors,
             "table_2": bool(self.detectors and self.corpus.labelled),
+            "horn": True,
         }
         return [name for name in self.config["tables"] if possible[name]]
 
@@ -342,7 +395,8 @@ class Plan:
 
     def representations(self, kind: str) -> list[str]:
         """List the representations of a kind that the UMAPs show."""
-        chosen = self.config["umaps"]["representations"]
+        further = [umap.representation for umap in self.more_umaps.values()]
+        chosen = dict.fromkeys([*self.config["umaps"]["representations"], *further])
         return [name for name in chosen if self.config["representations"][name]["kind"] == kind]
 
     @cached_property
@@ -376,14 +430,39 @@ class Plan:
             for k in self.config["stacks"]["sizes"]
         ]
 
+    @cached_property
+    def more_umaps(self) -> dict[str, UmapKey]:
+        """Map the name of each further UMAP, which is its scope in paths, to its key."""
+        more = self.config["umaps"]["more"] or {}
+        return {name: UmapKey(name, entry["representation"], entry["k"]) for name, entry in more.items()}
+
+    def umap_settings(self, scope: str) -> dict[str, Any]:
+        """Give metric, ``n_neighbors`` and ``min_dist`` of the UMAPs of a scope."""
+        settings = self.config["umaps"] | (self.config["umaps"]["more"] or {}).get(scope, {})
+        return {key: settings[key] for key in ("metric", "n_neighbors", "min_dist")}
+
+    def machines_of(self, scope: str) -> list[str]:
+        """List the machines that a scope consists of."""
+        scope = self.sampled_scope(scope)
+        if scope == "global":
+            return self.machines
+        return [scope] if scope in self.machines else list(self.config["umaps"]["more"][scope]["scope"])
+
+    def sampled_scope(self, scope: str) -> str:
+        """Name the scope whose samples a scope shows: a further UMAP of a machine shows the same as the others."""
+        entry = (self.config["umaps"]["more"] or {}).get(scope)
+        return scope if entry is None or isinstance(entry["scope"], list) else entry["scope"]
+
+    def _counted_as(self, scope: str) -> str:
+        return "machine" if self.sampled_scope(scope) in self.machines else "global"
+
     def counts(self, scope: str, k: int | str) -> dict[str, int]:
         """Samples per dataset split: ``test``, ``train``, ``external``."""
-        return self.config["samples"]["global" if scope == "global" else "machine"][f"k{k}"]
+        return self.config["samples"][self._counted_as(scope)][f"k{k}"]
 
     def sampled_shards(self, scope: str, k: int | str) -> list[str]:
         """List the shards that a scope samples from."""
-        machines = self.machines if scope == "global" else [scope]
-        own = [shard for machine in machines for shard in self.shards_of(machine, "train", "test")]
+        own = [shard for machine in self.machines_of(scope) for shard in self.shards_of(machine, "train", "test")]
         if not self.counts(scope, k)["external"]:
             return own
         return own + [shard for name in self.external for shard in self.corpora[name].shard_list()]
@@ -406,12 +485,13 @@ class Plan:
     # ---- figures -------------------------------------------------------------------------------
 
     def figure_names(self, kinds: Iterable[str]) -> list[str]:
-        """List the figures of some kinds (global, machine, section, paper, training) without folder and suffix."""
+        """List figures without folder and suffix; kinds: global, machine, section, paper, more, training."""
         names = {
             "global": [f"global/{u.representation}_k{u.k}" for u in self.umaps if u.scope == "global"],
             "machine": [f"machine/{u.scope}_{u.representation}_k{u.k}" for u in self.umaps if u.scope != "global"],
             "section": self._section_plots(),
             "paper": [f"paper/{name}" for name in self.paper_figures],
+            "more": [f"more/{name}" for name in self.more_figures],
             "training": [f"training/{name}" for name in self.members if "adacos" in self.detectors],
         }
         return [name for kind in kinds for name in names[kind]]
@@ -437,10 +517,58 @@ class Plan:
             and ("section" not in figure or (figure["machine"], figure["section"]) in self.corpus.labelled)
         }
 
-    def paper_umap(self, name: str) -> UmapKey:
-        """Say which UMAP a paper figure shows."""
-        figure = self.paper_figures[name]
+    @cached_property
+    def more_figures(self) -> dict[str, dict[str, Any]]:
+        """Map the name of each further figure to its settings: one of every further UMAP, and those of the config."""
+        kinds = {name: "machine" if len(self.machines_of(name)) == 1 else "global" for name in self.more_umaps}
+        shown = {name: {"kind": kind, "umap": name} for name, kind in kinds.items()}
+        return shown | (self.config["figures"]["more"] or {})
+
+    def umap_of(self, figure: Mapping[str, Any]) -> UmapKey:
+        """Say which UMAP a figure of the config shows."""
+        if "umap" in figure:
+            return self.more_umaps[figure["umap"]]
         return UmapKey(figure.get("machine", "global"), figure["representation"], figure["k"])
 
     def _has_umap(self, figure: Mapping[str, Any]) -> bool:
-        return UmapKey(figure.get("machine", "global"), figure["representation"], figure["k"]) in self.umaps
+        return self.umap_of(figure) in self.umaps
+
+    @cached_property
+    def config_figures(self) -> dict[str, dict[str, Any]]:
+        """Map the name of each figure that the config describes, such as ``paper/figure_1``, to its settings."""
+        kinds = {"paper": self.paper_figures, "more": self.more_figures}
+        return {f"{kind}/{name}": figure for kind, figures in kinds.items() for name, figure in figures.items()}
+
+    def shown_umap(self, name: str) -> UmapKey:
+        """Say which UMAP a figure of the config shows, by the figure's name in :attr:`config_figures`."""
+        return self.umap_of(self.config_figures[name])
+
+    def figure_settings(self, name: str, **own: Any) -> dict[str, Any]:
+        """Give how a figure is drawn: as all are, as its kind is, as it alone is.
+
+        Parameters
+        ----------
+        name : str
+            Without folder and suffix, such as ``machine/pump_mel_k5``.
+        **own
+            Settings in which its kind differs from the other figures.
+        """
+        figures = self.config["figures"]
+        described = self.config_figures.get(name, {})
+        kind = described.get("kind", name.split("/")[0])
+        common = {key: figures[key] for key in ("size", "palette", "shade_sections", "cross_skip", "cross_average")}
+        alone = described | (figures["overrides"] or {}).get(name, {})
+        return {**common, "dpi": figures["dpi"][kind], "seed": self.config["seed"], **own, **alone}
+
+    def describe_umap(self, scope: str, representation: str, k: int | str) -> str:
+        """Say in sentences how a UMAP is made, from how many samples at most, and what in it is a stand-in."""
+        settings = self.umap_settings(scope)
+        counts = self.counts(scope, k)
+        external = [f"{counts['external']:,} of {name}" for name in self.external if counts["external"]]
+        per_split = [f"{counts['test']:,} stacks of each test split", f"{counts['train']:,} of each training split"]
+        said = [
+            f"UMAP with {', '.join(f'{key} {value}' for key, value in settings.items())}, seed {self.config['seed']}",
+            f"At most {_and([*per_split, *external])} are sampled",
+            *self.stand_ins(representation),
+        ]
+        return " ".join(f"{sentence}." for sentence in said)

@@ -270,6 +270,35 @@ def _found(excluded: pd.DataFrame, used: int) -> str:
     return f"{used:,} clips are used, {kept or 'none'} of them with a warning; {skipped or 'none'} left out."
 
 
+def layout_horn(table: pd.DataFrame, stand_ins: Sequence[str], study: str) -> Layout:
+    """Lay out what :func:`uads.horn.measure_horns` measured."""
+    columns = [
+        Column("scope", "machine"),
+        Column("representation", "representation"),
+        Column("k", "stack"),
+        Column("samples", "samples", 0),
+        Column("lowest", "lowest", 0),
+        Column("share", "within the region, %", 1),
+        Column("expected", "without effect, %", 1),
+        Column("limit", "by chance up to, %", 1),
+        Column("times", "times what is expected", 1),
+    ]
+    if table["reason"].any():
+        columns.append(Column("reason", "remark"))
+    notes = [
+        "“lowest” are the 1 % of the samples with the lowest energy. “within the region” is the share of them in the "
+        "smallest disc around the cross (the mean position of the samples that follow the very lowest) that holds 5 % "
+        "of all samples. The samples that the cross is the mean of are left out everywhere.",
+        "“without effect” is the share to expect if energy had nothing to do with position, “by chance up to” what "
+        "would then be exceeded in one case of a hundred if samples were independent; stacks of one clip are not, so "
+        "where few clips hold all the lowest samples, chance reaches further.",
+        "The energy of L3 samples is that of the waveform in the same window. Fernandez and Plumbley (2021) observe "
+        "that the lowest energies concentrate on the “horn”, and give no number.",
+    ]
+    warnings = describe_stand_ins(stand_ins, study)
+    return Layout("The horn: where the samples of lowest energy lie", [("", columns)], notes, warnings)
+
+
 def write_table_files(table: pd.DataFrame, layout: Layout, csv: str | Path, md: str | Path, html: str | Path) -> None:
     """Write a table as CSV (all its data, full precision), Markdown and HTML (what the layout shows)."""
     for path, text in (

@@ -26,6 +26,9 @@ def merge(base: dict, overlay: dict) -> dict:
     return merged
 
 
+MEL = {"representation": "mel", "k": 1}
+
+
 def plan_of(*overlays: str) -> Plan:
     config = DEFAULTS
     for overlay in overlays:
@@ -67,6 +70,27 @@ def test_a_missing_key_is_named_with_its_meaning():
         ({"umaps": {"representations": ["mel", "cqt"]}}, "'cqt' is not among stft, mel, l3"),
         ({"stacks": {"sizes": [1, 7]}}, "no entry k7 for the stack size 7"),
         ({"umaps": {"scopes": ["global", "lathe"]}}, "no machine lathe"),
+        ({"umaps": {"more": {"mix": {"scope": ["fan", "lathe"], **MEL}}}}, "mix.scope is .'fan', 'lathe'.*ToyTrain"),
+        ({"umaps": {"more": {"mix": {"scope": ["fan", "global"], **MEL}}}}, "it must be global, or one or a list of"),
+        ({"umaps": {"more": {"fan": {"scope": "pump", **MEL}}}}, "umaps.more.fan: that is the name of a scope"),
+        ({"umaps": {"more": {"a": {"scope": "fan", "representation": "cqt", "k": 1}}}}, "'cqt' is not among stft"),
+        ({"umaps": {"more": {"a": {**MEL, "scope": "fan", "k": 7}}}}, "samples.machine: no entry k7 .* umaps.more.a"),
+        ({"umaps": {"more": {"a": {**MEL, "scope": ["fan"], "k": 7}}}}, "samples.global: no entry k7"),
+        (
+            {"figures": {"overrides": {"machine/fan_mel_k2": {}}}},
+            "no plot machine/fan_mel_k2 .did you mean machine/fan_",
+        ),
+        ({"figures": {"more": {"a": {"kind": "machine", "umap": "b"}}}}, "figures.more.a.umap: there is no 'b'"),
+        ({"figures": {"more": {"a": {"kind": "machine", **MEL}}}}, "shows 7 machines: kind must be global"),
+        ({"figures": {"more": {"a": {"kind": "machine", "machine": "fan"}}}}, "needs either umap, or representation"),
+        (
+            {"figures": {"more": {"a": {"kind": "global", **MEL, "k": 2}}}},
+            "no UMAP global/mel_k2: add it to umaps.more",
+        ),
+        (
+            {"figures": {"more": {"a": {"kind": "section", "machine": "fan", "section": "09", **MEL}}}},
+            "fan has no section 09",
+        ),
         ({"detectors": {"adacos": {"representation": "cqt"}}}, "there is no 'cqt'"),
         ({"detectors": {"adacos": {"checkpoints": [99]}}}, "training ends after 6 epochs"),
         ({"corpora": [entry for entry in DEFAULTS["corpora"] if entry["role"] == "external"]}, "there must be one"),
@@ -86,6 +110,55 @@ def test_the_embedded_study_has_72_umaps_and_a_section_plot_of_each_machine():
     assert list(plan.paper_figures) == [f"figure_{number}" for number in range(1, 6)]
     assert plan.stand_ins("mel") == [SYNTHESIZED]
     assert plan.stand_ins("mel", "l3") == [SYNTHESIZED, STAND_IN_WEIGHTS]
+
+
+def test_further_umaps_show_the_samples_of_their_scope_and_get_a_plot_each():
+    more = {
+        "cosine": {"scope": "pump", "representation": "mel", "k": 5, "metric": "cosine", "n_neighbors": 50},
+        "toys": {"scope": ["ToyCar", "ToyTrain"], "representation": "logmel", "k": 1, "min_dist": 0},
+        "long": {"scope": "global", "representation": "mel", "k": 20},
+    }
+    counts = {"k20": {"test": 7, "train": 5, "external": 3}}
+    figures = {"more": {"zoom": {"kind": "section", "umap": "cosine", "section": "00", "crop": "auto", "dpi": 300}}}
+    plan = Plan(merge(DEFAULTS, {"umaps": {"more": more}, "samples": {"global": counts}, "figures": figures}), DATASETS)
+    assert len(plan.umaps) == 72
+    assert plan.umap_settings("pump") == {"metric": "euclidean", "n_neighbors": 15, "min_dist": 0.1}
+    assert plan.umap_settings("cosine") == {"metric": "cosine", "n_neighbors": 50, "min_dist": 0.1}
+    assert plan.umap_settings("toys")["min_dist"] == 0
+    assert [plan.sampled_scope(scope) for scope in ("pump", "cosine", "toys", "long")] == [
+        "pump",
+        "pump",
+        "toys",
+        "global",
+    ]
+    assert plan.counts("cosine", 5) == plan.counts("pump", 5)
+    assert plan.counts("toys", 1) == plan.counts("global", 1)
+    assert plan.counts("long", 20) == counts["k20"]
+    assert plan.sampled_shards("toys", 1) == [
+        *(f"embedded-{machine}-{split}" for machine in ("ToyCar", "ToyTrain") for split in ("train", "test")),
+        "audioset-00",
+        "idmt-00",
+    ]
+    assert set(plan.representations("spectrogram")) == {"stft", "mel", "logmel"}
+    kinds = {name: figure["kind"] for name, figure in plan.more_figures.items()}
+    assert kinds == {"cosine": "machine", "toys": "global", "long": "global", "zoom": "section"}
+    assert plan.shown_umap("more/zoom") == plan.shown_umap("more/cosine") == ("cosine", "mel", 5)
+    said = plan.describe_umap("cosine", "mel", 5)
+    assert "metric cosine, n_neighbors 50, min_dist 0.1, seed 2021." in said
+    assert "60 stacks of each test split, 30 of each training split, 90 of audioset and 90 of idmt" in said
+    assert said.endswith(f"{SYNTHESIZED}.")
+
+
+def test_a_plot_is_drawn_as_all_are_but_for_what_is_its_own():
+    overrides = {"machine/pump_mel_k5": {"crop": [0, 4, -2, 2], "palette": "colour_blind", "dpi": 300}}
+    plan = Plan(merge(DEFAULTS, {"figures": {"overrides": overrides, "cross_average": 200}}), DATASETS)
+    common = plan.figure_settings("machine/pump_mel_k1")
+    assert common["dpi"] == 100 and common["palette"] == "published" and "crop" not in common
+    assert common["cross_average"] == 200 and common["cross_skip"] == "auto"
+    assert plan.figure_settings("machine/pump_mel_k5") == common | overrides["machine/pump_mel_k5"]
+    assert plan.figure_settings("section/pump_00_mel_k1", cross=True) == common | {"dpi": 90, "cross": True}
+    first = plan.figure_settings("paper/figure_1")
+    assert first["crop"] == "auto" and first["annotate"] is True and first["dpi"] == 100
 
 
 @pytest.mark.parametrize("overlay", ["published.yaml", "embedded_full.yaml"])

@@ -11,9 +11,9 @@ from jinja2 import Environment, StrictUndefined
 from matplotlib.colors import to_rgb
 from PIL import Image
 
+from uads.cross import cross_counts, find_cross
 from uads.errors import UserError
-from uads.figures import Settings, plot_global, plot_machine, plot_paper_figure, plot_section, save_figure
-from uads.figures.cross import cross_counts, find_cross
+from uads.figures import Settings, plot_figure, plot_global, plot_machine, plot_section, save_figure
 from uads.figures.marks import MARKS, dot_area_scale, shadow_area_scale, shadow_opacity
 from uads.figures.palettes import PALETTES, distinct_colours, external_colours, machine_colours, section_shades
 from uads.figures.regions import find_regions
@@ -116,8 +116,8 @@ def test_published_colours_have_their_names():
     assert names("anomaly/target", 3)[2] == to_rgb("orangered")
     dot, shadow = machine_colours("published", ["valve"])["valve"]
     assert tuple(dot) == to_rgb("darkviolet") and tuple(shadow) == to_rgb("violet")
-    assert tuple(external_colours(["idmt"])["idmt"]) == to_rgb("violet")
-    assert tuple(external_colours(["idmt"], on_global=True)["idmt"]) == (0.55, 0.45, 0.55)
+    assert tuple(external_colours("published", ["idmt"])["idmt"]) == to_rgb("violet")
+    assert tuple(external_colours("published", ["idmt"], on_global=True)["idmt"]) == (0.55, 0.45, 0.55)
 
 
 @pytest.mark.parametrize("palette", PALETTES)
@@ -238,6 +238,27 @@ def test_cross_is_the_mean_after_the_lowest_energies():
     assert find_cross(x[:3], y[:3], np.full(3, np.nan)) is None
 
 
+@pytest.mark.parametrize(("skip", "average"), [(0, 1), (500, 200), (7, 50_000)])
+def test_cross_takes_the_counts_of_the_config(skip, average):
+    x, y, energy = np.random.default_rng(2).normal(size=(3, 900))
+    by_energy = sorted(zip(energy, x, y, strict=True))
+    averaged = by_energy[skip : skip + average]
+    cross = find_cross(x, y, energy, skip, average)
+    assert cross is not None
+    assert (cross.skipped, cross.averaged) == (skip, len(averaged))
+    expected = [sum(row[axis] for row in averaged) / len(averaged) for axis in (1, 2)]
+    np.testing.assert_allclose((cross.x, cross.y), expected)
+
+
+def test_the_plotted_cross_takes_the_counts_of_the_settings(table):
+    settings = replace(SMALL, cross=True, cross_skip=20, cross_average=5)
+    figure = plot_machine(table, METADATA, settings)
+    expected = table.sort_values("energy", kind="stable").iloc[20:25][["x", "y"]].astype(float).mean()
+    for panel in panels(figure):
+        np.testing.assert_allclose(layer(panel, "cross").get_offsets()[0], expected, rtol=1e-5)
+    assert "mean position of the 5 samples that follow the 20 of lowest energy" in " ".join(every_text(figure).split())
+
+
 def test_marks_are_the_published_ones_at_the_published_number():
     for marks in MARKS.values():
         assert dot_area_scale(marks, marks.dots, (30, 15), None) == 1
@@ -255,6 +276,17 @@ def test_png_has_its_size_and_the_same_bytes_each_time(table, tmp_path):
     for suffix in ("png", "pdf"):
         assert (tmp_path / f"a.{suffix}").read_bytes() == (tmp_path / f"b.{suffix}").read_bytes()
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.pdf", "a.png", "b.pdf", "b.png"]
+
+
+def test_a_pdf_keeps_text_as_text_and_points_as_an_image(table, tmp_path):
+    sizes = {}
+    for n in (1, 20):
+        figure = plot_machine(pd.concat([table] * n), METADATA, replace(SMALL, dpi=30))
+        save_figure(figure, [tmp_path / f"{n}.pdf"], 30)
+        sizes[n] = (tmp_path / f"{n}.pdf").stat().st_size
+    content = (tmp_path / "20.pdf").read_bytes()
+    assert b"/Subtype /Image" in content and b"/Type /Font" in content
+    assert sizes[20] < 2 * sizes[1], "more points are no more marks"
 
 
 def test_copied_shadows_are_those_that_would_be_drawn(table, tmp_path):
@@ -297,24 +329,57 @@ def test_regions_are_found_where_they_were_made():
     assert find_regions(x[only_train], y[only_train], kinds[only_train]) == []
 
 
-def test_paper_figures():
+def test_few_target_samples_support_as_many_of_the_source_do():
+    x, y, families = plane_with_regions()
+    rng = np.random.default_rng(4)
+    families = np.where(families == "train", "train/source", families)
+    few = np.array([6, 0]) + 0.25 * rng.normal(size=(15, 2))
+    x, y = np.concatenate([x, few[:, 0]]), np.concatenate([y, few[:, 1]])
+    regions = find_regions(x, y, np.concatenate([families, np.full(15, "train/target")]))
+    assert "2" not in {region.kind.number for region in regions}
+    mistaken = find_regions(x, y, np.concatenate([families, np.full(15, "train/source")]))
+    assert "2" in {region.kind.number for region in mistaken}
+
+
+def test_a_region_has_its_share_of_the_test_data():
+    x, y, kinds = plane_with_regions()
+    alone = (kinds == "normal") & (x > 4)
+    spared = ~alone | (np.cumsum(alone) <= 3)  # three of 203 normal samples
+    assert {region.kind.number for region in find_regions(x[spared], y[spared], kinds[spared])} >= {"2"}
+    many = np.repeat(np.arange(spared.sum()), np.where(alone[spared], 1, 5))  # three of 1,003
+    found = find_regions(x[spared][many], y[spared][many], kinds[spared][many])
+    assert "2" not in {region.kind.number for region in found}
+
+
+def test_excerpts_are_around_the_regions():
     x, y, kinds = plane_with_regions()
     table = umap_table(("pump", "00", "source", "train", "normal", len(x)), external=())
     table = table.assign(x=x, y=y, split=np.where(kinds == "train", "train", "test"))
     table["label"] = np.where(kinds == "anomaly", "anomaly", "normal")
     outside = umap_table(("pump", "00", "source", "train", "normal", 0)).assign(x=40.0)
     table = pd.concat([table, outside], ignore_index=True)
-    wanted = {"kind": "machine", "annotate": True, "crop": "auto", "external": True}
-    figure = plot_paper_figure(table, METADATA, wanted, SMALL)
+    figure = plot_machine(table, METADATA, replace(SMALL, annotate=True, crop="auto"))
     left, right = panels(figure)
     assert texts(left) == texts(right) == ["1  SEP + DSUP", "2  FPos", "3  FNeg"]
     assert left.get_xlim()[1] < 12 and "FPos: unsupported normals" in legend(figure)
-    plain = plot_paper_figure(table, METADATA, {"kind": "machine", "external": False}, SMALL)
+    plain = plot_figure(table, METADATA, {"kind": "machine"}, replace(SMALL, external=False))
     assert panels(plain)[0].get_xlim()[1] < 40 and texts(panels(plain)[0]) == []
-    window = plot_paper_figure(table, METADATA, {"kind": "section", "section": "00", "crop": [0, 2, 0, 1]}, SMALL)
-    assert panels(window)[0].get_xlim() == pytest.approx((0, 2), abs=1)
     with pytest.raises(UserError, match="allowed are global, machine, section"):
-        plot_paper_figure(table, METADATA, {"kind": "pie"}, SMALL)
+        plot_figure(table, METADATA, {"kind": "pie"}, SMALL)
+
+
+@pytest.mark.parametrize("kind", ["global", "machine", "section"])
+def test_every_kind_of_plot_can_be_cropped_and_says_how_much_is_left(table, kind):
+    figure = plot_figure(table, METADATA, {"kind": kind, "section": "00"}, replace(SMALL, crop=(0, 4, -1, 1)))
+    left, right = panels(figure)
+    x0, x1 = left.get_xlim()
+    y0, y1 = left.get_ylim()
+    assert x0 <= 0 and x1 >= 4 and y0 <= -1 and y1 >= 1
+    for panel in (left, right):
+        places = layer(panel, "dots").get_offsets()
+        shown = sum(x0 <= x <= x1 and y0 <= y <= y1 for x, y in places)
+        assert 0 < shown < len(places)
+        assert panel.get_title(loc="right") == f"{shown} of {len(places)} samples"
 
 
 @pytest.mark.parametrize("palette", PALETTES)
@@ -336,20 +401,26 @@ def test_settings_say_what_is_allowed():
         ({"palette": "grey"}, "colour_blind"),
         ({"dpi": 9000}, "too large"),
         ({"size": (1, 0)}, "two positive"),
+        ({"crop": (1, 0, 0, 1)}, "x0 below x1"),
     ):
         with pytest.raises(UserError, match=message):
             Settings(**wrong)
 
 
-@pytest.mark.parametrize("name", ["plot_global", "plot_machine", "plot_section", "plot_paper_figure"])
+@pytest.mark.parametrize("name", ["plot_global", "plot_machine", "plot_section", "plot_figure"])
 def test_captions_can_be_filled_in(name, request):
     text = (request.config.rootpath / "workflow" / "report" / f"{name}.rst").read_text()
-    figure = {"kind": "machine", "machine": "pump", "representation": "mel", "k": 5, "annotate": True}
+    params = {
+        "title": "Figure 1",
+        "figure": {"kind": "machine", "machine": "pump", "representation": "mel", "k": 5},
+        "settings": {"annotate": True, "cross": True, "crop": "auto", "external": False},
+        "umap": "UMAP with seed 2021. All clips are synthesized.",
+    }
     job = SimpleNamespace(
-        wildcards=SimpleNamespace(machine="pump", representation="mel", k="5", section="00", number="1"),
-        params={"figure": figure, "cross": True},
+        wildcards=SimpleNamespace(machine="pump", representation="mel", k="5", section="00"),
+        params=SimpleNamespace(**params),
         config={"study": "embedded"},
     )
-    job.params = type("Params", (dict,), {"__getattr__": dict.get})(job.params)
     filled = Environment(undefined=StrictUndefined).from_string(text).render(snakemake=job)
     assert "embedded" in filled and "stacks of 5 frames" in filled and "{" not in filled
+    assert "seed 2021. All clips are synthesized." in filled

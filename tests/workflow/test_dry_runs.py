@@ -45,6 +45,7 @@ def test_the_list_of_rules_reads_as_a_table_of_contents():
         "figure_5",
         "detectors",
         "tables",
+        "horn",
         "table_2",
         "report",
     ]
@@ -75,6 +76,14 @@ def test_rules_and_scripts_have_the_same_names():
     [
         ({"sead": 1}, "config: unknown key 'sead' (did you mean 'seed'?)\n  allowed here: study, seed"),
         ({"figures": {"palette": "pink"}}, "config: figures.palette is 'pink', which is not allowed\n  allowed: publ"),
+        (
+            {"umaps": {"representations": ["mel"], "more": {"a": {"scope": "lathe", "representation": "mel", "k": 1}}}},
+            "umaps.more.a.scope is lathe: it must be global, or one or a list of fan, valve",
+        ),
+        (
+            {"umaps": {"representations": ["mel"], "more": {"a": {"scope": "fan", "representation": "mel"}}}},
+            "config: the key 'umaps.more.a.k' is missing",
+        ),
         ({"umaps": {"representations": ["cqt"]}}, "umaps.representations: 'cqt' is not among stft, mel, l3, logmel"),
     ],
 )
@@ -85,6 +94,18 @@ def test_a_wrong_config_stops_the_run_without_a_traceback(make_house, change, me
     assert message in done.stdout
     assert "Traceback" not in done.stdout
     assert len(done.stdout.strip().splitlines()) <= 4
+
+
+def test_a_line_in_the_config_adds_a_umap_and_its_plot_and_nothing_else(make_house):
+    house: House = make_house()
+    before = house.planned("figures")
+    line = {"scope": "fan", "representation": "mel", "k": 5, "metric": "cosine", "n_neighbors": 9}
+    house.configure(TINY | {"umaps": TINY["umaps"] | {"more": {"cosine_fan": line}}})
+    after = house.planned("figures")
+    added = {rule: n - before.get(rule, 0) for rule, n in after.items() if n != before.get(rule, 0)}
+    assert added == {"find_neighbours": 1, "embed_umap": 1, "plot_figure": 1}, "the samples are those of the machine"
+    house.configure(TINY | {"umaps": TINY["umaps"] | {"more": {"both": {**line, "scope": ["fan", "valve"]}}}})
+    assert house.planned("figures")["sample_stacks"] == before["sample_stacks"] + 1
 
 
 def test_an_empty_table_of_clips_stops_the_run_with_one_line(make_house):

@@ -6,6 +6,7 @@ from datetime import datetime
 import numpy as np
 import pandas as pd
 import pytest
+from PIL import Image
 
 from uads.files import read_metadata, read_table
 
@@ -43,6 +44,21 @@ def test_table_2_recomputes_from_scores_and_index(finished):
     won = (anomalous[:, None] > normal) + 0.5 * (anomalous[:, None] == normal)
     row = table.query("machine == 'fan' and section == '00' and domain == 'source'").iloc[0]
     assert row["autoencoder_auc"] == pytest.approx(100 * won.mean())
+
+
+def test_the_horn_is_tabulated_for_every_umap(finished):
+    results = finished[0].results()
+    table = pd.read_csv(results / "tables/horn.csv")
+    assert set(zip(table["scope"], table["k"], strict=True)) == {
+        (scope, k) for scope in ("global", "fan", "valve") for k in (1, 5)
+    }
+    row = table.query("scope == 'fan' and k == 1").iloc[0]
+    shown = read_table(results / "umaps/fan/mel_k1.parquet").sort_values("energy", kind="stable")
+    assert row["samples"] == len(shown)
+    assert row["lowest"] == len(shown) // 100
+    cross, others = shown.iloc[row["lowest"] : row["lowest"] + 10], shown.drop(shown.index[row["lowest"] :][:10])
+    distance = ((others[["x", "y"]] - cross[["x", "y"]].astype(float).mean()) ** 2).sum(axis=1).rank()
+    assert row["share"] == pytest.approx(100 * (distance[: row["lowest"]] <= np.ceil(0.05 * len(others))).mean())
 
 
 def test_blind_clips_are_scored_but_not_shown(finished):
@@ -85,7 +101,7 @@ def test_a_deleted_figure_is_rebuilt_alone(finished):
     ("module", "concerned"),
     [
         (
-            "figures/cross.py",
+            "figures/palettes.py",
             {
                 "plot_global",
                 "plot_machine",
@@ -96,7 +112,11 @@ def test_a_deleted_figure_is_rebuilt_alone(finished):
                 "all",
             },
         ),
-        ("tables.py", {"tabulate_table_1", "tabulate_table_2", "tabulate_exclusions", "build_report", "all"}),
+        ("horn.py", {"tabulate_horn", "build_report", "all"}),
+        (
+            "tables.py",
+            {"tabulate_horn", "tabulate_table_1", "tabulate_table_2", "tabulate_exclusions", "build_report", "all"},
+        ),
         ("methods.py", {"write_methods", "build_report", "all"}),
     ],
 )
@@ -139,3 +159,29 @@ def test_another_folder_gives_the_same_bytes_and_another_seed_gives_others(finis
     assert again.run("umaps").returncode == 0
     rows, others = (read_table(one / "samples/fan/mel_k1.parquet") for one in (first, again.results()))
     assert not np.array_equal(rows["frame"], others["frame"])
+
+
+def test_umaps_and_plots_of_any_kind_are_made_by_a_line_in_the_config(make_house):
+    more = {
+        "cosine_fan": {"scope": "fan", "representation": "mel", "k": 5, "metric": "cosine", "n_neighbors": 9},
+        "both": {"scope": ["fan", "valve"], "representation": "logmel", "k": 1, "min_dist": 0.5},
+    }
+    figures = {
+        "formats": ["png", "pdf"],
+        "overrides": {"machine/fan_mel_k5": {"size": [4, 2], "dpi": 25, "palette": "colour_blind"}},
+        "more": {"corner": {"kind": "section", "umap": "cosine_fan", "section": "00", "crop": [0, 1, 0, 1], "dpi": 90}},
+    }
+    house: House = make_house(TINY | {"umaps": TINY["umaps"] | {"more": more}, "figures": TINY["figures"] | figures})
+    names = ("more/cosine_fan", "more/both", "more/corner", "machine/fan_mel_k5")
+    done = house.run(*(f"results/tiny/figures/{name}.png" for name in names))
+    assert done.returncode == 0, done.stdout[-4000:]
+    made = {path.name for path in house.results().glob("figures/more/*")}
+    assert made == {f"{name}.{suffix}" for name in ("cosine_fan", "both", "corner") for suffix in ("png", "pdf")}
+    sizes = {name: Image.open(house.results() / f"figures/{name}.png").size for name in names}
+    assert sizes == dict(zip(names, [(500, 250), (500, 250), (900, 450), (100, 50)], strict=True))
+    cosine, plain = (
+        read_metadata(house.results() / f"umaps/{scope}/mel_k5.parquet") for scope in ("cosine_fan", "fan")
+    )
+    assert (cosine["metric"], cosine["n_neighbors"], plain["metric"]) == ("cosine", 9, "euclidean")
+    both = read_table(house.results() / "umaps/both/logmel_k1.parquet")
+    assert set(both["machine"][both["split"] != "external"]) == {"fan", "valve"}

@@ -51,13 +51,24 @@ def sampled_stacks(wildcards):
     )
 
 
+def samples_of_scope(wildcards):
+    """Give the samples that a UMAP shows."""
+    scope = plan.sampled_scope(wildcards.scope)
+    return f"<results>/samples/{scope}/{wildcards.representation}_k{wildcards.k}.parquet"
+
+
+def umap_table(umap):
+    """Give the table of a UMAP of the plan."""
+    return f"<results>/umaps/{umap.scope}/{umap.representation}_k{umap.k}.parquet"
+
+
 def shard_clips(wildcards):
     """Give the clip table that lists the clips of a shard."""
     return f"<results>/corpora/{plan.corpus_of(wildcards.shard)}/clips.parquet"
 
 
 def figure_files(*kinds):
-    """Give all files of some kinds of figures: global, machine, section, paper, training."""
+    """Give all files of some kinds of figures: global, machine, section, paper, more, training."""
     return collect(
         "<results>/figures/{name}.{format}",
         name=plan.figure_names(kinds),

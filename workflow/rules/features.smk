@@ -1,4 +1,4 @@
-SPECTROGRAMS = plan.representations("spectrogram")
+SPECTROGRAMS = [name for name in plan.representations("spectrogram") if name not in plan.detector_representations]
 
 
 rule extract_spectrograms:

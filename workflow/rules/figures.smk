@@ -1,6 +1,3 @@
-FIGURES = config["figures"]
-
-
 rule plot_global:
     """Plot all machines in one dual plot."""
     input:
@@ -19,11 +16,8 @@ rule plot_global:
         "../../envs/plots.yaml"
     params:
         code=code_of("plot_global"),
-        size=FIGURES["size"],
-        dpi=FIGURES["dpi"]["global"],
-        palette=FIGURES["palette"],
-        shade_sections=FIGURES["shade_sections"],
-        seed=config["seed"],
+        settings=lambda wildcards: plan.figure_settings("global/{0.representation}_k{0.k}".format(wildcards)),
+        umap=lambda wildcards: plan.describe_umap("global", wildcards.representation, wildcards.k),
     message:
         "Plotting all machines: {wildcards.representation}, k = {wildcards.k}"
     script:
@@ -49,10 +43,10 @@ rule plot_machine:
         "../../envs/plots.yaml"
     params:
         code=code_of("plot_machine"),
-        size=FIGURES["size"],
-        dpi=FIGURES["dpi"]["machine"],
-        palette=FIGURES["palette"],
-        seed=config["seed"],
+        settings=lambda wildcards: plan.figure_settings(
+            "machine/{0.machine}_{0.representation}_k{0.k}".format(wildcards)
+        ),
+        umap=lambda wildcards: plan.describe_umap(wildcards.machine, wildcards.representation, wildcards.k),
     message:
         "Plotting {wildcards.machine}: {wildcards.representation}, k = {wildcards.k}"
     script:
@@ -79,45 +73,64 @@ rule plot_section:
         "../../envs/plots.yaml"
     params:
         code=code_of("plot_section"),
-        size=FIGURES["size"],
-        dpi=FIGURES["dpi"]["section"],
-        palette=FIGURES["palette"],
-        seed=config["seed"],
-        section=lambda wildcards: wildcards.section,
-        cross=lambda wildcards: wildcards.representation in SPECTROGRAMS,
+        settings=lambda wildcards: plan.figure_settings(
+            "section/{0.machine}_{0.section}_{0.representation}_k{0.k}".format(wildcards),
+            cross=wildcards.representation in plan.representations("spectrogram"),
+        ),
+        umap=lambda wildcards: plan.describe_umap(wildcards.machine, wildcards.representation, wildcards.k),
     message:
         "Plotting {wildcards.machine}, section {wildcards.section}: {wildcards.representation}, k = {wildcards.k}"
     script:
         "../../scripts/plot_section.py"
 
 
-rule plot_paper_figure:
-    """Plot one of the paper's five figures."""
+rule plot_figure:
+    """Plot one figure that the config describes: of the paper, or of your own."""
     input:
-        umap=lambda wildcards: "<results>/umaps/{0.scope}/{0.representation}_k{0.k}.parquet".format(
-            plan.paper_umap(f"figure_{wildcards.number}")
-        ),
+        umap=lambda wildcards: umap_table(plan.shown_umap(f"more/{wildcards.figure}")),
     output:
         plot_output(
-            "paper/figure_{number}",
-            "plot_paper_figure",
-            "Figures of the paper",
-            figure="{number}",
+            "more/{figure}",
+            "plot_figure",
+            "Further figures",
+            figure="{figure}",
         ),
     log:
-        "<logs>/plot_paper_figure/{number}.log",
+        "<logs>/plot_figure/{figure}.log",
     wildcard_constraints:
-        number="[0-9]+",
+        figure="|".join(plan.more_figures) or "none",
     conda:
         "../../envs/plots.yaml"
     params:
-        code=code_of("plot_paper_figure"),
-        size=FIGURES["size"],
-        dpi=lambda wildcards: FIGURES["dpi"][plan.paper_figures[f"figure_{wildcards.number}"]["kind"]],
-        palette=FIGURES["palette"],
-        seed=config["seed"],
-        figure=lambda wildcards: plan.paper_figures[f"figure_{wildcards.number}"],
+        code=code_of("plot_figure"),
+        title=lambda wildcards: wildcards.figure,
+        figure=lambda wildcards: plan.config_figures[f"more/{wildcards.figure}"],
+        settings=lambda wildcards: plan.figure_settings(f"more/{wildcards.figure}"),
+        umap=lambda wildcards: plan.describe_umap(*plan.shown_umap(f"more/{wildcards.figure}")),
     message:
-        "Plotting figure {wildcards.number} of the paper"
+        "Plotting {wildcards.figure}"
     script:
-        "../../scripts/plot_paper_figure.py"
+        "../../scripts/plot_figure.py"
+
+
+use rule plot_figure as plot_paper_figure with:
+    input:
+        umap=lambda wildcards: umap_table(plan.shown_umap(f"paper/{wildcards.figure}")),
+    output:
+        plot_output(
+            "paper/{figure}",
+            "plot_figure",
+            "Figures of the paper",
+            figure="{figure}",
+        ),
+    log:
+        "<logs>/plot_paper_figure/{figure}.log",
+    wildcard_constraints:
+        figure="|".join(plan.paper_figures) or "none",
+    params:
+        title=lambda wildcards: wildcards.figure.replace("figure_", "Figure ") + " of Fernandez and Plumbley (2021)",
+        figure=lambda wildcards: plan.config_figures[f"paper/{wildcards.figure}"],
+        settings=lambda wildcards: plan.figure_settings(f"paper/{wildcards.figure}"),
+        umap=lambda wildcards: plan.describe_umap(*plan.shown_umap(f"paper/{wildcards.figure}")),
+    message:
+        "Plotting {wildcards.figure} of the paper"

@@ -53,7 +53,7 @@ rule tabulate_exclusions:
 rule build_report:
     """Build Snakemake's report of all figures and tables."""
     input:
-        figures=figure_files("global", "machine", "section", "paper", "training"),
+        figures=figure_files("global", "machine", "section", "paper", "more", "training"),
         tables=table_files(),
         methods="<results>/methods.html",
         exclusions=rules.tabulate_exclusions.output,

@@ -4,6 +4,35 @@ LABELS = {
 }
 
 
+rule tabulate_horn:
+    """Tabulate how closely the samples of lowest energy lie around the cross in each UMAP."""
+    input:
+        umaps=[umap_table(umap) for umap in plan.umaps],
+    output:
+        csv="<results>/tables/horn.csv",
+        md="<results>/tables/horn.md",
+        html=report(
+            "<results>/tables/horn.html",
+            "../report/tabulate_horn.rst",
+            category="Tables",
+            labels={"table": "the horn: where the lowest energies lie"},
+        ),
+    log:
+        "<logs>/tabulate_horn.log",
+    conda:
+        "../../envs/report.yaml"
+    params:
+        code=code_of("tabulate_horn"),
+        cross_skip=config["figures"]["cross_skip"],
+        cross_average=config["figures"]["cross_average"],
+        stand_ins=plan.stand_ins(*config["umaps"]["representations"]),
+        study=config["study"],
+    message:
+        "Tabulating where the samples of lowest energy lie"
+    script:
+        "../../scripts/tabulate_horn.py"
+
+
 rule tabulate_table_1:
     """Tabulate the network, read off the built model."""
     input:

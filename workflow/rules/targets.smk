@@ -13,6 +13,7 @@ localrules:
     figure_3,
     figure_4,
     figure_5,
+    horn,
     table_1,
     table_2,
 
@@ -27,19 +28,20 @@ rule features:
     """The feature stores of all representations."""
     input:
         [stores(name, plan.studied_shards) for name in config["umaps"]["representations"]],
+        [stores(umap.representation, plan.sampled_shards(name, umap.k)) for name, umap in plan.more_umaps.items()],
         [stores(name, plan.shards("train", "test", "evaluation")) for name in plan.detector_representations],
 
 
 rule umaps:
-    """All UMAPs: every scope, representation and stack size."""
+    """All UMAPs: every scope, representation and stack size, and those under umaps.more."""
     input:
-        [f"<results>/umaps/{umap.scope}/{umap.representation}_k{umap.k}.parquet" for umap in plan.umaps],
+        [umap_table(umap) for umap in [*plan.umaps, *plan.more_umaps.values()]],
 
 
 rule figures:
-    """All plots: global, machine and section plots, the paper's figures, and how trainings went."""
+    """All plots: global, machine and section plots, the paper's figures, your own, and how trainings went."""
     input:
-        figure_files("global", "machine", "section", "paper", "training"),
+        figure_files("global", "machine", "section", "paper", "more", "training"),
 
 
 rule detectors:
@@ -101,6 +103,12 @@ rule figure_5:
     """Figure 5 of Fernandez and Plumbley (2021): valve, section 00, log-mel, with the cross of the lowest energies."""
     input:
         paper_figure_files("figure_5"),
+
+
+rule horn:
+    """Where the samples of lowest energy lie in each UMAP: the "horn" of Fernandez and Plumbley (2021) as a number."""
+    input:
+        rules.tabulate_horn.output,
 
 
 rule table_1:

@@ -1,7 +1,7 @@
 rule find_neighbours:
     """Find the nearest neighbours of one sample: the costly part of a UMAP."""
     input:
-        samples="<results>/samples/{scope}/{representation}_k{k}.parquet",
+        samples=samples_of_scope,
         stores=sampled_stores,
     output:
         "<results>/neighbours/{scope}/{representation}_k{k}.h5",
@@ -14,8 +14,8 @@ rule find_neighbours:
     params:
         code=code_of("find_neighbours"),
         shards=lambda wildcards: plan.sampled_shards(wildcards.scope, wildcards.k),
-        n_neighbors=config["umaps"]["n_neighbors"],
-        metric=config["umaps"]["metric"],
+        n_neighbors=lambda wildcards: plan.umap_settings(wildcards.scope)["n_neighbors"],
+        metric=lambda wildcards: plan.umap_settings(wildcards.scope)["metric"],
         method=config["umaps"]["neighbours"],
         exact_up_to=config["umaps"]["exact_up_to"],
         accelerate=config["umaps"]["accelerate"],
@@ -31,7 +31,7 @@ rule find_neighbours:
 rule embed_umap:
     """Lay out one sample in the plane."""
     input:
-        samples="<results>/samples/{scope}/{representation}_k{k}.parquet",
+        samples=samples_of_scope,
         graph="<results>/neighbours/{scope}/{representation}_k{k}.h5",
         stores=sampled_stores,
     output:
@@ -43,7 +43,7 @@ rule embed_umap:
     params:
         code=code_of("embed_umap"),
         shards=lambda wildcards: plan.sampled_shards(wildcards.scope, wildcards.k),
-        min_dist=config["umaps"]["min_dist"],
+        min_dist=lambda wildcards: plan.umap_settings(wildcards.scope)["min_dist"],
         probe=config["umaps"]["trustworthiness_probe"],
         seed=config["seed"],
         study=config["study"],

@@ -245,9 +245,10 @@ def say_empty(panel: Axes, text: str, scale: float) -> None:
     )
 
 
-def count_samples(panel: Axes, n: int, scale: float) -> None:
-    """Write the number of a panel's dots at its upper right."""
-    panel.set_title(f"{n:,} samples", loc="right", size=SMALL_PRINT * 1.15 * scale, color=FAINT, pad=10 * scale, **FONT)
+def count_samples(panel: Axes, n: int, scale: float, of: int | None = None) -> None:
+    """Write the number of a panel's dots at its upper right, and of how many where an excerpt shows a part."""
+    text = f"{n:,} samples" if of in (None, n) else f"{n:,} of {of:,} samples"
+    panel.set_title(text, loc="right", size=SMALL_PRINT * 1.15 * scale, color=FAINT, pad=10 * scale, **FONT)
 
 
 def draw_cross(panel: Axes, x: float, y: float, scale: float) -> None:

@@ -14,7 +14,9 @@ from matplotlib.colors import to_rgba_array
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from uads.cross import Cross, find_cross
 from uads.errors import UserError
+from uads.figures.annotations import count_shown, mark_regions, region_key
 from uads.figures.canvas import (
     CROSS,
     DISC,
@@ -30,8 +32,8 @@ from uads.figures.canvas import (
     make_sheet,
     say_empty,
     scatter,
+    show_window,
 )
-from uads.figures.cross import Cross, find_cross
 from uads.figures.marks import MARKS, dot_area_scale, shadow_area_scale, shadow_opacity
 from uads.figures.palettes import (
     PALETTES,
@@ -41,6 +43,7 @@ from uads.figures.palettes import (
     machine_colours,
     section_shades,
 )
+from uads.figures.regions import excerpt, find_regions
 from uads.figures.settings import Settings
 from uads.figures.shadows import Shadows
 
@@ -65,52 +68,10 @@ def plot_global(table: pd.DataFrame, metadata: Mapping[str, Any], settings: Sett
     settings : Settings
     """
     samples = drawn_samples(table, settings)
-    return global_sheet(samples, metadata, settings).figure
-
-
-def plot_machine(table: pd.DataFrame, metadata: Mapping[str, Any], settings: Settings) -> Figure:
-    """Draw one machine: a family of colours per split, label and domain, and a shade per section.
-
-    Parameters are those of :func:`plot_global`.
-    """
-    samples = drawn_samples(table, settings)
-    return machine_sheet(samples, metadata, settings).figure
-
-
-def plot_section(table: pd.DataFrame, metadata: Mapping[str, Any], section: str, settings: Settings) -> Figure:
-    """Draw one section of a machine: one colour per audio file.
-
-    Parameters
-    ----------
-    table, metadata, settings
-        As for :func:`plot_global`.
-    section : str
-        The section's name.
-
-    Raises
-    ------
-    UserError
-        If the table has no sample of the section.
-    """
-    samples = drawn_samples(table, settings)
-    return section_sheet(samples, metadata, section, settings).figure
-
-
-def drawn_samples(table: pd.DataFrame, settings: Settings) -> pd.DataFrame:
-    """Leave out what no dual plot shows: test samples without a label, and external corpora if not wanted."""
-    unlabelled = (table["split"] == "test") & ~table["label"].isin(LABELS)
-    unwanted = (table["split"] == "external") & (not settings.external)
-    return table.loc[~(unlabelled | unwanted), COLUMNS].reset_index(drop=True)
-
-
-def global_sheet(
-    samples: pd.DataFrame, metadata: Mapping[str, Any], settings: Settings, notes: Sequence[Block] = ()
-) -> Sheet:
-    """Draw the global plot, with further ``notes`` in its legend, and give its sheet."""
     kinds = sample_kinds(samples)
     corpora = external_corpora(samples, metadata)
     machines = names(samples, "machine")
-    colours = external_layer(samples, corpora, on_global=True)
+    colours = external_layer(samples, corpora, settings.palette, on_global=True)
     palette = machine_colours(settings.palette, machines)
     number = codes(samples["machine"], machines)
     own, test = kinds != "external", is_test(samples)
@@ -141,21 +102,24 @@ def global_sheet(
     headers = {"training": "training", "source": "test source", "target": "test target"}
     legend = [
         Block("machine", rows, [headers[name] for name in present]),
-        *external_blocks(corpora, external_colours(corpora, on_global=True)),
-        *notes,
+        *external_blocks(corpora, external_colours(settings.palette, corpora, on_global=True)),
     ]
-    return draw_sheet("global", samples, colours, legend, "all machines", metadata, settings, is_target(samples))
+    scope = str(metadata.get("scope", "global"))
+    title = "all machines" if scope == "global" else scope
+    return draw_sheet("global", samples, colours, legend, title, metadata, settings, is_target(samples))
 
 
-def machine_sheet(
-    samples: pd.DataFrame, metadata: Mapping[str, Any], settings: Settings, notes: Sequence[Block] = ()
-) -> Sheet:
-    """Draw the machine plot, with further ``notes`` in its legend, and give its sheet."""
+def plot_machine(table: pd.DataFrame, metadata: Mapping[str, Any], settings: Settings) -> Figure:
+    """Draw one machine: a family of colours per split, label and domain, and a shade per section.
+
+    Parameters are those of :func:`plot_global`.
+    """
+    samples = drawn_samples(table, settings)
     families = sample_families(samples)
     corpora = external_corpora(samples, metadata)
     sections = names(samples, "section")
     number = codes(samples["section"], sections)
-    colours = external_layer(samples, corpora)
+    colours = external_layer(samples, corpora, settings.palette)
     present = [family for family in FAMILIES if (families == family).any()]
     swatches: dict[str, dict[int, Swatch]] = {}
     triangles = settings.palette == "colour_blind"
@@ -168,20 +132,28 @@ def machine_sheet(
         }
     headers = [family.replace("/", " ").replace("train", "training") for family in present]
     rows = [([swatches[family].get(at) for family in present], section) for at, section in enumerate(sections)]
-    legend = [Block("section", rows, headers), *external_blocks(corpora, external_colours(corpora)), *notes]
+    legend = [Block("section", rows, headers), *external_blocks(corpora, external_colours(settings.palette, corpora))]
     title = str(metadata.get("scope", ""))
     triangular = is_target(samples) if triangles else None
     return draw_sheet("machine", samples, colours, legend, title, metadata, settings, triangular)
 
 
-def section_sheet(
-    samples: pd.DataFrame,
-    metadata: Mapping[str, Any],
-    section: str,
-    settings: Settings,
-    notes: Sequence[Block] = (),
-) -> Sheet:
-    """Draw the section plot, with further ``notes`` in its legend, and give its sheet."""
+def plot_section(table: pd.DataFrame, metadata: Mapping[str, Any], section: str, settings: Settings) -> Figure:
+    """Draw one section of a machine: one colour per audio file.
+
+    Parameters
+    ----------
+    table, metadata, settings
+        As for :func:`plot_global`.
+    section : str
+        The section's name.
+
+    Raises
+    ------
+    UserError
+        If the table has no sample of the section.
+    """
+    samples = drawn_samples(table, settings)
     external = samples["split"] == "external"
     known = names(samples, "section")
     if section not in known:
@@ -189,7 +161,7 @@ def section_sheet(
     samples = samples[external | (samples["section"] == section)].reset_index(drop=True)
     families = sample_families(samples)
     corpora = external_corpora(samples, metadata)
-    colours = external_layer(samples, corpora)
+    colours = external_layer(samples, corpora, settings.palette)
     training = []
     for domain in ("source", "target"):
         family = f"train/{domain}"
@@ -209,11 +181,44 @@ def section_sheet(
     legend = [
         Block("training", training),
         Block("test, a colour per file", dots),
-        *external_blocks(corpora, external_colours(corpora)),
-        *notes,
+        *external_blocks(corpora, external_colours(settings.palette, corpora)),
     ]
     title = f"{metadata.get('scope', '')} · section {section}"
     return draw_sheet("section", samples, colours, legend, title, metadata, settings, is_target(samples))
+
+
+def plot_figure(
+    table: pd.DataFrame, metadata: Mapping[str, Any], figure: Mapping[str, Any], settings: Settings
+) -> Figure:
+    """Draw a figure that the config describes.
+
+    Parameters
+    ----------
+    table, metadata
+        As for :func:`plot_global`.
+    figure : mapping
+        ``kind`` (global, machine or section) and, for a section, ``section``.
+    settings : Settings
+
+    Raises
+    ------
+    UserError
+        If there is no such kind.
+    """
+    kind = figure["kind"]
+    if kind == "section":
+        return plot_section(table, metadata, str(figure["section"]), settings)
+    draw = {"global": plot_global, "machine": plot_machine}.get(kind)
+    if draw is None:
+        raise UserError(f"the kind of a figure is '{kind}', allowed are global, machine, section")
+    return draw(table, metadata, settings)
+
+
+def drawn_samples(table: pd.DataFrame, settings: Settings) -> pd.DataFrame:
+    """Leave out what no dual plot shows: test samples without a label, and external corpora if not wanted."""
+    unlabelled = (table["split"] == "test") & ~table["label"].isin(LABELS)
+    unwanted = (table["split"] == "external") & (not settings.external)
+    return table.loc[~(unlabelled | unwanted), COLUMNS].reset_index(drop=True)
 
 
 def draw_sheet(
@@ -225,7 +230,7 @@ def draw_sheet(
     metadata: Mapping[str, Any],
     settings: Settings,
     triangular: NDArray[np.bool_] | None,
-) -> Sheet:
+) -> Figure:
     """Draw the layers of a dual plot, whatever its colours mean.
 
     Parameters
@@ -245,10 +250,16 @@ def draw_sheet(
         Which test dots are triangles.
     """
     x, y = samples["x"].to_numpy(float), samples["y"].to_numpy(float)
-    cross = find_cross(x, y, samples["energy"].to_numpy(float)) if settings.cross else None
+    energy = samples["energy"].to_numpy(float)
+    cross = find_cross(x, y, energy, settings.cross_skip, settings.cross_average) if settings.cross else None
     if cross:
         legend = [*legend, Block("energy", [([Swatch(CROSS, "black")], "low-energy origin")])]
-    heading = " · ".join([title, describe_representation(metadata)])
+    regions = find_regions(x, y, sample_families(samples)) if settings.annotate or settings.crop == "auto" else []
+    if settings.annotate:
+        legend = [*legend, region_key(regions)]
+    heading = " · ".join(
+        [title, describe_representation(metadata), *(["excerpt"] if settings.crop is not None else [])]
+    )
     sheet = make_sheet(settings.size, settings.dpi, heading, legend, small_print(samples, metadata, cross))
     fit_limits(sheet, x, y)
     draw_shadows(sheet, kind, samples, colours, settings)
@@ -256,7 +267,12 @@ def draw_sheet(
     if cross:
         for panel in sheet.panels:
             draw_cross(panel, cross.x, cross.y, sheet.scale)
-    return sheet
+    if settings.crop is not None:
+        show_window(sheet, excerpt(regions, x, y) if settings.crop == "auto" else settings.crop)
+        count_shown(sheet)
+    if settings.annotate:
+        mark_regions(sheet, regions)
+    return sheet.figure
 
 
 def draw_shadows(
@@ -410,11 +426,13 @@ def external_corpora(samples: pd.DataFrame, metadata: Mapping[str, Any]) -> list
     return ordered + sorted(set(present) - set(ordered))
 
 
-def external_layer(samples: pd.DataFrame, corpora: Sequence[str], on_global: bool = False) -> NDArray[np.float64]:
+def external_layer(
+    samples: pd.DataFrame, corpora: Sequence[str], palette: str, on_global: bool = False
+) -> NDArray[np.float64]:
     """Give an array [n, 3] with the colours of the external corpora set, and all others black."""
     colours = np.zeros((len(samples), 3))
     external = (samples["split"] == "external").to_numpy(dtype=bool)
-    for corpus, colour in external_colours(corpora, on_global).items():
+    for corpus, colour in external_colours(palette, corpora, on_global).items():
         colours[external & (samples["corpus"] == corpus).to_numpy(dtype=bool)] = colour
     return colours
 

@@ -6,15 +6,18 @@ are named ``train/source``, ``train/target``, ``normal/source``, ``normal/target
 """
 
 import colorsys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from matplotlib.colors import to_rgb, to_rgba_array
 from numpy.typing import NDArray
 
+from uads.figures.vision import SIGHT, distances, to_lab
+
 BACKGROUND = (0.975, 0.985, 1.0)
 GREENS = ("palegreen", "greenyellow", "lime", "limegreen", "forestgreen", "darkgreen")
-PALETTES: dict[str, dict[str, dict[str, tuple[str, ...]]]] = {
+PALETTES: dict[str, dict[str, dict[str, Any]]] = {
     "published": {
         "families": {
             "train/source": ("paleturquoise", "lightblue", "skyblue", "cornflowerblue", "steelblue", "mediumblue"),
@@ -41,6 +44,8 @@ PALETTES: dict[str, dict[str, dict[str, tuple[str, ...]]]] = {
             "ToyTrain": ("orchid", "pink"),
             "valve": ("darkviolet", "violet"),
         },
+        "external": {"audioset": ("grey", "grey"), "idmt": ("violet", (0.55, 0.45, 0.55))},
+        "further external": {"": ("rosybrown", "darkkhaki", "cadetblue", "thistle", "tan", "darkseagreen")},
     },
     "colour_blind": {
         "families": {
@@ -53,21 +58,24 @@ PALETTES: dict[str, dict[str, dict[str, tuple[str, ...]]]] = {
         },
         "section": {"train/source": ("#9ecae1",), "train/target": ("#fdd0a2",)},
         "machine": {
-            "ToyCar": ("#0072b2", "#a6cee3"),
-            "fan": ("#d55e00", "#f2c5a5"),
-            "gearbox": ("#000000", "#c8c8c8"),
-            "pump": ("#e69f00", "#f7dfa8"),
-            "slider": ("#009e73", "#a6dccb"),
-            "ToyTrain": ("#cc79a7", "#eed3e2"),
-            "valve": ("#56b4e9", "#cbe7f8"),
+            "ToyCar": ("#0072b2", "#68abd1"),
+            "fan": ("#d55e00", "#e4975a"),
+            "gearbox": ("#000000", "#9e9e9e"),
+            "pump": ("#e69f00", "#f2cd7b"),
+            "slider": ("#009e73", "#85d1bc"),
+            "ToyTrain": ("#cc79a7", "#f0d7e5"),
+            "valve": ("#56b4e9", "#97d1f1"),
         },
+        "external": {"audioset": ("grey", "grey"), "idmt": ("#882255", "#882255")},
+        "further external": {"": ("#332288", "#117733", "#999933", "#44aa99", "#661100", "#aa4499")},
     },
 }
 #: The first shade that the published figures use, so that few sections get strong colours.
 FIRST_SHADE = {"normal/source": 2, "anomaly/source": 2}
-EXTERNAL = {"audioset": "grey", "idmt": "violet"}
-EXTERNAL_ON_GLOBAL = {"audioset": "grey", "idmt": (0.55, 0.45, 0.55)}
-OTHER_EXTERNAL = ("rosybrown", "darkkhaki", "cadetblue", "thistle", "tan", "darkseagreen")
+#: Whose eyes must tell the machines of a palette apart that have no named colour.
+EYES: dict[str, tuple[str, ...]] = {"published": ("full",), "colour_blind": tuple(SIGHT)}
+PALE = 0.6  # share of white in a shadow
+LIGHTEST = 72  # L* of a dot that is easily seen on the background
 GOLDEN_RATIO = (5**0.5 - 1) / 2
 
 
@@ -109,30 +117,48 @@ def _spread(colours: NDArray[np.float64], n: int) -> NDArray[np.float64]:
 def machine_colours(palette: str, machines: Sequence[str]) -> dict[str, tuple[NDArray, NDArray]]:
     """Give each machine the colour of its dots and that of its shadows.
 
-    Machines of the published study have theirs, whatever the others are; all others get hues that none
-    of their neighbours has, in the order given.
+    Machines that the palette names have theirs, whatever the others are; each other one, in the order given,
+    gets the colour that looks most unlike those before it and those named.
     """
-    named: Mapping[str, tuple[str, ...]] = PALETTES[palette]["machine"]
+    named = {machine: to_rgba_array(pair)[:, :3] for machine, pair in PALETTES[palette]["machine"].items()}
     others = [machine for machine in machines if machine not in named]
-    generated = dict(zip(others, distinct_colours(len(others)), strict=True))
-    return {
-        machine: (np.array(to_rgb(named[machine][0])), np.array(to_rgb(named[machine][1])))
-        if machine in named
-        else (generated[machine], lightened(generated[machine], 0.6))
-        for machine in machines
-    }
+    taken = np.array([dot for dot, _ in named.values()])
+    dots = unlike_colours(len(others), taken, EYES[palette])
+    generated = {machine: (dot, lightened(dot, PALE)) for machine, dot in zip(others, dots, strict=True)}
+    return {machine: tuple(named[machine]) if machine in named else generated[machine] for machine in machines}
 
 
-def external_colours(corpora: Sequence[str], on_global: bool = False) -> dict[str, NDArray[np.float64]]:
+def unlike_colours(n: int, taken: NDArray[np.float64], eyes: Sequence[str] = ("full",)) -> NDArray[np.float64]:
+    """Choose ``n`` colours one by one, each as far as can be from those chosen before and those ``taken``.
+
+    Parameters
+    ----------
+    n : int
+    taken : array [m, 3]
+    eyes : sequence of str
+        Whose, see :func:`uads.figures.vision.to_lab`.
+
+    Returns
+    -------
+    array [n, 3]
+    """
+    pool = distinct_colours(max(300, 6 * n))
+    pool = pool[to_lab(pool)[:, 0] < LIGHTEST]
+    apart = distances(pool, taken, eyes).min(axis=1)
+    chosen: list[int] = []
+    for _ in range(n):
+        chosen.append(int(np.argmax(apart)))
+        apart = np.minimum(apart, distances(pool, pool[chosen[-1:]], eyes)[:, 0])
+    return pool[chosen]
+
+
+def external_colours(palette: str, corpora: Sequence[str], on_global: bool = False) -> dict[str, NDArray[np.float64]]:
     """Give each external corpus the colour of its shadows."""
-    named = EXTERNAL_ON_GLOBAL if on_global else EXTERNAL
+    named = {corpus: pair[on_global] for corpus, pair in PALETTES[palette]["external"].items()}
+    further = PALETTES[palette]["further external"][""]
     others = [corpus for corpus in corpora if corpus not in named]
-    return {
-        corpus: np.array(
-            to_rgb(named[corpus] if corpus in named else OTHER_EXTERNAL[others.index(corpus) % len(OTHER_EXTERNAL)])
-        )
-        for corpus in corpora
-    }
+    colours = named | {corpus: further[number % len(further)] for number, corpus in enumerate(others)}
+    return {corpus: np.array(to_rgb(colours[corpus])) for corpus in corpora}
 
 
 def distinct_colours(n: int) -> NDArray[np.float64]:

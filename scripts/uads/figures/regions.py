@@ -1,7 +1,8 @@
 """Regions of a machine plot that show good support, false positives and false negatives, found by density.
 
-The plane is cut into cells. Training data supports the cells of the smallest area that holds 95 % of it. Test
-data is counted per cell, each label in shares of its own total, so that unequal numbers do not matter.
+The plane is cut into cells. The training data of a domain supports the cells of the smallest area that holds
+95 % of it. Test data is counted per cell, each label in shares of its own total, so that unequal numbers do not
+matter.
 """
 
 from collections.abc import Sequence
@@ -13,7 +14,8 @@ from numpy.typing import NDArray
 SUPPORTED_SHARE = 0.95
 PURE = 0.7
 GOOD_FIT = 0.6  # share of a good region's test data that must lie as it should
-MIN_SAMPLES = 3
+MIN_SAMPLES = 3  # and this share of its label's test data:
+MIN_SHARE = 0.01
 MIN_EXCERPT = 0.45  # of the extent of the samples
 N_CELLS = 64  # along each axis
 RADIUS = 1 / 14  # of the extent of the samples
@@ -45,15 +47,15 @@ class Candidates:
     kind : Kind
     score : array
         Mass within reach, times its share of all that is within reach.
-    samples : array
-        Number of samples within reach that speak for the kind.
+    enough : array of bool
+        Whether so many samples within reach speak for the kind that a region is worth marking.
     mass : array
         What speaks for the kind in the cell itself.
     """
 
     kind: Kind
     score: NDArray[np.float64]
-    samples: NDArray[np.float64]
+    enough: NDArray[np.bool_]
     mass: NDArray[np.float64]
 
 
@@ -67,36 +69,42 @@ class Region:
     radius: float
 
 
-def find_regions(x: NDArray, y: NDArray, kinds: NDArray[np.str_]) -> list[Region]:
+def find_regions(x: NDArray, y: NDArray, families: NDArray[np.str_]) -> list[Region]:
     """Find at most one region of each kind, apart from each other.
 
     Parameters
     ----------
     x, y : array [n]
-    kinds : array [n] of {"train", "normal", "anomaly", ...}
-        Others do not count.
+    families : array [n] of str
+        ``train``, ``normal`` or ``anomaly``, which may be followed by a slash and a domain: each domain's
+        training data supports on its own, so that few target samples count as much as many of the source.
+        Other names do not count.
 
     Returns
     -------
     list of Region
         1: normals on training support and anomalies off it, hardly mixed. 2 (false positives of a detector
         that trusts the support): normals off it. 3 (false negatives): anomalies on it. A kind of which the
-        plane has fewer than three samples together is left out.
+        plane has fewer than three samples together, or less than 1 % of a label's, is left out.
     """
     from scipy.ndimage import convolve, gaussian_filter
 
+    kinds = np.char.partition(families, "/")[:, 0]
     counted = np.isin(kinds, ("train", "normal", "anomaly"))
     if not counted.any():
         return []
-    x, y, kinds = x[counted], y[counted], kinds[counted]
+    x, y, kinds, families = x[counted], y[counted], kinds[counted], families[counted]
     extent = max(np.ptp(x), np.ptp(y)) or 1.0
     edges = [start + extent * np.linspace(-0.05, 1.05, N_CELLS + 1) for start in (x.min(), y.min())]
     bandwidth = BANDWIDTH * (1000 / len(x)) ** (1 / 6) * N_CELLS / 1.1
-    counts = {kind: np.histogram2d(x[kinds == kind], y[kinds == kind], edges)[0] for kind in np.unique(kinds)}
+    counts = {kind: np.histogram2d(x[kinds == kind], y[kinds == kind], edges)[0] for kind in ("normal", "anomaly")}
     empty = np.zeros((N_CELLS, N_CELLS))
-    smooth = {kind: gaussian_filter(counts.get(kind, empty), bandwidth) for kind in ("train", "normal", "anomaly")}
-    supported = support(smooth["train"])
-    normal, anomaly = (counts.get(kind, empty) for kind in ("normal", "anomaly"))
+    smooth = {kind: gaussian_filter(counts[kind], bandwidth) for kind in ("normal", "anomaly")}
+    supported = empty > 0
+    for family in np.unique(families[kinds == "train"]):
+        own = families == family
+        supported |= support(gaussian_filter(np.histogram2d(x[own], y[own], edges)[0], bandwidth))
+    normal, anomaly = counts["normal"], counts["anomaly"]
     n_normal, n_anomaly = max(normal.sum(), 1), max(anomaly.sum(), 1)
     share = smooth["normal"] / n_normal
     rest = smooth["anomaly"] / n_anomaly
@@ -105,6 +113,9 @@ def find_regions(x: NDArray, y: NDArray, kinds: NDArray[np.str_]) -> list[Region
 
     def within(mass: NDArray) -> NDArray:
         return convolve(mass, disc, mode="constant")
+
+    def enough(share: NDArray, n: float) -> NDArray:
+        return share >= max(MIN_SHARE, MIN_SAMPLES / n) - 1e-9
 
     total = within(normal / n_normal + anomaly / n_anomaly) + 1e-12
     left = normal / n_normal * supported * (purity >= PURE)
@@ -117,11 +128,11 @@ def find_regions(x: NDArray, y: NDArray, kinds: NDArray[np.str_]) -> list[Region
         Candidates(
             SUPPORT,
             poorer * fit * (fit >= GOOD_FIT),
-            np.minimum(within(left) * n_normal, within(right) * n_anomaly),
+            enough(within(left), n_normal) & enough(within(right), n_anomaly),
             left + right,
         ),
-        Candidates(FALSE_POSITIVES, within(astray) ** 2 / total, within(astray) * n_normal, astray),
-        Candidates(FALSE_NEGATIVES, within(hidden) ** 2 / total, within(hidden) * n_anomaly, hidden),
+        Candidates(FALSE_POSITIVES, within(astray) ** 2 / total, enough(within(astray), n_normal), astray),
+        Candidates(FALSE_NEGATIVES, within(hidden) ** 2 / total, enough(within(hidden), n_anomaly), hidden),
     ]
     centres = [(edge[1:] + edge[:-1]) / 2 for edge in edges]
     return _pick(candidates, centres, RADIUS * extent, extent)
@@ -147,7 +158,7 @@ def _pick(candidates: Sequence[Candidates], centres: Sequence[NDArray], radius: 
     across, up = np.meshgrid(*centres, indexing="ij")
     regions: list[Region] = []
     for found in candidates:
-        score = np.where(found.samples >= MIN_SAMPLES, found.score, 0.0)
+        score = np.where(found.enough, found.score, 0.0)
         for number, region in enumerate(regions):
             distance = np.hypot(across - region.x, up - region.y)
             score = np.where(distance < 2.1 * radius, 0.0, score)

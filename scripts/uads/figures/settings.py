@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import Any, Literal
 
 from uads.errors import UserError
 from uads.figures.palettes import PALETTES
@@ -24,10 +24,16 @@ class Settings:
         The colours of the study, or blue against orange for source against target.
     cross : bool, default False
         Whether a cross marks the mean position of the samples of low energy.
+    cross_skip, cross_average : int or "auto", default "auto"
+        See :func:`uads.cross.find_cross`.
     external : bool, default True
         Whether the external corpora are drawn.
     shade_sections : bool, default False
         Whether a global plot tells the sections of a machine apart by lightness.
+    crop : (float, float, float, float) or "auto", optional
+        The excerpt x0, x1, y0, y1 in the UMAP's units; "auto" is around the regions that annotations mark.
+    annotate : bool, default False
+        Whether regions found from the data are marked, see :func:`uads.figures.regions.find_regions`.
     marker_scale : float, optional
         Factor on the published area of dots and shadows; by default it follows from the number of samples.
     """
@@ -37,8 +43,12 @@ class Settings:
     seed: int = 0
     palette: str = "published"
     cross: bool = False
+    cross_skip: int | Literal["auto"] = "auto"
+    cross_average: int | Literal["auto"] = "auto"
     external: bool = True
     shade_sections: bool = False
+    crop: tuple[float, float, float, float] | Literal["auto"] | None = None
+    annotate: bool = False
     marker_scale: float | None = None
 
     def __post_init__(self) -> None:
@@ -49,12 +59,13 @@ class Settings:
             raise UserError(f"size is {list(self.size)} inches at {self.dpi} dpi: give two positive numbers and one")
         if max(self.size) * self.dpi >= 2**16:
             raise UserError(f"a figure of {list(self.size)} inches at {self.dpi} dpi is too large: lower size or dpi")
+        if isinstance(self.crop, tuple) and not (self.crop[0] < self.crop[1] and self.crop[2] < self.crop[3]):
+            raise UserError(f"crop is {list(self.crop)}: give x0, x1, y0, y1 with x0 below x1 and y0 below y1")
 
     @classmethod
-    def from_params(cls, params: Any) -> "Settings":
-        """Take what ``params`` (a mapping, or the params of a rule) names, and the defaults for the rest."""
-        named: Mapping[str, Any] = dict(params.items())
-        chosen = {field.name: named[field.name] for field in fields(cls) if field.name in named}
-        if "size" in chosen:
-            chosen["size"] = tuple(chosen["size"])
-        return cls(**chosen)
+    def from_params(cls, params: Mapping[str, Any]) -> "Settings":
+        """Take what ``params`` names, and the defaults for the rest."""
+        named: dict[str, Any] = {
+            key: tuple(value) if isinstance(value, list) else value for key, value in params.items()
+        }
+        return cls(**{field.name: named[field.name] for field in fields(cls) if field.name in named})

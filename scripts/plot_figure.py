@@ -1,0 +1,12 @@
+"""Draw one figure that the config describes from the UMAP that it shows."""
+
+from adapter import job
+
+with job(snakemake):  # noqa: F821  Snakemake provides it
+    from uads.figures import COLUMNS, Settings, plot_figure, save_figure
+    from uads.files import read_metadata, read_table
+
+    umap, params, output = snakemake.input.umap, snakemake.params, snakemake.output  # noqa: F821
+    settings = Settings.from_params(params.settings)
+    figure = plot_figure(read_table(umap, COLUMNS), read_metadata(umap), params.figure, settings)
+    save_figure(figure, output, settings.dpi)

@@ -1,0 +1,98 @@
+"""The horn: which share of the lowest energies lies around the cross, against naive counting and against chance."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from uads.horn import measure_horn, measure_horns
+from uads.tables import layout_horn, render_html, render_markdown
+
+FEW = "{} samples: none of the lowest 1 % is left beside those of the cross"
+
+
+def count_naively(x, y, energy, skip, average):
+    """Share of the lowest 1 % within the smallest disc around the cross that holds 5 % of the samples."""
+    known = [sample for sample in zip(energy, x, y, strict=True) if sample[0] == sample[0]]
+    ranked = sorted(known, key=lambda sample: sample[0])
+    averaged = ranked[skip : skip + average]
+    cross = [sum(sample[axis] for sample in averaged) / len(averaged) for axis in (1, 2)]
+    others = [
+        (rank, ((sample[1] - cross[0]) ** 2 + (sample[2] - cross[1]) ** 2) ** 0.5)
+        for rank, sample in enumerate(ranked)
+        if not skip <= rank < skip + average
+    ]
+    nearest = sorted(others, key=lambda other: other[1])[: -(-len(others) * 5 // 100)]
+    lowest = [other for other in others if other[0] < len(ranked) // 100]
+    within = [other for other in nearest if other[0] < len(ranked) // 100]
+    return len(lowest), len(within) / len(lowest), len(nearest) / len(others)
+
+
+def cone(n, rng):
+    """Samples whose energy grows with the distance from a tip, but for some that lie anywhere."""
+    x, y = rng.uniform(0, 10, (2, n))
+    return x, y, np.where(rng.uniform(size=n) < 0.3, rng.uniform(0, 14, n), np.hypot(x, y))
+
+
+@pytest.mark.parametrize(("skip", "average"), [(20, 10), (0, 8), (500, 100), (50, 30)])
+def test_share_is_what_naive_counting_gives(skip, average):
+    x, y, energy = cone(2000, np.random.default_rng(1))
+    energy[::100] = np.nan
+    horn = measure_horn(x, y, energy, skip, average)
+    lowest, share, expected = count_naively(x, y, energy, skip, average)
+    assert horn.samples == 1980
+    assert horn.lowest == lowest
+    assert horn.share == pytest.approx(share)
+    assert horn.expected == pytest.approx(expected)
+
+
+def test_by_default_the_lowest_are_those_that_the_cross_leaves_out():
+    x, y, energy = cone(3000, np.random.default_rng(2))
+    assert measure_horn(x, y, energy) == measure_horn(x, y, energy, 30, 10)
+    assert measure_horn(x, y, energy).lowest == 30
+
+
+def test_the_tip_of_a_cone_holds_all_of_the_lowest():
+    x, y = np.random.default_rng(3).uniform(0, 10, (2, 5000))
+    horn = measure_horn(x, y, np.hypot(x, y))
+    assert horn.share == 1
+    assert horn.expected == pytest.approx(0.05, abs=1e-3)
+    assert horn.limit < 0.15
+
+
+def test_without_effect_the_share_is_the_expected_one_and_seldom_beyond_the_limit():
+    rng = np.random.default_rng(4)
+    x, y = rng.normal(size=(2, 1000)) ** 3  # far from uniform
+    horns = [measure_horn(x, y, rng.uniform(size=1000), average=10) for _ in range(2000)]
+    shares = np.array([horn.share for horn in horns])
+    error = shares.std() / len(shares) ** 0.5
+    assert abs(shares.mean() - horns[0].expected) < 4 * error
+    assert np.mean([horn.share > horn.limit for horn in horns]) <= 0.015
+
+
+def test_also_where_the_cross_is_the_mean_of_the_very_lowest():
+    rng = np.random.default_rng(5)
+    x, y = rng.normal(size=(2, 1000))
+    shares = np.array([measure_horn(x, y, rng.uniform(size=1000), 0, 5).share for _ in range(2000)])
+    assert abs(shares.mean() - 0.05) < 4 * shares.std() / len(shares) ** 0.5
+
+
+def test_too_few_samples_are_blank_and_say_why():
+    def table(n, energy):
+        return pd.DataFrame({"x": np.arange(n), "y": 0.0, "energy": energy}).astype("float32")
+
+    umaps = [
+        ({"scope": "fan", "representation": "mel", "k": 1}, table(99, 1.0)),
+        ({"scope": "fan", "representation": "l3", "k": 5}, table(3000, np.nan)),
+        ({"scope": "pump", "representation": "stft", "k": 1}, table(3000, np.arange(3000))),
+    ]
+    assert np.isnan(measure_horn(*cone(2000, np.random.default_rng(6)), skip=0, average=100).share)
+    measured = measure_horns(umaps)
+    assert measured["share"].isna().tolist() == [True, True, False]
+    assert measured["reason"].tolist()[:2] == [FEW.format(n) for n in (99, 0)]
+    assert measured.loc[2, "share"] == 100
+    assert measured.loc[2, "times"] == pytest.approx(100 / measured.loc[2, "expected"])
+    layout = layout_horn(measured, ["All clips are synthesized"], "embedded")
+    page = render_markdown(measured, layout)
+    assert f"| fan | mel | 1 | 99 | 0 |  |  |  |  | {FEW.format(99)} |" in page
+    assert "| pump | stft | 1 | 3000 | 30 | 100.0 | 5.0 |" in page
+    assert "All clips are synthesized" in page and "All clips are synthesized" in render_html(measured, layout)
