@@ -374,15 +374,19 @@ def describe_representation(metadata: Mapping[str, Any]) -> str:
 
 def sample_kinds(samples: pd.DataFrame) -> NDArray[np.str_]:
     """Give ``external``, ``train``, ``normal`` or ``anomaly`` for each sample."""
-    split = samples["split"].to_numpy(dtype=str)
-    return np.where(split == "test", samples["label"].to_numpy(dtype=str), split)
+    test = samples["split"] == "test"
+    kinds = {"external": samples["split"] == "external", "train": samples["split"] == "train"}
+    kinds |= {label: test & (samples["label"] == label) for label in LABELS}
+    return np.select([rows.to_numpy(dtype=bool) for rows in kinds.values()], list(kinds), "unknown")
 
 
 def sample_families(samples: pd.DataFrame) -> NDArray[np.str_]:
     """Give the name of each sample's family of colours, or ``external``."""
     kinds = sample_kinds(samples)
-    own = np.char.add(np.char.add(kinds, "/"), np.where(is_target(samples), "target", "source"))
-    return np.where(kinds == "external", kinds, own)
+    target = is_target(samples)
+    wanted = [family.split("/") for family in FAMILIES]
+    members = [(kinds == kind) & (target == (domain == "target")) for kind, domain in wanted]
+    return np.select(members, FAMILIES, kinds)
 
 
 def family_shape(family: str, triangles: bool) -> str:
