@@ -1,4 +1,4 @@
-"""Drawing a machine plot of the published size, against a plain scatter of it and an empty canvas."""
+"""Drawing a machine plot of the published size, against a plain scatter of it and the canvas alone."""
 
 from functools import partial
 from pathlib import Path
@@ -17,6 +17,7 @@ from uads.seeds import derive_rng
 TRAINING = {"source": 10_000, "target": 927}
 TESTED, LABELLED_SECTIONS, SECTIONS = 10_000, 3, 6
 EXTERNAL = {"audioset": 10_000, "idmt": 10_000}
+METADATA = {"scope": "fan", "representation": "mel", "k": 5, "external": list(EXTERNAL)}
 STUDY = Settings(size=(30.0, 15.0), dpi=300)
 SHADOW, DOT = 45, 8  # areas of the marks of a machine plot, in points squared
 SEED = 0
@@ -34,8 +35,8 @@ def measure_figures(folder: Path, rounds: int) -> list[Measurement]:
     Returns
     -------
     list of Measurement
-        The baseline is matplotlib's scatter with a colour per sample, saved by matplotlib; the limit is to
-        save the same two panels without a sample.
+        The baseline is matplotlib's scatter with a colour per sample, saved by matplotlib; the limit is the
+        canvas alone: panels, titles and legend of the same plot with one sample per cloud, saved by matplotlib.
     """
     times = run_in_process(time_figures, folder, rounds, threads=1).value
     n_samples = len(make_umap())
@@ -44,20 +45,21 @@ def measure_figures(folder: Path, rounds: int) -> list[Measurement]:
             "machine plot",
             times["own"],
             times["plain"],
-            times["empty"],
+            times["canvas"],
             peak_of_process(draw_own, folder / "peak.png"),
-            f"{n_samples:,} samples, 9,000 x 4,500 pixels; limit: to save the canvas without a sample",
+            f"{n_samples:,} samples, 9,000 x 4,500 pixels; limit: its canvas alone",
         )
     ]
 
 
 def time_figures(folder: str, rounds: int) -> dict[str, float]:
-    """Time the plot, a plain scatter and an empty canvas by turns."""
+    """Time the plot, a plain scatter and the canvas alone by turns."""
     umap = make_umap()
+    clouds = ["corpus", "section", "domain", "split", "label"]
     tasks = {
         "own": partial(_draw, umap, f"{folder}/own.png"),
         "plain": partial(draw_plainly, umap, f"{folder}/plain.png"),
-        "empty": partial(draw_plainly, umap[:0], f"{folder}/empty.png"),
+        "canvas": partial(_draw_canvas, umap.drop_duplicates(clouds), f"{folder}/canvas.png"),
     }
     time_alternately(tasks, 1)  # imports, fonts
     return time_alternately(tasks, rounds)
@@ -69,8 +71,11 @@ def draw_own(path: str) -> None:
 
 
 def _draw(umap: pd.DataFrame, path: str) -> None:
-    metadata = {"scope": "fan", "representation": "mel", "k": 5, "external": list(EXTERNAL)}
-    save_figure(plot_machine(umap, metadata, STUDY), [path], STUDY.dpi)
+    save_figure(plot_machine(umap, METADATA, STUDY), [path], STUDY.dpi)
+
+
+def _draw_canvas(umap: pd.DataFrame, path: str) -> None:
+    plot_machine(umap, METADATA, STUDY).savefig(path, dpi=STUDY.dpi)
 
 
 def draw_plainly(umap: pd.DataFrame, path: str) -> None:
