@@ -11,14 +11,15 @@ import pytest
 from scipy.stats import hmean
 from sklearn.metrics import roc_auc_score
 
+from uads.comparisons import compare_on_domains, compare_on_evaluation, compare_on_splits
 from uads.errors import UserError
 from uads.tables import (
     PUBLISHED_SIZES,
+    TEXTS,
     beside_published_sizes,
     best_cells,
-    compare_on_splits,
+    layout_comparison,
     layout_table_1,
-    layout_table_2,
     write_table_files,
 )
 
@@ -109,9 +110,9 @@ def test_published_values_and_differences(table, published):
 def test_a_detector_without_published_values(index, scores, published):
     table = compare_on_splits(index, scores, published, {"autoencoder": None, "adacos": "proposed"})
     assert table["autoencoder_auc_published"].isna().all()
-    titles = [title for title, _ in layout_table_2(table, LABELS, [], "s").groups]
+    titles = [title for title, _ in layout_comparison(TEXTS["table_2"], table, LABELS, [], "s").groups]
     assert titles[1:5] == [f"{label}: {metric}" for label in LABELS.values() for metric in ("AUC", "pAUC")]
-    shown = [column.key for column in layout_table_2(table, LABELS, [], "s").columns]
+    shown = [column.key for column in layout_comparison(TEXTS["table_2"], table, LABELS, [], "s").columns]
     assert "autoencoder_auc_published" not in shown
     assert "adacos_auc_published" in shown
 
@@ -130,7 +131,7 @@ def test_no_labels_at_all(index, scores, published):
 
 
 def test_best_value_of_each_metric_is_marked(table):
-    layout = layout_table_2(table, LABELS, [], "s")
+    layout = layout_comparison(TEXTS["table_2"], table, LABELS, [], "s")
     marks = best_cells(table, layout)
     places = {column.key: i for i, column in enumerate(layout.columns)}
     for row, marked in zip(table.to_dict("records"), marks, strict=True):
@@ -143,7 +144,7 @@ def test_best_value_of_each_metric_is_marked(table):
 
 def test_a_single_detector_is_not_the_best_of_itself(index, scores, published):
     alone = compare_on_splits(index, {"adacos": scores["adacos"]}, published, PREFIXES)
-    assert not np.any(best_cells(alone, layout_table_2(alone, {"adacos": "A"}, [], "s")))
+    assert not np.any(best_cells(alone, layout_comparison(TEXTS["table_2"], alone, {"adacos": "A"}, [], "s")))
 
 
 class Cells(HTMLParser):
@@ -167,7 +168,7 @@ class Cells(HTMLParser):
 @pytest.fixture
 def written(table, tmp_path):
     paths = [tmp_path / f"table_2.{suffix}" for suffix in ("csv", "md", "html")]
-    layout = layout_table_2(table, LABELS, ["Synthesized corpus <embedded>"], "demo")
+    layout = layout_comparison(TEXTS["table_2"], table, LABELS, ["Synthesized corpus <embedded>"], "demo")
     write_table_files(table, layout, *paths)
     return paths
 
