@@ -5,10 +5,12 @@ from adapter import job
 with job(snakemake):
     from uads.detectors.adacos.combine import combine_members
     from uads.detectors.scores import write_scores
+    from uads.files import read_table
 
     params = snakemake.params
     components = {variant: snakemake.input[variant] for variant in params.detector["variants"]}
-    tables = combine_members(components, params.detector["choice"], params.detector["quantile"])
+    index = read_table(snakemake.input.index)
+    tables = combine_members(index, components, params.detector["choice"], params.detector["quantile"])
     for score_set, name, path in zip(params.score_sets, params.names, snakemake.output, strict=True):
         write_scores(
             tables[score_set],

@@ -195,6 +195,7 @@ rule score_adacos:
             variant: collect("<results>/detectors/adacos/{member}/components.parquet", member=plan.members_of(variant))
             for variant in ADACOS["variants"]
         },
+        index=f"<results>/corpora/{plan.corpus.name}/clips.parquet",
     output:
         collect("<results>/scores/{name}.parquet", name=plan.adacos_score_sets),
     log:

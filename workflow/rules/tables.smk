@@ -45,7 +45,7 @@ rule tabulate_table_1:
         "../../envs/tensorflow.yaml"
     params:
         code=code_of("tabulate_table_1"),
-        detector=member_settings(plan.described_member),
+        detector=plan.member_settings(plan.described_member),
     message:
         "Tabulating the network (Table 1)"
     script:

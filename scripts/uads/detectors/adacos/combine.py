@@ -15,19 +15,21 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from uads.detectors.adacos.score import COMPONENTS, DENSITY, KEYS
+from uads.detectors.adacos.score import COMPONENTS, DENSITY
 from uads.detectors.scores import has_training, score_table
 from uads.errors import UserError
 from uads.files import read_table
 
 
 def combine_members(
-    components: Mapping[str, Sequence[str | Path]], choice: Mapping[str, str], quantile: float
+    index: pd.DataFrame, components: Mapping[str, Sequence[str | Path]], choice: Mapping[str, str], quantile: float
 ) -> dict[str, pd.DataFrame]:
     """Make the score tables of all score sets.
 
     Parameters
     ----------
+    index : DataFrame
+        The clip table.
     components : mapping of variant to sequence of path
         For each of its networks, the table of :func:`uads.detectors.adacos.score.score_member`.
     choice : mapping of machine to variant
@@ -46,50 +48,55 @@ def combine_members(
     UserError
         If the tables are of different clips.
     """
-    totals = {variant: _sum_members(paths) for variant, paths in components.items()}
-    clips = next(iter(totals.values()))[KEYS]
-    if any(not total["clip"].equals(clips["clip"]) for total in totals.values()):
-        raise UserError("the networks embedded different clips: delete results/<study>/detectors/adacos and run again")
-    ensemble = _sum_tables(list(totals.values()))
+    paths = [path for own in components.values() for path in own]
+    by_path = {path: read_table(path).set_index("clip") for path in paths}
+    for path, table in by_path.items():
+        if not table.index.equals(by_path[paths[0]].index):
+            raise UserError(f"{path} holds other clips than {paths[0]}: delete both and run again")
+    totals = {variant: sum_tables([by_path[path] for path in own]) for variant, own in components.items()}
+    ensemble = sum_tables(list(totals.values()))
+    clips = index.set_index("clip").loc[ensemble.index].reset_index()
     sets = {"ensemble": ensemble}
     if len(totals) > 1:
-        sets |= {"choice": choose(ensemble, totals, choice), **totals}
-    tables = {name: _score(total, quantile) for name, total in sets.items()}
-    return tables | ({"density": _score_density(ensemble, quantile)} if ensemble[DENSITY].notna().any() else {})
+        sets |= {"choice": choose(clips["machine"].map(choice), ensemble, totals), **totals}
+    tables = {name: _score(clips, total, quantile) for name, total in sets.items()}
+    return tables | ({"density": _score_density(clips, ensemble, quantile)} if ensemble[DENSITY].notna().any() else {})
 
 
-def _sum_members(paths: Sequence[str | Path]) -> pd.DataFrame:
-    tables = [read_table(path) for path in paths]
-    for path, table in zip(paths, tables, strict=True):
-        if not table["clip"].equals(tables[0]["clip"]):
-            raise UserError(f"{path} holds other clips than {paths[0]}: delete both and run again")
-    return _sum_tables(tables)
+def sum_tables(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Sum tables of the same clips cell by cell; NaN where a component does not apply."""
+    return sum(tables[1:], start=tables[0])
 
 
-def _sum_tables(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
-    values = [*COMPONENTS, DENSITY]
-    return tables[0][KEYS].join(pd.DataFrame(np.sum([table[values].to_numpy() for table in tables], 0), columns=values))
+def choose(chosen: pd.Series, ensemble: pd.DataFrame, totals: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Take each clip's row from the variant chosen for it, from the ensemble where none is.
+
+    Parameters
+    ----------
+    chosen : Series [n]
+        The variant of each clip, NaN for none.
+    ensemble, totals : DataFrame [n]
+    """
+    rows = ensemble.copy()
+    for variant, total in totals.items():
+        own = (chosen == variant).to_numpy()
+        rows[own] = total[own]
+    return rows
 
 
-def choose(ensemble: pd.DataFrame, totals: Mapping[str, pd.DataFrame], choice: Mapping[str, str]) -> pd.DataFrame:
-    """Take each machine's rows from the variant chosen for it, else from the ensemble."""
-    chosen = ensemble["machine"].map(choice)
-    return pd.concat([ensemble[chosen.isna()], *(total[chosen == name] for name, total in totals.items())]).sort_index()
-
-
-def _score(total: pd.DataFrame, quantile: float) -> pd.DataFrame:
-    total = total[has_training(total)]
-    components = {name: total[name].to_numpy() for name in COMPONENTS}
+def _score(clips: pd.DataFrame, total: pd.DataFrame, quantile: float) -> pd.DataFrame:
+    scored = has_training(clips)
+    components = {name: total[name].to_numpy()[scored] for name in COMPONENTS}
     score = np.nansum(list(components.values()), axis=0)
-    decided_on, threshold = decide(total, score, components["section"], quantile)
-    return score_table(total, score, threshold, components, decided_on)
+    decided_on, threshold = decide(clips[scored], score, components["section"], quantile)
+    return score_table(clips[scored], score, threshold, components, decided_on)
 
 
-def _score_density(total: pd.DataFrame, quantile: float) -> pd.DataFrame:
-    total = total[has_training(total)]
-    score = total[DENSITY].to_numpy()
-    decided_on, threshold = decide(total, score, score, quantile)
-    return score_table(total, score, threshold, decided_on=decided_on)
+def _score_density(clips: pd.DataFrame, total: pd.DataFrame, quantile: float) -> pd.DataFrame:
+    scored = has_training(clips)
+    score = total[DENSITY].to_numpy()[scored]
+    decided_on, threshold = decide(clips[scored], score, score, quantile)
+    return score_table(clips[scored], score, threshold, decided_on=decided_on)
 
 
 def decide(

@@ -32,7 +32,6 @@ log = logging.getLogger(__name__)
 
 COMPONENTS = ("section", "attribute", "target", "maximum")
 DENSITY = "density"
-KEYS = ["clip", "machine", "section", "domain", "split"]
 
 
 def score_member(embeddings: str | Path, settings: Mapping[str, Any], seed: int, threads: int = 1) -> pd.DataFrame:
@@ -50,7 +49,7 @@ def score_member(embeddings: str | Path, settings: Mapping[str, Any], seed: int,
     Returns
     -------
     DataFrame
-        The columns of :data:`KEYS`, then :data:`COMPONENTS` and :data:`DENSITY`.
+        clip, then the columns of :data:`COMPONENTS` and :data:`DENSITY`.
     """
     member = read_embeddings(embeddings)
     scored = Parallel(n_jobs=threads)(
@@ -58,7 +57,7 @@ def score_member(embeddings: str | Path, settings: Mapping[str, Any], seed: int,
     )
     log.info("%d clips scored at %d checkpoints", len(member.clips), len(scored))
     total = {name: np.sum([one[name] for one in scored], axis=0) for name in (*COMPONENTS, DENSITY)}
-    return member.clips[KEYS].assign(**total)
+    return member.clips[["clip"]].assign(**total)
 
 
 def _score_alone(
