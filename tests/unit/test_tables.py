@@ -196,7 +196,7 @@ def test_the_official_score_is_the_last_row_of_table_5(index, decided):
 
 
 def test_every_published_table_lays_out_with_its_notes(index, decided, by_domain, tmp_path):
-    sets = {name: decided["adacos"] for name in ("adacos_one_head", "adacos_two_heads", "adacos", "adacos_density")}
+    sets = dict.fromkeys(("adacos_one_head", "adacos_two_heads", "adacos", "adacos_density"), decided["adacos"])
     prefixes = {"adacos_one_head": "section_loss", "adacos_two_heads": "section_attribute_loss", "adacos": "ensemble"}
     found = compare_on_domains(index, sets, by_domain, prefixes)
     layout = layout_comparison(TEXTS["table_4"], found, {name: name for name in sets}, [], "s")

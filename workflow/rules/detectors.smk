@@ -170,7 +170,7 @@ rule embed_adacos:
 rule score_adacos_member:
     """Score all clips by one member of the ensemble."""
     input:
-        embeddings=rules.embed_adacos.output,
+        embeddings=rules.embed_adacos.output[0],
     output:
         "<results>/detectors/adacos/{member}/components.parquet",
     log:
