@@ -47,7 +47,8 @@ def write_submission(index: pd.DataFrame, scores: pd.DataFrame, layout: str, fol
     UserError
         If a test clip has no score: the evaluators refuse incomplete files.
     """
-    clips = index[index["split"] == "test"].merge(scores, on="clip", how="left")
+    values = scores[["clip", *CONTENTS.values()]]  # a component may be named as a column of the clip table
+    clips = index[index["split"] == "test"].merge(values, on="clip", how="left")
     missing = clips["clip"][clips["score"].isna()]
     if len(missing):
         raise UserError(

@@ -34,7 +34,8 @@ def index():
 def scores(index):
     clips = index["clip"][index["split"] == "test"]
     score = RNG.normal(size=len(clips)) * 1e3 + (index["label"][clips.index] == "anomaly") * 900
-    return pd.DataFrame({"clip": clips, "score": score, "threshold": 500.0, "decision": (score > 500).astype("int8")})
+    decision = (score > 500).astype("int8")
+    return pd.DataFrame({"clip": clips, "score": score, "threshold": 500.0, "decision": decision, "section": -score})
 
 
 def as_the_evaluator_reads(path):
