@@ -56,7 +56,10 @@ def write_submission(index: pd.DataFrame, scores: pd.DataFrame, layout: str, fol
             "hold them all, so add training clips of their sections, or take these out of corpora[].sections"
         )
     clips = clips.assign(file=clips["clip"].str.rsplit("/", n=1).str[-1]).sort_values("file")
-    named = [NAMES[layout].format(**row) for row in clips[["machine", "section", "domain"]].to_dict("records")]
+    named = [
+        NAMES[layout].format(machine=machine, section=section, domain=domain)
+        for machine, section, domain in zip(clips["machine"], clips["section"], clips["domain"], strict=True)
+    ]
     with whole(folder) as partial:
         partial.mkdir()
         for name, rows in clips.groupby(named):
