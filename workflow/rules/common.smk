@@ -86,6 +86,11 @@ def table_files():
     )
 
 
+def table_columns(columns, names):
+    """Give some columns of a table; those of other clips than DCASE 2021's have no published values."""
+    return [{"name": name, **columns[name]} | plan.unpublished for name in names]
+
+
 def submission_folders():
     """Give the folders of submission files, none where the study's clips are of no challenge."""
     return collect("<results>/submissions/{detector}", detector=plan.submissions)

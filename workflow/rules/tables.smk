@@ -20,11 +20,6 @@ LOSSES = {
 }
 
 
-def table_columns(columns, names):
-    """Give some columns; those of other clips than DCASE 2021's have no published values."""
-    return [{"name": name, **columns[name]} | plan.unpublished for name in names]
-
-
 rule tabulate_table_1:
     """Tabulate the network, read off the built model."""
     input:
