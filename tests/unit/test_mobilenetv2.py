@@ -22,6 +22,7 @@ SETTINGS = {
     "hop": 8,
     "test_hop": 1,
     "width": 0.35,
+    "momentum": 0.9,
     "epochs": 1,
     "batch_size": 8,
     "learning_rate": 1e-4,
@@ -63,7 +64,7 @@ def trained(stores, tmp_path_factory):
 
 
 def test_network_is_keras_mobilenetv2_on_three_copies():
-    model = build_classifier(64, 128, 3, 0.5)
+    model = build_classifier(64, 128, 3, 0.5, 0.999)
     inner = next(layer for layer in model.layers if isinstance(layer, keras.Model))
     reference = keras.applications.MobileNetV2((64, 128, 3), alpha=0.5, weights=None, classes=3)
     assert model.count_params() == reference.count_params()
@@ -71,6 +72,19 @@ def test_network_is_keras_mobilenetv2_on_three_copies():
     image = np.random.default_rng(0).normal(-40, 10, (2, 64, 128)).astype(np.float32)
     expected = reference.predict_on_batch(np.repeat(image[..., None], 3, axis=3))
     np.testing.assert_allclose(model.predict_on_batch(image), expected, rtol=1e-5)
+
+
+def test_batch_norms_remember_as_long_as_the_config_says():
+    model = build_classifier(32, BINS, 2, 0.35, 0.9)
+    inner = next(layer for layer in model.layers if isinstance(layer, keras.Model))
+    norms = [layer for layer in inner.layers if isinstance(layer, keras.layers.BatchNormalization)]
+    before = keras.ops.convert_to_numpy(norms[0].moving_variance)
+    image = np.random.default_rng(0).normal(-40, 10, (4, 32, BINS)).astype(np.float32)
+    model(image, training=True)
+    first = inner.get_layer("Conv1")(np.repeat(image[..., None], 3, axis=3))
+    expected = 0.9 * before + 0.1 * np.var(keras.ops.convert_to_numpy(first), axis=(0, 1, 2))
+    np.testing.assert_allclose(keras.ops.convert_to_numpy(norms[0].moving_variance), expected, rtol=1e-4)
+    assert {layer.momentum for layer in norms} == {0.9}
 
 
 def test_images_are_cut_at_each_clips_hop_and_a_short_clip_is_repeated(stores):
@@ -129,7 +143,7 @@ def test_one_section_is_refused_with_a_remedy(stores):
 
 
 def test_a_classifier_of_other_sections_is_named(stores):
-    model = build_classifier(32, BINS, 3, 0.35)
+    model = build_classifier(32, BINS, 3, 0.35, 0.9)
     frames = open_stores(stores)
     with pytest.raises(UserError, match="fan have 2 sections, its classifier was trained on 3"):
         score_clips(model, frames, np.arange(len(frames)), SETTINGS)

@@ -25,7 +25,7 @@ def train_classifier(
     clips : array [n]
         Rows of ``frames.clips``, of one machine and part.
     settings : mapping
-        frames (per image), hop, width, epochs, batch_size, learning_rate, validation_split (the last images in
+        frames (per image), hop, width, momentum, epochs, batch_size, learning_rate, validation_split (the last images in
         the order of the clips, as the challenge's code has it; they only show how training goes), max_images
         (seen in one epoch, null = all).
     seed : int
@@ -60,7 +60,7 @@ def train_classifier(
 
         return EpochBatches(gather, len(own), settings["batch_size"], seed, settings["max_images"], **options)
 
-    model = build_classifier(settings["frames"], frames.bins, len(sections), settings["width"])
+    model = build_classifier(settings["frames"], frames.bins, len(sections), settings["width"], settings["momentum"])
     compile_model(model, settings["learning_rate"], "categorical_crossentropy")
     batches = batches_of(training)
     fitted = model.fit(
