@@ -25,9 +25,9 @@ def train_classifier(
     clips : array [n]
         Rows of ``frames.clips``, of one machine and part.
     settings : mapping
-        frames (per image), hop, width, momentum, epochs, batch_size, learning_rate, validation_split (the last images in
-        the order of the clips, as the challenge's code has it; they only show how training goes), max_images
-        (seen in one epoch, null = all).
+        frames (per image), hop, width, momentum, epochs, batch_size, learning_rate, validation_split (the last
+        images in the order of the clips, as the challenge's code has it; they only show how training goes),
+        max_images (seen in one epoch, null = all).
     seed : int
 
     Returns
