@@ -19,6 +19,7 @@ from uads.detectors.adacos import VARIANTS
 from uads.errors import UserError
 
 SYNTHESIZED = "All clips are synthesized"
+STAND_IN_WEIGHTS = "OpenL3 runs with random stand-in weights"
 #: Settings of sub-cluster AdaCos that say which networks there are and what becomes of their embeddings.
 BACK_END = (
     "variants",
@@ -31,7 +32,6 @@ BACK_END = (
     "maximum_machines",
     "density_neighbours",
 )
-STAND_IN_WEIGHTS = "OpenL3 runs with random stand-in weights"
 
 
 @dataclass(frozen=True)
@@ -326,7 +326,7 @@ class Plan:
 
     @cached_property
     def detectors(self) -> list[str]:
-        """List the detectors that can be trained: AdaCos tells sections apart, so it needs two."""
+        """List the detectors that can be trained: AdaCos and MobileNetV2 tell sections apart and need two."""
         needed = {"autoencoder": 1, "mobilenetv2": 2, "adacos": 2}
         return [name for name in self.config["scores"] if len(self.corpus.trained) >= needed[name]]
 
@@ -346,9 +346,8 @@ class Plan:
     @cached_property
     def described_member(self) -> str:
         """Name the member whose network Table 1 describes: one with both heads where there is one."""
-        return self.members_of(
-            max(self.config["detectors"]["adacos"]["variants"], key=lambda name: len(VARIANTS[name]))
-        )[0]
+        variants = self.config["detectors"]["adacos"]["variants"]
+        return self.members_of(max(variants, key=lambda name: len(VARIANTS[name])))[0]
 
     @cached_property
     def back_ends(self) -> list[str]:
