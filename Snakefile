@@ -44,6 +44,7 @@ rule all:
     default_target: True
     input:
         "<results>/report.zip",
+        submission_folders(),
     localrule: True
     message:
         f"The study '{config['study']}' is complete. Its report, figures and tables lie in results/{config['study']}/"

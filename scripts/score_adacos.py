@@ -1,22 +1,24 @@
-"""Score all test clips by the mixtures behind the sub-cluster AdaCos networks, summed over the ensemble."""
+"""Write the score tables of sub-cluster AdaCos: sums over the networks of both loss variants or of one."""
 
 from adapter import job
 
 with job(snakemake):
-    from uads.detectors.adacos.score import score_members
+    from uads.detectors.adacos.combine import combine_members
     from uads.detectors.scores import write_scores
+    from uads.files import read_table
 
     params = snakemake.params
-    table = score_members(
-        embeddings=snakemake.input.embeddings, settings=params.detector, seed=params.seed, threads=snakemake.threads
-    )
-    write_scores(
-        table,
-        snakemake.output[0],
-        detector="adacos",
-        study=params.study,
-        parameters=params.detector,
-        seed=params.seed,
-        stand_ins=params.stand_ins,
-        packages=["numpy", "scipy", "scikit-learn"],
-    )
+    components = {variant: snakemake.input[variant] for variant in params.detector["variants"]}
+    index = read_table(snakemake.input.index)
+    tables = combine_members(index, components, params.detector["choice"], params.detector["quantile"])
+    for score_set, name, path in zip(params.score_sets, params.names, snakemake.output, strict=True):
+        write_scores(
+            tables[score_set],
+            path,
+            detector=name,
+            study=params.study,
+            parameters=params.detector,
+            seed=params.seed,
+            stand_ins=params.stand_ins,
+            packages=["numpy", "scipy", "scikit-learn"],
+        )

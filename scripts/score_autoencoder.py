@@ -3,13 +3,15 @@
 from adapter import job
 
 with job(snakemake):
-    from uads.detectors.autoencoder.score import score_autoencoders
+    from uads.detectors.autoencoder.score import score_clips
+    from uads.detectors.parts import score_parts
     from uads.detectors.scores import write_scores
 
     params = snakemake.params
-    table = score_autoencoders(
+    table = score_parts(
         features=snakemake.input.features,
         models=dict(zip(params.machines, snakemake.input.models, strict=True)),
+        score_clips=score_clips,
         quantile=params.detector["quantile"],
         threads=snakemake.threads,
     )

@@ -3,13 +3,15 @@
 from adapter import job
 
 with job(snakemake):
-    from uads.detectors.autoencoder.train import train_autoencoders
+    from uads.detectors.autoencoder.train import train_autoencoder
+    from uads.detectors.parts import train_parts
     from uads.seeds import derive_seed
 
-    train_autoencoders(
+    train_parts(
         features=snakemake.input.features,
         models=snakemake.output.models,
         history=snakemake.output.history,
+        train=train_autoencoder,
         settings=snakemake.params.detector,
         seed=derive_seed(snakemake.params.seed, "autoencoder", snakemake.wildcards.machine),
         threads=snakemake.threads,

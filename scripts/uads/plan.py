@@ -16,10 +16,23 @@ from uads.clips import shard_names
 from uads.corpora.datasets import ARCHIVE_PARTS, Row, machine_of
 from uads.corpora.layouts import LAYOUTS
 from uads.corpora.present import find_present
+from uads.detectors.adacos import VARIANTS
 from uads.errors import UserError
 
 SYNTHESIZED = "All clips are synthesized"
 STAND_IN_WEIGHTS = "OpenL3 runs with random stand-in weights"
+#: Settings of sub-cluster AdaCos that say which networks there are and what becomes of their embeddings.
+BACK_END = (
+    "variants",
+    "seeds",
+    "choice",
+    "quantile",
+    "reg_covar",
+    "weighted",
+    "target_components",
+    "maximum_machines",
+    "density_neighbours",
+)
 
 
 @dataclass(frozen=True)
@@ -190,7 +203,8 @@ class Plan:
         for representation in self.config["umaps"]["representations"]:
             if representation not in known:
                 raise UserError(f"umaps.representations: '{representation}' is not among {', '.join(known)}")
-        for name, detector in self.config["detectors"].items():
+        for name in self.config["scores"]:
+            detector = self.config["detectors"][name]
             if detector["representation"] not in known:
                 raise UserError(f"detectors.{name}.representation: there is no '{detector['representation']}'")
         adacos = self.config["detectors"]["adacos"]
@@ -364,9 +378,39 @@ class Plan:
 
     @cached_property
     def detectors(self) -> list[str]:
-        """List the detectors that can be trained: AdaCos tells sections apart, so it needs two."""
-        needed = {"autoencoder": 1, "adacos": 2}
-        return [name for name in self.config["detectors"] if len(self.corpus.trained) >= needed[name]]
+        """List the detectors that can be trained: AdaCos and MobileNetV2 tell sections apart and need two."""
+        needed = {"autoencoder": 1, "mobilenetv2": 2, "adacos": 2}
+        return [name for name in self.config["scores"] if len(self.corpus.trained) >= needed[name]]
+
+    @cached_property
+    def adacos_score_sets(self) -> dict[str, str]:
+        """Map the score table of each score set of sub-cluster AdaCos to the set; its ensemble has its own name."""
+        adacos = self.config["detectors"]["adacos"]
+        sets = ["choice", *adacos["variants"]] if len(adacos["variants"]) > 1 else []
+        sets += ["density"] if adacos["density_neighbours"] else []
+        return {"adacos": "ensemble"} | {f"adacos_{name}": name for name in sets}
+
+    @cached_property
+    def score_tables(self) -> list[str]:
+        """List the score tables of all detectors."""
+        return [table for name in self.detectors for table in (self.adacos_score_sets if name == "adacos" else [name])]
+
+    @cached_property
+    def described_member(self) -> str:
+        """Name the member whose network Table 1 describes: one with both heads where there is one."""
+        variants = self.config["detectors"]["adacos"]["variants"]
+        return self.members_of(max(variants, key=lambda name: len(VARIANTS[name])))[0]
+
+    @cached_property
+    def back_ends(self) -> list[str]:
+        """List the score tables of sub-cluster AdaCos that Table 3 sets beside its distributions."""
+        return [name for name in self.score_tables if name in ("adacos", "adacos_density")]
+
+    def compared(self, score_set: str) -> list[str]:
+        """List the score tables that stand side by side: all detectors, AdaCos by a score set if it has it."""
+        chosen = f"adacos_{score_set}" if f"adacos_{score_set}" in self.score_tables else "adacos"
+        own = [chosen if name == "adacos" else name for name in self.detectors]
+        return own + [name for name in self.score_tables if name == "adacos_density"]
 
     @cached_property
     def tables(self) -> list[str]:
@@ -374,9 +418,17 @@ class Plan:
         possible = {
             "table_1": "adacos" in self.detectors,
             "table_2": bool(self.detectors and self.corpus.labelled),
+            "table_3": "adacos" in self.detectors and bool(self.corpus.labelled),
+            "table_4": "adacos_choice" in self.score_tables and bool(self.corpus.labelled),
+            "table_5": bool(self.detectors and self.corpus.layout and self.blind_sections),
             "horn": True,
         }
         return [name for name in self.config["tables"] if possible[name]]
+
+    @cached_property
+    def submissions(self) -> list[str]:
+        """List the score tables that become submission files: none where the clips are of no challenge."""
+        return self.score_tables if self.corpus.layout else []
 
     @cached_property
     def unpublished(self) -> dict[str, None]:
@@ -386,8 +438,22 @@ class Plan:
     @cached_property
     def members(self) -> list[str]:
         """List the members of the sub-cluster AdaCos ensemble."""
+        return [
+            member for variant in self.config["detectors"]["adacos"]["variants"] for member in self.members_of(variant)
+        ]
+
+    def members_of(self, variant: str) -> list[str]:
+        """List the members of one loss variant."""
         adacos = self.config["detectors"]["adacos"]
-        return [f"s{number}_seed{seed}" for number in adacos["sub_clusters"] for seed in range(adacos["seeds"])]
+        numbers = [(number, seed) for number in adacos["sub_clusters"] for seed in range(adacos["seeds"])]
+        return [f"{variant}_s{number}_seed{seed}" for number, seed in numbers]
+
+    def member_settings(self, member: str) -> dict[str, Any]:
+        """Give the settings that a member is trained with; it need not be trained anew where others change."""
+        variant, sub_clusters = member.rsplit("_", 2)[:2]
+        settings = self.config["detectors"]["adacos"]
+        shared = {name: value for name, value in settings.items() if name not in BACK_END}
+        return shared | {"heads": VARIANTS[variant], "sub_clusters": int(sub_clusters[1:])}
 
     def corpus_of(self, shard: str) -> str:
         """Name the corpus that a shard belongs to."""
@@ -402,7 +468,8 @@ class Plan:
     @cached_property
     def detector_representations(self) -> list[str]:
         """List the representations that the detectors read."""
-        return list(dict.fromkeys(detector["representation"] for detector in self.config["detectors"].values()))
+        chosen = [self.config["detectors"][name]["representation"] for name in self.config["scores"]]
+        return list(dict.fromkeys(chosen))
 
     def l3_weights(self, representation: str) -> str | None:
         """Give the path of OpenL3's published weights, or None where the stand-in is to be used."""

@@ -1,10 +1,10 @@
-"""Tables of the papers: computed beside published, as CSV, Markdown and HTML.
+"""Tables of the papers, written as CSV, Markdown and HTML.
 
-Pure functions of score tables, the clip index and the published values. A table's data has full precision
-and goes to CSV as it is; a :class:`Layout` says what of it readers see, and how.
+A table's data has full precision and goes to CSV as it is; a :class:`Layout` says what of it readers see,
+and how. What stands beside published values is computed in :mod:`uads.comparisons`.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
@@ -13,13 +13,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from uads.detectors.metrics import auc, harmonic_mean, pauc
-from uads.errors import UserError
+from uads.comparisons import DECISIONS, MEAN, METRICS
 from uads.files import whole
 
-ROW_KEYS = ["machine", "section", "domain"]
-METRICS: dict[str, Callable[..., float]] = {"auc": auc, "pauc": pauc}
-MEAN = "hmean"
+TITLES = {"auc": "AUC", "pauc": "pAUC", "precision": "precision", "recall": "recall", "f1": "F1"}
 
 #: Output sizes of Table 1 (Wilkinghoff 2021), by layer in the order of the network; "" for a row of ours.
 PUBLISHED_SIZES = [
@@ -86,97 +83,6 @@ def describe_stand_ins(stand_ins: Sequence[str], study: str) -> list[str]:
     return [f"{text.rstrip('. ')}: not comparable with the published values (study “{study}”)." for text in stand_ins]
 
 
-def labelled_test_clips(index: pd.DataFrame, part: str = "development") -> pd.DataFrame:
-    """Test clips of a part whose label is known.
-
-    Raises
-    ------
-    UserError
-        If there are none.
-    """
-    clips = index[(index["split"] == "test") & (index["part"] == part) & (index["label"] != "unknown")]
-    if not len(clips):
-        raise UserError(f"no test clip of the {part} part has a label: a table of AUCs needs normal and anomalous ones")
-    return clips
-
-
-def compare_on_splits(
-    index: pd.DataFrame, scores: Mapping[str, pd.DataFrame], published: pd.DataFrame, prefixes: Mapping[str, str | None]
-) -> pd.DataFrame:
-    """Compute AUC and pAUC of each machine, section and domain beside the published ones (Table 2).
-
-    Parameters
-    ----------
-    index : DataFrame
-        The clip table.
-    scores : mapping of detector to DataFrame
-        Score tables.
-    published : DataFrame
-        machine, section (or "hmean"), domain (or "both"), ``<prefix>_auc``, ``<prefix>_pauc`` in percent.
-    prefixes : mapping of detector to str or None
-        The detector's columns in ``published``, if it has any.
-
-    Returns
-    -------
-    DataFrame
-        machine, section, domain, normal, anomalous (clips), then for each detector ``<name>_<metric>``,
-        ``_published``, ``_difference`` (percent, full precision), then rows (how many a harmonic mean is over,
-        NaN elsewhere) and reason (why a cell is blank). After each machine's rows, and at the end for all
-        machines, comes a row of harmonic means. Order: machine, domain, section, as in the paper.
-    """
-    clips = labelled_test_clips(index)
-    rows = [
-        _measure(dict(zip(["machine", "domain", "section"], map(str, key), strict=True)), group, scores)
-        for key, group in clips.groupby(["machine", "domain", "section"])
-    ]
-    measured = pd.DataFrame(rows)
-    parts: list[pd.DataFrame] = []
-    for machine, group in measured.groupby("machine"):
-        parts += [group, _mean_row(group, str(machine), scores)]
-    parts.append(_mean_row(measured, "all", scores))
-    table = pd.concat(parts, ignore_index=True)
-    return _beside_published(table, published, {name: prefixes.get(name) for name in scores})
-
-
-def _measure(key: dict[str, str], clips: pd.DataFrame, scores: Mapping[str, pd.DataFrame]) -> dict[str, Any]:
-    anomalous = clips["label"] == "anomaly"
-    row: dict[str, Any] = {**key, "normal": int((~anomalous).sum()), "anomalous": int(anomalous.sum())}
-    reasons = [f"no {name} test clips" for name in ("normal", "anomalous") if not row[name]]
-    for name, table in scores.items():
-        of_clip = clips["clip"].map(table.set_index("clip")["score"])
-        n_missing = int(of_clip.isna().sum())
-        if n_missing:
-            reasons.append(f"{name}: {n_missing} of {len(clips)} clips have no score")
-        for metric, compute in METRICS.items():
-            row[f"{name}_{metric}"] = np.nan if n_missing else 100 * compute(anomalous, of_clip)
-    return {**row, "rows": np.nan, "reason": "; ".join(reasons)}
-
-
-def _mean_row(rows: pd.DataFrame, machine: str, scores: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    values = [f"{name}_{metric}" for name in scores for metric in METRICS]
-    n_blank = int(rows[values].isna().any(axis=1).sum())
-    mean: dict[str, Any] = dict(zip(ROW_KEYS, (machine, MEAN, "both"), strict=True))
-    mean |= {count: int(rows[count].sum()) for count in ("normal", "anomalous")}
-    mean |= {value: harmonic_mean(rows[value]) for value in values}
-    mean |= {"rows": len(rows) - n_blank}
-    mean |= {"reason": f"over {len(rows) - n_blank} of {len(rows)} rows" if n_blank else ""}
-    return pd.DataFrame([mean])
-
-
-def _beside_published(table: pd.DataFrame, published: pd.DataFrame, prefixes: Mapping[str, str | None]) -> pd.DataFrame:
-    places = pd.MultiIndex.from_frame(table[ROW_KEYS])
-    printed = published.set_index(ROW_KEYS)
-    columns = {name: table[name] for name in [*ROW_KEYS, "normal", "anomalous"]}
-    for name, prefix in prefixes.items():
-        for metric in METRICS:
-            own = table[f"{name}_{metric}"]
-            known = printed[f"{prefix}_{metric}"].reindex(places).to_numpy() if prefix else np.full(len(table), np.nan)
-            columns[f"{name}_{metric}"] = own
-            columns[f"{name}_{metric}_published"] = pd.Series(known, dtype=float)
-            columns[f"{name}_{metric}_difference"] = own - known
-    return pd.DataFrame({**columns, "rows": table["rows"], "reason": table["reason"]})
-
-
 def beside_published_sizes(network: pd.DataFrame) -> pd.DataFrame:
     """Put the output sizes of the paper's Table 1 beside those of the built network.
 
@@ -213,39 +119,113 @@ def layout_table_1(stand_ins: Sequence[str] = (), study: str = "") -> Layout:
         "Read off the built model. The paper does not list the first max-pooling, which its sizes imply, and writes "
         "“stride=1” for all residual blocks, though those of stages two to four halve both axes: the stride here is "
         "that of a stage's first convolution.",
-        "The last line's size is the number of classes (machine and section) among this study's training clips, "
-        "42 in the DCASE 2021 data.",
+        "A last line's size is the number of classes among this study's training clips: of machines and sections (42 "
+        "in the DCASE 2021 data) and, of networks with a second head, of machines and attributes (199 in the paper).",
     ]
     return Layout("Table 1: the modified ResNet", [("", columns)], notes, describe_stand_ins(stand_ins, study))
 
 
-def layout_table_2(
-    table: pd.DataFrame, labels: Mapping[str, str], stand_ins: Sequence[str], study: str, notes: Sequence[str] = ()
+@dataclass(frozen=True)
+class ComparisonText:
+    """What a table of :mod:`uads.comparisons` says of itself.
+
+    Attributes
+    ----------
+    title : str
+    means : str
+        A sentence on what the harmonic means are over.
+    notes : tuple of str
+        Sentences that follow.
+    """
+
+    title: str
+    means: str
+    notes: tuple[str, ...] = ()
+
+
+#: What readers must know of a score set, by the name of its score table.
+SET_NOTES = {
+    "adacos": "Sub-cluster AdaCos is the sum over the networks of all loss variants (the score set “ensemble”).",
+    "adacos_choice": "Sub-cluster AdaCos is, for each machine, the sum over the networks of the loss variant that the "
+    "config chooses for it (the score set “choice”, section 2.5 of the paper).",
+    "adacos_density": "Local density normalisation is a back end of its own on the same embeddings, published later "
+    "and not part of the paper's system: it does not compete for the best value.",
+}
+CONTROLS = ("adacos_density",)
+SECTION_MEANS = "They are harmonic means over the sections of a machine and domain, or of all machines (“all”)."
+TEXTS = {
+    "table_2": ComparisonText(
+        "Table 2: AUC and pAUC on the development set",
+        "“hmean” rows are harmonic means over the rows above them, the last one over all rows of all machines.",
+    ),
+    "table_3": ComparisonText(
+        "Table 3: back-end distributions on the development set",
+        SECTION_MEANS,
+        (
+            "Attribute distributions exist in source domains, those of target clips in target domains; a cell is also "
+            "blank where a section has no such training clips. In the source domain of machines with an extra term for "
+            "the temporal maximum (Eq. 4), the ensemble holds it and no distribution does.",
+        ),
+    ),
+    "table_4": ComparisonText("Table 4: losses on the development set", SECTION_MEANS),
+    "table_5": ComparisonText(
+        "Table 5: AUC and pAUC on the evaluation set",
+        SECTION_MEANS,
+        (
+            "The last row holds official scores in the AUC columns, as the paper prints them: the harmonic mean of all "
+            "AUCs and pAUCs over machines, sections and domains.",
+        ),
+    ),
+}
+
+
+def layout_comparison(
+    text: ComparisonText,
+    table: pd.DataFrame,
+    labels: Mapping[str, str],
+    stand_ins: Sequence[str],
+    study: str,
 ) -> Layout:
-    """Lay out what :func:`compare_on_splits` computed: one group of columns for each detector and metric."""
-    titles = {"auc": "AUC", "pauc": "pAUC"}
-    groups = [("", [Column("machine", "machine"), Column("section", "section"), Column("domain", "domain")])]
+    """Lay out what :mod:`uads.comparisons` computed: groups of columns for each detector.
+
+    Parameters
+    ----------
+    text : ComparisonText
+    table : DataFrame
+    labels : mapping of detector to str
+        In the order of the columns.
+    stand_ins : sequence of str
+        What stands in for the real thing.
+    study : str
+    """
+    keys = [Column(key, key) for key in ("machine", "section", "domain") if key in table]
+    groups = [("", keys)]
     for name, label in labels.items():
-        for metric, title in titles.items():
+        for metric in METRICS:
             key = f"{name}_{metric}"
-            shown = [Column(key, "here", 2, best=metric)]
+            shown = [Column(key, "here", 2, best="" if name in CONTROLS else metric)]
             if table[f"{key}_published"].notna().any():
                 shown += [Column(f"{key}_published", "published", 2)]
                 shown += [Column(f"{key}_difference", "difference", 2, signed=True)]
-            groups.append((f"{label}: {title}", shown))
+            groups.append((f"{label}: {TITLES[metric]}", shown))
+    for name, label in labels.items():
+        decided = [Column(f"{name}_{metric}", TITLES[metric], 2) for metric in DECISIONS if f"{name}_{metric}" in table]
+        groups += [(f"{label}: decisions", decided)] if decided else []
     if table["reason"].any():
         groups.append(("", [Column("reason", "remark")]))
+    means = table["section"] == MEAN if "section" in table else table["machine"] == "all"
     return Layout(
-        "Table 2: AUC and pAUC on the development set",
+        text.title,
         groups,
         [
-            "AUC and pAUC (false positive rate up to 0.1, standardised) in percent. “hmean” rows are harmonic means "
-            "over the rows above them, the last one over all rows of all machines; blank cells are left out.",
+            "All values are in percent; pAUC is up to a false positive rate of 0.1, standardised. " + text.means + " "
+            "Blank cells are left out of means.",
             "The highest value of a row is bold, for AUC and for pAUC. “difference” is here minus published.",
-            *notes,
+            *(SET_NOTES[name] for name in labels if name in SET_NOTES),
+            *text.notes,
         ],
         describe_stand_ins(stand_ins, study),
-        emphasised=(table["section"] == MEAN).tolist(),
+        emphasised=means.tolist(),
     )
 
 

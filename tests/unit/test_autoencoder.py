@@ -9,9 +9,10 @@ import pytest
 
 from uads.clips import as_clip_table
 from uads.detectors.autoencoder.network import build_autoencoder
-from uads.detectors.autoencoder.score import score_autoencoders, score_clips
-from uads.detectors.autoencoder.train import train_autoencoders
+from uads.detectors.autoencoder.score import score_clips
+from uads.detectors.autoencoder.train import train_autoencoder
 from uads.detectors.batches import gather_stacks, open_stores, stack_starts
+from uads.detectors.parts import score_parts, train_parts
 from uads.detectors.scores import gamma_threshold
 from uads.errors import UserError
 from uads.stores import create_store
@@ -70,7 +71,7 @@ def stores(tmp_path_factory):
 def trained(stores, tmp_path_factory):
     folder = tmp_path_factory.mktemp("autoencoder")
     features = [path for path in stores if "train" in path.name]
-    train_autoencoders(features, folder / "models", folder / "history.csv", SETTINGS, seed=4)
+    train_parts(features, folder / "models", folder / "history.csv", train_autoencoder, SETTINGS, seed=4)
     return folder, {part: folder / f"models/{part}.keras" for part in PARTS}
 
 
@@ -82,7 +83,7 @@ def test_history_has_both_parts(trained):
 
 def test_same_seed_same_losses(stores, trained, tmp_path):
     features = [path for path in stores if "train" in path.name]
-    train_autoencoders(features, tmp_path / "models", tmp_path / "history.csv", SETTINGS, seed=4)
+    train_parts(features, tmp_path / "models", tmp_path / "history.csv", train_autoencoder, SETTINGS, seed=4)
     first = pd.read_csv(trained[0] / "history.csv")
     pd.testing.assert_frame_equal(pd.read_csv(tmp_path / "history.csv"), first, rtol=1e-7)
 
@@ -100,7 +101,7 @@ def test_scores_are_mean_squared_errors(stores, trained):
 
 
 def test_each_part_has_its_own_model_and_threshold(stores, trained):
-    table = score_autoencoders(stores, {"fan": trained[0] / "models"})
+    table = score_parts(stores, {"fan": trained[0] / "models"}, score_clips)
     frames = open_stores(stores)
     assert len(table) == 6
     for part, path in trained[1].items():
@@ -114,7 +115,7 @@ def test_each_part_has_its_own_model_and_threshold(stores, trained):
 def test_a_part_without_a_model_is_named(stores, trained, tmp_path):
     shutil.copy(trained[1]["development"], tmp_path)
     with pytest.raises(UserError, match="fan has clips of the evaluation part"):
-        score_autoencoders(stores, {"fan": tmp_path})
+        score_parts(stores, {"fan": tmp_path}, score_clips)
 
 
 def test_clip_shorter_than_a_stack(stores):

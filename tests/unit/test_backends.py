@@ -3,21 +3,33 @@
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.spatial.distance import cosine
 from scipy.stats import multivariate_normal
 from sklearn.mixture import GaussianMixture
 
-from uads.detectors.adacos.score import COMPONENTS, decide, score_clips, score_members
+from uads.detectors.adacos.combine import combine_members, decide
+from uads.detectors.adacos.score import COMPONENTS, score_clips, score_member
 from uads.detectors.adacos.store import Embeddings, read_embeddings, write_embeddings
-from uads.detectors.backends import best_log_likelihood, fit_mixture, log_likelihoods, normalise_length
+from uads.detectors.backends import (
+    best_log_likelihood,
+    fit_mixture,
+    log_likelihoods,
+    normalise_length,
+    normalised_distances,
+)
 from uads.detectors.scores import has_training
+from uads.errors import UserError
+from uads.files import write_table
+from uads.seeds import derive_seed
 
 D, S = 6, 2
+DOMAINS = ("source", "target")
 SETTINGS = {
     "reg_covar": 1e-3,
     "weighted": True,
     "target_components": 3,
     "maximum_machines": ["valve"],
-    "quantile": 0.9,
+    "density_neighbours": None,
 }
 
 
@@ -60,14 +72,15 @@ def test_fewer_samples_than_components(rng, n):
     assert np.isfinite(best_log_likelihood(samples, mixture)).all()
 
 
-def make_member(rng, rows):
+def make_member(rng, rows, heads=("section",)):
     clips = pd.DataFrame(rows, columns=["machine", "section", "domain", "split", "attributes"])
     clips.insert(0, "clip", [f"clip_{i:03d}" for i in range(len(clips))])
-    classes = {"section": clips[["machine", "section"]].drop_duplicates().to_numpy(dtype=object).tolist()}
+    columns = {"section": ["machine", "section"], "attribute": ["machine", "attributes"]}
+    classes = {head: clips[columns[head]].drop_duplicates().to_numpy(dtype=object).tolist() for head in heads}
     return Embeddings(
         clips=clips,
         embeddings={2: rng.normal(size=(len(clips), D)).astype(np.float32)},
-        centres={"section": {2: rng.normal(size=(len(classes["section"]), S, D)).astype(np.float32)}},
+        centres={head: {2: rng.normal(size=(len(own), S, D)).astype(np.float32)} for head, own in classes.items()},
         temporal_maximum=rng.normal(size=(len(clips), 4)).astype(np.float32),
         classes=classes,
     )
@@ -118,22 +131,151 @@ def test_scores_are_equations_2_to_4(rng, rows):
             assert np.isnan(scores["maximum"][source]).all()
 
 
-def test_members_and_checkpoints_are_summed(rng, rows, tmp_path):
+def test_a_heads_centres_initialise_the_mixtures_of_attributes(rng, rows):
+    member = make_member(rng, rows, ("section", "attribute"))
+    clips, vectors = member.clips, normalise_length(member.embeddings[2])
+    source = ((clips["machine"] == "fan") & (clips["domain"] == "source")).to_numpy()
+    expected = []
+    for value in ("load_0", "load_1"):
+        number = member.classes["attribute"].index(["fan", value])
+        centres = normalise_length(member.centres["attribute"][2][number])
+        group = source & (clips["attributes"] == value).to_numpy()
+        model = GaussianMixture(S, reg_covar=1e-3, means_init=centres, random_state=0).fit(vectors[group])
+        expected.append(-by_scipy(vectors[source], model).max(axis=1))
+    found = score_clips(member, 2, SETTINGS, seed=0)["attribute"][source]
+    np.testing.assert_allclose(found, np.min(expected, axis=0))
+    one_head = score_clips(make_member(np.random.default_rng(3), rows), 2, SETTINGS, seed=0)["attribute"][source]
+    assert not np.allclose(found, one_head)
+
+
+def test_a_section_with_fewer_clips_than_sub_clusters(rng):
+    rows = [("fan", "00", "source", "train", "load_1")] + [("fan", "00", domain, "test", "") for domain in DOMAINS]
+    member = make_member(rng, rows, ("section", "attribute"))
+    vectors = normalise_length(member.embeddings[2])
+    scores = score_clips(member, 2, SETTINGS, seed=0)
+    alone = multivariate_normal(vectors[0], 1e-3 * np.eye(D))
+    np.testing.assert_allclose(scores["section"], -alone.logpdf(vectors))
+    np.testing.assert_allclose(scores["attribute"][:2], -alone.logpdf(vectors[:2]))
+
+
+def test_checkpoints_are_summed(rng, rows, tmp_path):
     member = make_member(rng, rows)
     member.embeddings[4] = rng.normal(size=member.embeddings[2].shape).astype(np.float32)
     member.centres["section"][4] = member.centres["section"][2]
-    paths = [tmp_path / "a.h5", tmp_path / "b.h5"]
-    for path in paths:
-        write_embeddings(member, path, {})
-    back = read_embeddings(paths[0])
+    write_embeddings(member, tmp_path / "embeddings.h5", {})
+    back = read_embeddings(tmp_path / "embeddings.h5")
     assert list(back.embeddings) == [2, 4]
     assert back.classes == member.classes
-    single = score_members(paths[:1], SETTINGS, 0)
-    both = score_members(paths, SETTINGS, 0)
-    np.testing.assert_allclose(both["target"], 2 * single["target"])
-    parts = both[list(COMPONENTS)].sum(axis=1)
-    np.testing.assert_allclose(both["score"], parts)
-    assert len(both) == 16
+    found = score_member(tmp_path / "embeddings.h5", SETTINGS, 7)
+    single = [score_clips(member, epoch, SETTINGS, derive_seed(7, epoch)) for epoch in (2, 4)]
+    for name in COMPONENTS:
+        np.testing.assert_allclose(found[name], single[0][name] + single[1][name])
+
+
+@pytest.fixture
+def members(rng, rows, tmp_path):
+    """Clips, and two networks of each variant: paths by variant, and the tables."""
+    clips = make_member(rng, rows).clips
+    is_target = clips["domain"] == "target"
+    tables = {}
+    for variant in ("one_head", "two_heads"):
+        for number in range(2):
+            values = {name: rng.normal(size=len(clips)) for name in (*COMPONENTS, "density")}
+            table = clips[["clip"]].assign(**values)
+            table.loc[is_target, ["attribute", "maximum"]] = np.nan
+            table.loc[~is_target, "target"] = np.nan
+            tables[tmp_path / f"{variant}_{number}.parquet"] = table
+            write_table(table, tmp_path / f"{variant}_{number}.parquet", {})
+    paths = list(tables)
+    return clips, {"one_head": paths[:2], "two_heads": paths[2:]}, tables
+
+
+def expected_score(clips, tables, paths, names=COMPONENTS):
+    total = sum(tables[path][list(names)].fillna(0).sum(axis=1) for path in paths)
+    return total[clips["split"] == "test"].to_numpy()
+
+
+def test_score_sets_are_sums_over_variants(members):
+    clips, paths, tables = members
+    found = combine_members(clips, paths, {"fan": "one_head", "valve": "two_heads"}, 0.9)
+    everything = [path for own in paths.values() for path in own]
+    assert list(found) == ["ensemble", "choice", "one_head", "two_heads", "density"]
+    np.testing.assert_allclose(found["ensemble"]["score"], expected_score(clips, tables, everything))
+    np.testing.assert_allclose(found["density"]["score"], expected_score(clips, tables, everything, ["density"]))
+    for variant, own in paths.items():
+        np.testing.assert_allclose(found[variant]["score"], expected_score(clips, tables, own))
+    is_fan = clips[clips["split"] == "test"]["machine"].to_numpy() == "fan"
+    expected = np.where(is_fan, found["one_head"]["score"], found["two_heads"]["score"])
+    np.testing.assert_array_equal(found["choice"]["score"], expected)
+    for column in ("clip", "decision", "threshold"):
+        expected = np.where(is_fan, found["one_head"][column], found["two_heads"][column])
+        np.testing.assert_array_equal(found["choice"][column], expected)
+
+
+def test_a_machine_without_a_choice_takes_all_variants(members):
+    clips, paths, _ = members
+    found = combine_members(clips, paths, {"valve": "two_heads"}, 0.9)
+    is_fan = found["choice"].index < 8
+    np.testing.assert_array_equal(found["choice"]["score"][is_fan], found["ensemble"]["score"][is_fan])
+    np.testing.assert_array_equal(found["choice"]["score"][~is_fan], found["two_heads"]["score"][~is_fan])
+
+
+def test_a_single_variant_is_the_ensemble(members):
+    clips, paths, tables = members
+    found = combine_members(clips, {"one_head": paths["one_head"]}, {"fan": "two_heads"}, 0.9)
+    assert list(found) == ["ensemble", "density"]
+    np.testing.assert_allclose(found["ensemble"]["score"], expected_score(clips, tables, paths["one_head"]))
+
+
+def test_tables_of_different_clips_are_refused(members, tmp_path):
+    clips, paths, tables = members
+    write_table(tables[paths["one_head"][0]].iloc[1:], tmp_path / "fewer.parquet", {})
+    with pytest.raises(UserError, match=r"fewer.parquet holds other clips than .*one_head_0.parquet"):
+        combine_members(clips, {"one_head": [paths["one_head"][0], tmp_path / "fewer.parquet"]}, {}, 0.9)
+
+
+@pytest.mark.parametrize("neighbours", [1, 3])
+def test_normalised_distances_are_a_naive_loops(rng, neighbours):
+    reference = normalise_length(rng.normal(size=(9, D)))
+    samples = np.concatenate([normalise_length(rng.normal(size=(4, D))), reference[2:5]])
+    is_same = np.zeros((7, 9), bool)
+    is_same[[4, 5, 6], [2, 3, 4]] = True
+
+    expected = []
+    for row, x in enumerate(samples):
+        others = [y for y, same in zip(reference, is_same[row], strict=True) if not same]
+        ratios = []
+        for i, y in enumerate(others):
+            around = sorted(cosine(y, z) for j, z in enumerate(others) if i != j)[:neighbours]
+            ratios.append(cosine(x, y) / np.mean(around))
+        expected.append(min(ratios))
+    np.testing.assert_allclose(normalised_distances(samples, reference, neighbours, is_same), expected)
+
+
+@pytest.mark.parametrize("n", [1, 2])
+def test_distances_to_too_few_clips_are_not_normalised(rng, n):
+    reference, samples = normalise_length(rng.normal(size=(n, D))), normalise_length(rng.normal(size=(3, D)))
+    expected = [min(cosine(x, y) for y in reference) for x in samples]
+    np.testing.assert_allclose(normalised_distances(samples, reference, 1), expected)
+    of_themselves = normalised_distances(reference, reference, 1, np.eye(n, dtype=bool))
+    np.testing.assert_allclose(of_themselves, 0 if n == 1 else cosine(*reference))
+
+
+def test_equal_training_clips_give_finite_distances(rng):
+    reference = np.repeat(normalise_length(rng.normal(size=(1, D))), 5, axis=0)
+    samples = normalise_length(rng.normal(size=(2, D)))
+    assert np.isfinite(normalised_distances(samples, reference, 1)).all()
+
+
+def test_density_is_over_the_training_clips_of_the_section(rng, rows):
+    member = make_member(rng, rows)
+    scores = score_clips(member, 2, SETTINGS | {"density_neighbours": 1}, seed=0)
+    clips, vectors = member.clips, normalise_length(member.embeddings[2])
+    valve, train = (clips["machine"] == "valve").to_numpy(), (clips["split"] == "train").to_numpy()
+    expected = normalised_distances(vectors[valve & ~train], vectors[valve & train], 1)
+    np.testing.assert_allclose(scores["density"][valve & ~train], expected)
+    assert np.isfinite(scores["density"]).all()
+    assert np.isnan(score_clips(member, 2, SETTINGS, seed=0)["density"]).all()
 
 
 def test_thresholds_of_sections_and_domains(rng, rows):

@@ -261,6 +261,38 @@ def test_a_users_table_names_machines_and_sections(tmp_path):
     assert plan.stand_ins("mel") == []
 
 
+def test_the_published_study_has_20_models_of_each_loss_and_all_score_sets():
+    plan = plan_of("published.yaml")
+    checkpoints = plan.config["detectors"]["adacos"]["checkpoints"]
+    for variant, heads in (("one_head", ["section"]), ("two_heads", ["section", "attribute"])):
+        members = plan.members_of(variant)
+        assert len(members) * len(checkpoints) == 20
+        assert [plan.member_settings(member)["sub_clusters"] for member in members] == [1, 2, 4, 8, 16]
+        assert plan.member_settings(members[0])["heads"] == heads
+    sets = ["adacos", "adacos_choice", "adacos_one_head", "adacos_two_heads", "adacos_density"]
+    assert plan.score_tables == ["autoencoder", "mobilenetv2", *sets]
+    assert plan.compared("ensemble") == ["autoencoder", "mobilenetv2", "adacos", "adacos_density"]
+    assert plan.compared("choice") == ["autoencoder", "mobilenetv2", "adacos_choice", "adacos_density"]
+    assert plan.tables == [*(f"table_{number}" for number in range(1, 6)), "horn"]
+    assert "two_heads" in plan.described_member
+    assert plan.submissions == plan.score_tables
+
+
+def test_a_single_variant_has_no_choice_and_no_table_of_losses():
+    tables = {"tables": [f"table_{number}" for number in range(1, 6)]}
+    plan = Plan(merge(DEFAULTS, tables), DATASETS)
+    assert plan.score_tables == ["autoencoder", "adacos"]
+    assert plan.compared("choice") == ["autoencoder", "adacos"]
+    assert plan.tables == ["table_1", "table_2", "table_3", "table_5"]
+
+
+def test_a_network_is_not_trained_anew_for_its_back_end():
+    other = {"detectors": {"adacos": {"quantile": 0.8, "choice": {"fan": "two_heads"}, "density_neighbours": 2}}}
+    (first, *_) = Plan(DEFAULTS, DATASETS).members
+    settings, changed = (Plan(merge(DEFAULTS, change), DATASETS).member_settings(first) for change in ({}, other))
+    assert settings == changed
+
+
 def test_clips_that_stand_in_for_real_ones_are_said_to():
     corpora = [entry | {"stand_in": "Made by hand"} for entry in DEFAULTS["corpora"]]
     assert Plan(merge(DEFAULTS, {"corpora": corpora}), DATASETS).stand_ins() == ["Made by hand"]

@@ -30,6 +30,7 @@ SIZES = {
 SETTINGS = {
     "heads": ["section"],
     "sub_clusters": 2,
+    "trainable_centres": True,
     "embedding_size": 8,
     "frames": 40,
     "weight_decay": 1e-5,
@@ -48,8 +49,8 @@ BINS = 32
 @pytest.fixture(scope="module")
 def published():
     classes = {"section": [[str(number), "00"] for number in range(42)]}
-    settings = {"frames": 313, "embedding_size": 128, "weight_decay": 1e-5, "sub_clusters": 16}
-    return build_classifier(classes, 128, settings)[0]
+    settings = {"frames": 313, "embedding_size": 128, "weight_decay": 1e-5}
+    return build_classifier(classes, 128, settings | {"sub_clusters": 16, "trainable_centres": True})[0]
 
 
 @pytest.mark.parametrize("layer", SIZES)
@@ -144,9 +145,35 @@ def test_classes_are_machine_and_section():
     assert [classes["section"][number] for number in numbers] == clips[["machine", "section"]].to_numpy().tolist()
 
 
+def test_classes_of_the_second_head_are_machine_and_attributes():
+    clips = make_clips()
+    clips["attributes"] = [f"load_{i % 2}" if machine == "fan" else "" for i, machine in enumerate(clips["machine"])]
+    classes = find_classes(clips, ["section", "attribute"])
+    assert classes["attribute"] == [["fan", "load_0"], ["fan", "load_1"], ["pump", ""]]
+    numbers = class_numbers(clips, classes, "attribute")
+    assert set(numbers[clips["machine"] == "pump"]) == {2}, "a machine without attributes is one class"
+    with pytest.raises(UserError, match="take two_heads out"):
+        find_classes(clips[(clips["machine"] == "pump")], ["section", "attribute"])
+
+
+def test_a_second_head_adds_its_classes_to_the_table():
+    classes = {"section": [[str(i), "00"] for i in range(42)], "attribute": [[str(i), "a"] for i in range(199)]}
+    settings = {"frames": 313, "embedding_size": 128, "weight_decay": 1e-5, "sub_clusters": 2}
+    table = describe_network(build_classifier(classes, 128, settings | {"trainable_centres": True})[0])
+    assert table["output_size"].tolist()[-3:] == ["128", "42", "199"]
+
+
+@pytest.mark.parametrize("trainable", [True, False])
+def test_centres_are_trained_or_stay(trainable):
+    classes = {"section": [["fan", "00"], ["fan", "01"]]}
+    classifier, _ = build_classifier(classes, BINS, SETTINGS | {"trainable_centres": trainable})
+    names = [weight.path for weight in classifier.trainable_weights]
+    assert any("centres" in name for name in names) == trainable
+
+
 def test_one_class_is_an_error_with_a_remedy():
     clips = make_clips()
-    with pytest.raises(UserError, match="take adacos out of the detectors"):
+    with pytest.raises(UserError, match="take adacos out of the config's scores"):
         find_classes(clips[(clips["machine"] == "fan") & (clips["section"] == "00")], ["section"])
 
 

@@ -9,16 +9,18 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy.stats import hmean
-from sklearn.metrics import roc_auc_score
+from sklearn.metrics import precision_recall_fscore_support, roc_auc_score
 
+from uads.comparisons import compare_on_domains, compare_on_evaluation, compare_on_splits
+from uads.detectors.scores import one_component
 from uads.errors import UserError
 from uads.tables import (
     PUBLISHED_SIZES,
+    TEXTS,
     beside_published_sizes,
     best_cells,
-    compare_on_splits,
+    layout_comparison,
     layout_table_1,
-    layout_table_2,
     write_table_files,
 )
 
@@ -109,9 +111,9 @@ def test_published_values_and_differences(table, published):
 def test_a_detector_without_published_values(index, scores, published):
     table = compare_on_splits(index, scores, published, {"autoencoder": None, "adacos": "proposed"})
     assert table["autoencoder_auc_published"].isna().all()
-    titles = [title for title, _ in layout_table_2(table, LABELS, [], "s").groups]
+    titles = [title for title, _ in layout_comparison(TEXTS["table_2"], table, LABELS, [], "s").groups]
     assert titles[1:5] == [f"{label}: {metric}" for label in LABELS.values() for metric in ("AUC", "pAUC")]
-    shown = [column.key for column in layout_table_2(table, LABELS, [], "s").columns]
+    shown = [column.key for column in layout_comparison(TEXTS["table_2"], table, LABELS, [], "s").columns]
     assert "autoencoder_auc_published" not in shown
     assert "adacos_auc_published" in shown
 
@@ -124,13 +126,96 @@ def test_missing_scores_are_blank_and_say_why(index, scores, published):
     assert np.isfinite(row["autoencoder_auc"])
 
 
+@pytest.fixture
+def decided(index, scores):
+    return {name: table.assign(decision=(table["score"] > 0.5).astype("int8")) for name, table in scores.items()}
+
+
+def test_precision_recall_and_f1_stand_in_each_row_and_in_the_means(index, decided, published):
+    table = compare_on_splits(index, decided, published, PREFIXES)
+    clips = index.query("machine == 'fan' and section == '01' and domain == 'target' and split == 'test'")
+    decision = decided["adacos"].set_index("clip")["decision"][clips["clip"]]
+    expected = precision_recall_fscore_support(clips["label"] == "anomaly", decision, average="binary")[:3]
+    columns = ["adacos_precision", "adacos_recall", "adacos_f1"]
+    row = table.query("machine == 'fan' and section == '01' and domain == 'target'").iloc[0]
+    np.testing.assert_allclose(row[columns].astype(float), 100 * np.array(expected))
+    mean = table[(table["machine"] == "fan") & (table["section"] == "hmean")].iloc[0]
+    own = table[(table["machine"] == "fan") & (table["section"] != "hmean")]
+    assert mean["adacos_recall"] == pytest.approx(hmean(own["adacos_recall"]))
+    titles = [title for title, _ in layout_comparison(TEXTS["table_2"], table, LABELS, [], "s").groups]
+    assert "Sub-cluster AdaCos: decisions" in titles
+
+
+@pytest.fixture(scope="module")
+def by_domain():
+    return pd.read_csv(ROOT / "resources/published/wilkinghoff2021_table4.csv")
+
+
+def test_domain_rows_are_harmonic_means_over_sections_and_machines(index, scores, published, by_domain, table):
+    found = compare_on_domains(index, scores, by_domain, {"adacos": "ensemble"})
+    keys = [("fan", "source"), ("fan", "target"), ("own_press", "source"), ("own_press", "target")]
+    rows = list(found[["machine", "domain"]].itertuples(index=False, name=None))
+    assert rows == [*keys, ("all", "source"), ("all", "target")]
+    sections = table[table["section"] != "hmean"]
+    for row in found.to_dict("records"):
+        own = sections[sections["domain"] == row["domain"]]
+        own = own if row["machine"] == "all" else own[own["machine"] == row["machine"]]
+        for measure in MEASURES:
+            assert row[measure] == pytest.approx(hmean(own[measure].dropna()))
+    assert found["adacos_auc_published"].tolist()[:2] == [80.98, 69.30]
+    assert found["reason"].tolist() == ["", "", "", "over 1 of 2 rows", "", "over 3 of 4 rows"]
+
+
+def test_a_component_is_blank_where_it_does_not_apply(index, scores, by_domain):
+    ensemble = scores["adacos"].assign(attribute=scores["adacos"]["score"])
+    domain = index.set_index("clip")["domain"][ensemble["clip"]].to_numpy()
+    press = ensemble["clip"].isin(index.query("machine == 'own_press' and section == '00'")["clip"])
+    ensemble.loc[(domain == "target") | press, "attribute"] = np.nan
+    components = {"attribute": one_component(ensemble, "attribute"), "adacos": ensemble}
+    found = compare_on_domains(index, components, by_domain, {}).set_index(["machine", "domain"])
+    assert found["attribute_auc"].isna().tolist() == [False, True, False, True, False, True]
+    assert found["adacos_auc"].notna().all()
+    assert found.loc[("fan", "target"), "reason"] == ""
+    assert found.loc[("own_press", "source"), "reason"] == "attribute: over 1 of 2 rows"
+
+
+def test_the_official_score_is_the_last_row_of_table_5(index, decided):
+    printed = pd.read_csv(ROOT / "resources/published/wilkinghoff2021_table5.csv")
+    found = compare_on_evaluation(index, decided, printed, {"adacos": "proposed"})
+    last = found.iloc[-1]
+    assert (last["machine"], last["domain"], last["reason"]) == ("all", "both", "official score")
+    assert last["adacos_auc_published"] == 64.20
+    assert np.isnan(last["adacos_pauc"])
+    clips = index[(index["part"] == "evaluation") & (index["split"] == "test")].merge(decided["adacos"], on="clip")
+    values = [
+        roc_auc_score(own["label"] == "anomaly", own["score"], max_fpr=max_fpr)
+        for _, own in clips.groupby(["machine", "section", "domain"])
+        for max_fpr in (None, 0.1)
+    ]
+    assert last["adacos_auc"] == pytest.approx(100 * hmean(values), abs=1e-12)
+
+
+def test_every_published_table_lays_out_with_its_notes(index, decided, by_domain, tmp_path):
+    sets = dict.fromkeys(("adacos_one_head", "adacos_two_heads", "adacos", "adacos_density"), decided["adacos"])
+    prefixes = {"adacos_one_head": "section_loss", "adacos_two_heads": "section_attribute_loss", "adacos": "ensemble"}
+    found = compare_on_domains(index, sets, by_domain, prefixes)
+    layout = layout_comparison(TEXTS["table_4"], found, {name: name for name in sets}, [], "s")
+    assert "does not compete" in " ".join(layout.notes)
+    marked = {column.key for column in layout.columns if column.best}
+    assert "adacos_auc" in marked
+    assert "adacos_density_auc" not in marked
+    write_table_files(found, layout, *(tmp_path / f"table_4.{suffix}" for suffix in ("csv", "md", "html")))
+    text = (tmp_path / "table_4.md").read_text()
+    assert "| adacos_one_head: AUC here | adacos_one_head: AUC published |" in text
+
+
 def test_no_labels_at_all(index, scores, published):
     with pytest.raises(UserError, match="no test clip of the development part has a label"):
         compare_on_splits(index.assign(label="unknown"), scores, published, PREFIXES)
 
 
 def test_best_value_of_each_metric_is_marked(table):
-    layout = layout_table_2(table, LABELS, [], "s")
+    layout = layout_comparison(TEXTS["table_2"], table, LABELS, [], "s")
     marks = best_cells(table, layout)
     places = {column.key: i for i, column in enumerate(layout.columns)}
     for row, marked in zip(table.to_dict("records"), marks, strict=True):
@@ -143,7 +228,7 @@ def test_best_value_of_each_metric_is_marked(table):
 
 def test_a_single_detector_is_not_the_best_of_itself(index, scores, published):
     alone = compare_on_splits(index, {"adacos": scores["adacos"]}, published, PREFIXES)
-    assert not np.any(best_cells(alone, layout_table_2(alone, {"adacos": "A"}, [], "s")))
+    assert not np.any(best_cells(alone, layout_comparison(TEXTS["table_2"], alone, {"adacos": "A"}, [], "s")))
 
 
 class Cells(HTMLParser):
@@ -167,7 +252,7 @@ class Cells(HTMLParser):
 @pytest.fixture
 def written(table, tmp_path):
     paths = [tmp_path / f"table_2.{suffix}" for suffix in ("csv", "md", "html")]
-    layout = layout_table_2(table, LABELS, ["Synthesized corpus <embedded>"], "demo")
+    layout = layout_comparison(TEXTS["table_2"], table, LABELS, ["Synthesized corpus <embedded>"], "demo")
     write_table_files(table, layout, *paths)
     return paths
 

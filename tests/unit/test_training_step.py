@@ -23,6 +23,7 @@ SETTINGS = {
     "embedding_size": 6,
     "weight_decay": 1e-5,
     "sub_clusters": 2,
+    "trainable_centres": True,
     "mixup": True,
     "class_weights": "balanced",
     "batch_size": 4,

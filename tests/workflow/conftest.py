@@ -13,7 +13,7 @@ import yaml
 ROOT = Path(__file__).parents[2]
 PARTS = ("Snakefile", "workflow", "scripts", "config", "profiles", "envs", "resources/published")
 
-#: Two machines, a development and an evaluation section, clips of two seconds, one representation.
+#: Two machines, two development and two evaluation sections, clips of two seconds, one representation.
 TINY = {
     "study": "tiny",
     "corpora": [
@@ -23,7 +23,7 @@ TINY = {
             "source": "synthesize",
             "layout": "dcase2021",
             "machines": ["fan", "valve"],
-            "sections": ["00", "03"],
+            "sections": ["00", "01", "03", "04"],
             "plant": {"train_source": 4, "train_target": 2, "test": 2, "seconds": 2},
         },
         {
@@ -55,10 +55,20 @@ TINY = {
             },
         },
     },
+    "scores": ["autoencoder", "mobilenetv2", "adacos"],
     "detectors": {
         "autoencoder": {"epochs": 1, "max_stacks": 200},
-        "adacos": {"sub_clusters": [2], "epochs": 1, "checkpoints": [1], "frames": 63},
+        "mobilenetv2": {"width": 0.35, "epochs": 1, "max_images": 32},
+        "adacos": {
+            "variants": ["one_head", "two_heads"],
+            "sub_clusters": [2],
+            "epochs": 1,
+            "checkpoints": [1],
+            "frames": 63,
+            "density_neighbours": 1,
+        },
     },
+    "tables": ["table_1", "table_2", "table_3", "table_4", "table_5", "horn"],
 }
 
 

@@ -27,6 +27,8 @@ def test_the_published_study_is_planned_offline_in_a_few_seconds():
     assert jobs["embed_umap"] == 72
     assert jobs["plot_global"] + jobs["plot_machine"] + jobs["plot_section"] == 9 + 63 + 189
     assert jobs["plot_paper_figure"] == 5
+    assert jobs["train_adacos"] == 2 * 5, "one and two heads, five numbers of sub-clusters"
+    assert jobs["train_autoencoder"] == jobs["train_mobilenetv2"] == 7, "two models each"
 
 
 def test_a_bare_run_says_which_profile_it_uses():
@@ -46,7 +48,9 @@ def test_the_list_of_rules_reads_as_a_table_of_contents():
         "detectors",
         "tables",
         "horn",
+        "submissions",
         "table_2",
+        "table_5",
         "report",
     ]
     described = {line.split(" ")[0]: line for line in listed if re.match(r"\w+ \(.+\.\)$", line)}

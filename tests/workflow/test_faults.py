@@ -26,6 +26,7 @@ def own_clips(make_house):
             {"name": "workshop", "role": "machines", "source": "table", "path": "clips.csv"},
             {"name": "street", "role": "external", "source": "folder", "path": "street"},
         ],
+        "scores": ["autoencoder", "adacos"],
         "figures": TINY["figures"] | {"section_plots": None, "paper": None},
     }
     house: House = make_house(overlay)

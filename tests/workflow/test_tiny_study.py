@@ -7,12 +7,25 @@ import numpy as np
 import pandas as pd
 import pytest
 from PIL import Image
+from sklearn.metrics import roc_auc_score
 
+from uads.detectors.metrics import official_score
 from uads.files import read_metadata, read_table
 
 from .conftest import TINY, House
 
 pytestmark = pytest.mark.slow
+
+TABULATES = {f"tabulate_table_{number}" for number in (2, 3, 4, 5)}
+DETECTORS = {
+    "autoencoder",
+    "mobilenetv2",
+    "adacos",
+    "adacos_choice",
+    "adacos_one_head",
+    "adacos_two_heads",
+    "adacos_density",
+}
 
 
 def test_every_product_is_there(finished):
@@ -22,7 +35,10 @@ def test_every_product_is_there(finished):
     assert len(list(results.glob("figures/machine/*.png"))) == 4
     assert {path.stem for path in results.glob("figures/paper/*.png")} == {"figure_1", "figure_5"}
     assert {path.stem for path in results.glob("figures/training/*.png")} == {"s2_seed0"}
-    assert {path.suffix for path in results.glob("tables/table_2.*")} == {".csv", ".md", ".html"}
+    for number in range(1, 6):
+        assert {path.suffix for path in results.glob(f"tables/table_{number}.*")} == {".csv", ".md", ".html"}
+    assert {path.stem for path in results.glob("scores/*")} == DETECTORS
+    assert {path.name for path in results.glob("submissions/*")} == DETECTORS
     assert (results / "report.zip").stat().st_size > 100_000
     assert not finished[0].partial_files()
 
@@ -61,6 +77,23 @@ def test_the_horn_is_tabulated_for_every_umap(finished):
     assert row["share"] == pytest.approx(100 * (distance[: row["lowest"]] <= np.ceil(0.05 * len(others))).mean())
 
 
+def test_the_official_score_of_the_submissions_is_table_5s(finished):
+    results = finished[0].results()
+    table = pd.read_csv(results / "tables/table_5.csv").set_index(["machine", "domain"])
+    truth = finished[0].folder / "resources/corpora/plant/ground_truth_data"
+    for name in ("autoencoder", "mobilenetv2", "adacos_choice", "adacos_density"):
+        performance = []
+        for path in sorted(truth.glob("ground_truth_*_test.csv")):
+            labels, scores = (
+                pd.read_csv(file, header=None).sort_values(0)
+                for file in (path, results / f"submissions/{name}" / path.name.replace("ground_truth", "anomaly_score"))
+            )
+            assert labels[0].tolist() == scores[0].tolist(), "each test clip once, sorted"
+            performance += [roc_auc_score(labels[1], scores[1], max_fpr=max_fpr) for max_fpr in (None, 0.1)]
+        assert len(performance) == 2 * 2 * 2 * 2, "two machines, sections, domains, metrics"
+        assert abs(table.loc[("all", "both"), f"{name}_auc"] / 100 - official_score(performance, [])) < 1e-12
+
+
 def test_blind_clips_are_scored_but_not_shown(finished):
     results = finished[0].results()
     shown = read_table(results / "umaps/fan/mel_k1.parquet")
@@ -79,7 +112,7 @@ def test_jobs_that_ask_for_the_gpu_run_one_at_a_time(finished):
             started[job[1]] = when
         elif (job := re.match(r"Finished jobid: (\d+)", text)) and job[1] in started:
             spans.append((started[job[1]], when))
-    assert len(spans) == 4, "two autoencoder jobs, one training and one embedding of AdaCos"
+    assert len(spans) == 8, "two machines' jobs of each baseline, two trainings and two embeddings of AdaCos"
     spans.sort()
     assert all(first[1] <= second[0] for first, second in zip(spans, spans[1:], strict=False))
 
@@ -113,10 +146,9 @@ def test_a_deleted_figure_is_rebuilt_alone(finished):
             },
         ),
         ("horn.py", {"tabulate_horn", "build_report", "all"}),
-        (
-            "tables.py",
-            {"tabulate_horn", "tabulate_table_1", "tabulate_table_2", "tabulate_exclusions", "build_report", "all"},
-        ),
+        ("tables.py", {*TABULATES, "tabulate_horn", "tabulate_table_1", "tabulate_exclusions", "build_report", "all"}),
+        ("comparisons.py", {*TABULATES, "tabulate_table_1", "tabulate_exclusions", "build_report", "all"}),
+        ("submissions.py", {"write_submission", "all"}),
         ("methods.py", {"write_methods", "build_report", "all"}),
     ],
 )

@@ -97,9 +97,14 @@ def table_files():
     )
 
 
-def member_settings(member):
-    """Give the settings of one member of the sub-cluster AdaCos ensemble."""
-    return config["detectors"]["adacos"] | {"sub_clusters": int(member[1:].split("_")[0])}
+def table_columns(columns, names):
+    """Give some columns of a table; those of other clips than DCASE 2021's have no published values."""
+    return [{"name": name, **columns[name]} | plan.unpublished for name in names]
+
+
+def submission_folders():
+    """Give the folders of submission files, none where the study's clips are of no challenge."""
+    return collect("<results>/submissions/{detector}", detector=plan.submissions)
 
 
 def explain_failure(log):

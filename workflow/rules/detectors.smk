@@ -1,4 +1,5 @@
 AUTOENCODER = config["detectors"]["autoencoder"]
+MOBILENETV2 = config["detectors"]["mobilenetv2"]
 ADACOS = config["detectors"]["adacos"]
 
 
@@ -52,6 +53,62 @@ rule score_autoencoder:
         "../../scripts/score_autoencoder.py"
 
 
+rule train_mobilenetv2:
+    """Train the MobileNetV2 classifiers of one machine."""
+    input:
+        features=lambda wildcards: stores(MOBILENETV2["representation"], plan.shards_of(wildcards.machine, "train")),
+    output:
+        models=directory("<results>/detectors/mobilenetv2/{machine}/models"),
+        history="<results>/detectors/mobilenetv2/{machine}/history.csv",
+    log:
+        "<logs>/train_mobilenetv2/{machine}.log",
+    priority: 10
+    conda:
+        "../../envs/tensorflow.yaml"
+    threads: 1
+    resources:
+        gpu=1,
+        mem_mb=16000,
+        runtime=240,
+    params:
+        code=code_of("train_mobilenetv2"),
+        detector=MOBILENETV2,
+        seed=config["seed"],
+    message:
+        "Training the MobileNetV2 classifiers of {wildcards.machine}"
+    script:
+        "../../scripts/train_mobilenetv2.py"
+
+
+rule score_mobilenetv2:
+    """Score all test clips by the MobileNetV2 classifiers."""
+    input:
+        features=stores(MOBILENETV2["representation"], plan.shards("train", "test", "evaluation")),
+        models=collect("<results>/detectors/mobilenetv2/{machine}/models", machine=plan.trained_machines),
+    output:
+        "<results>/scores/mobilenetv2.parquet",
+    log:
+        "<logs>/score_mobilenetv2.log",
+    conda:
+        "../../envs/tensorflow.yaml"
+    threads: 2
+    resources:
+        gpu=1,
+        mem_mb=8000,
+        runtime=240,
+    params:
+        code=code_of("score_mobilenetv2"),
+        machines=plan.trained_machines,
+        detector=MOBILENETV2,
+        study=config["study"],
+        seed=config["seed"],
+        stand_ins=plan.stand_ins(),
+    message:
+        "Scoring all test clips by the MobileNetV2 classifiers"
+    script:
+        "../../scripts/score_mobilenetv2.py"
+
+
 rule train_adacos:
     """Train one member of the sub-cluster AdaCos ensemble."""
     input:
@@ -67,7 +124,7 @@ rule train_adacos:
     log:
         "<logs>/train_adacos/{member}.log",
     wildcard_constraints:
-        member="s[0-9]+_seed[0-9]+",
+        member="|".join(plan.members),
     priority: 10
     conda:
         "../../envs/tensorflow.yaml"
@@ -78,7 +135,7 @@ rule train_adacos:
         runtime=lambda wildcards, attempt: 720 * attempt,
     params:
         code=code_of("train_adacos"),
-        detector=lambda wildcards: member_settings(wildcards.member),
+        detector=lambda wildcards: plan.member_settings(wildcards.member),
         seed=config["seed"],
     message:
         "Training sub-cluster AdaCos: {wildcards.member} "
@@ -104,7 +161,7 @@ rule plot_training:
         "../../envs/plots.yaml"
     params:
         code=code_of("plot_training"),
-        detector=lambda wildcards: member_settings(wildcards.member),
+        detector=lambda wildcards: plan.member_settings(wildcards.member),
         stand_ins=plan.stand_ins(),
     message:
         "Plotting the training of sub-cluster AdaCos: {wildcards.member}"
@@ -131,27 +188,53 @@ rule embed_adacos:
         gpu=1,
     params:
         code=code_of("embed_adacos"),
-        detector=lambda wildcards: member_settings(wildcards.member),
+        detector=lambda wildcards: plan.member_settings(wildcards.member),
     message:
         "Embedding all clips by sub-cluster AdaCos: {wildcards.member}"
     script:
         "../../scripts/embed_adacos.py"
 
 
-rule score_adacos:
-    """Score all test clips by the ensemble."""
+rule score_adacos_member:
+    """Score all clips by one member of the ensemble."""
     input:
-        embeddings=collect("<results>/detectors/adacos/{member}/embeddings.h5", member=plan.members),
+        embeddings=rules.embed_adacos.output[0],
     output:
-        "<results>/scores/adacos.parquet",
+        "<results>/detectors/adacos/{member}/components.parquet",
+    log:
+        "<logs>/score_adacos_member/{member}.log",
+    conda:
+        "../../envs/umap.yaml"
+    threads: len(ADACOS["checkpoints"])
+    params:
+        code=code_of("score_adacos_member"),
+        detector=ADACOS,
+        seed=config["seed"],
+    message:
+        "Scoring all clips by sub-cluster AdaCos: {wildcards.member}"
+    script:
+        "../../scripts/score_adacos_member.py"
+
+
+rule score_adacos:
+    """Score all test clips by the ensemble, by the choice per machine and by each loss variant."""
+    input:
+        **{
+            variant: collect("<results>/detectors/adacos/{member}/components.parquet", member=plan.members_of(variant))
+            for variant in ADACOS["variants"]
+        },
+        index=f"<results>/corpora/{plan.corpus.name}/clips.parquet",
+    output:
+        collect("<results>/scores/{name}.parquet", name=plan.adacos_score_sets),
     log:
         "<logs>/score_adacos.log",
     conda:
         "../../envs/umap.yaml"
-    threads: 2
     params:
         code=code_of("score_adacos"),
         detector=ADACOS,
+        names=list(plan.adacos_score_sets),
+        score_sets=list(plan.adacos_score_sets.values()),
         study=config["study"],
         seed=config["seed"],
         stand_ins=plan.stand_ins(),
@@ -159,3 +242,25 @@ rule score_adacos:
         "Scoring all test clips by sub-cluster AdaCos"
     script:
         "../../scripts/score_adacos.py"
+
+
+rule write_submission:
+    """Write the challenge's submission files of one detector."""
+    input:
+        index=f"<results>/corpora/{plan.corpus.name}/clips.parquet",
+        scores="<results>/scores/{detector}.parquet",
+    output:
+        directory("<results>/submissions/{detector}"),
+    log:
+        "<logs>/write_submission/{detector}.log",
+    wildcard_constraints:
+        detector="|".join(plan.score_tables) or "none",
+    conda:
+        "../../envs/report.yaml"
+    params:
+        code=code_of("write_submission"),
+        layout=plan.corpus.layout,
+    message:
+        "Writing the submission files of {wildcards.detector}"
+    script:
+        "../../scripts/write_submission.py"

@@ -1,6 +1,22 @@
-LABELS = {
+#: Columns of a table, by score table or component: their heading and where they stand in the published values.
+DETECTORS = {
     "autoencoder": {"label": "Autoencoder (baseline)", "published": "autoencoder"},
+    "mobilenetv2": {"label": "MobileNetV2 (baseline)", "published": "mobilenetv2"},
     "adacos": {"label": "Sub-cluster AdaCos", "published": "proposed"},
+    "adacos_choice": {"label": "Sub-cluster AdaCos", "published": "proposed"},
+    "adacos_density": {"label": "AdaCos, local density normalisation", "published": None},
+}
+DISTRIBUTIONS = {
+    "section": {"label": "Section", "published": "section_gmm"},
+    "attribute": {"label": "Attribute", "published": "attribute_gmm"},
+    "target": {"label": "Target clips", "published": "target_gmm"},
+    "adacos": {"label": "Ensemble", "published": "ensemble"},
+    "adacos_density": {"label": "Local density normalisation", "published": None},
+}
+LOSSES = {
+    "adacos_one_head": {"label": "Sections", "published": "section_loss"},
+    "adacos_two_heads": {"label": "Sections and attributes", "published": "section_attribute_loss"},
+    "adacos": {"label": "Ensemble", "published": "ensemble"},
 }
 
 
@@ -36,8 +52,8 @@ rule tabulate_horn:
 rule tabulate_table_1:
     """Tabulate the network, read off the built model."""
     input:
-        classes=f"<results>/detectors/adacos/{plan.members[0]}/classes.json",
-        standardisation=f"<results>/detectors/adacos/{plan.members[0]}/standardisation.h5",
+        classes=f"<results>/detectors/adacos/{plan.described_member}/classes.json",
+        standardisation=f"<results>/detectors/adacos/{plan.described_member}/standardisation.h5",
     output:
         csv="<results>/tables/table_1.csv",
         md="<results>/tables/table_1.md",
@@ -53,7 +69,7 @@ rule tabulate_table_1:
         "../../envs/tensorflow.yaml"
     params:
         code=code_of("tabulate_table_1"),
-        detector=member_settings(plan.members[0]),
+        detector=plan.member_settings(plan.described_member),
     message:
         "Tabulating the network (Table 1)"
     script:
@@ -63,7 +79,7 @@ rule tabulate_table_1:
 rule tabulate_table_2:
     """Tabulate AUC and pAUC of the detectors beside the published values."""
     input:
-        scores=collect("<results>/scores/{detector}.parquet", detector=plan.detectors),
+        scores=collect("<results>/scores/{detector}.parquet", detector=plan.compared("ensemble")),
         index=f"<results>/corpora/{plan.corpus.name}/clips.parquet",
         published=workflow.source_path("../../resources/published/wilkinghoff2021_table2.csv"),
     output:
@@ -81,10 +97,100 @@ rule tabulate_table_2:
         "../../envs/report.yaml"
     params:
         code=code_of("tabulate_table_2"),
-        detectors=[{"name": name, **LABELS[name]} | plan.unpublished for name in plan.detectors],
+        detectors=table_columns(DETECTORS, plan.compared("ensemble")),
         stand_ins=plan.stand_ins(),
         study=config["study"],
     message:
         "Tabulating the detectors (Table 2)"
     script:
         "../../scripts/tabulate_table_2.py"
+
+
+rule tabulate_table_3:
+    """Tabulate AUC and pAUC by the distributions behind sub-cluster AdaCos."""
+    input:
+        scores=collect("<results>/scores/{detector}.parquet", detector=plan.back_ends),
+        index=f"<results>/corpora/{plan.corpus.name}/clips.parquet",
+        published=workflow.source_path("../../resources/published/wilkinghoff2021_table3.csv"),
+    output:
+        csv="<results>/tables/table_3.csv",
+        md="<results>/tables/table_3.md",
+        html=report(
+            "<results>/tables/table_3.html",
+            "../report/tabulate_table_3.rst",
+            category="Tables",
+            labels={"table": "3: back-end distributions"},
+        ),
+    log:
+        "<logs>/tabulate_table_3.log",
+    conda:
+        "../../envs/report.yaml"
+    params:
+        code=code_of("tabulate_table_3"),
+        distributions=table_columns(DISTRIBUTIONS, ["section", "attribute", "target", *plan.back_ends]),
+        stand_ins=plan.stand_ins(),
+        study=config["study"],
+    message:
+        "Tabulating the distributions (Table 3)"
+    script:
+        "../../scripts/tabulate_table_3.py"
+
+
+rule tabulate_table_4:
+    """Tabulate AUC and pAUC by the losses of sub-cluster AdaCos."""
+    input:
+        scores=collect("<results>/scores/{detector}.parquet", detector=LOSSES),
+        index=f"<results>/corpora/{plan.corpus.name}/clips.parquet",
+        published=workflow.source_path("../../resources/published/wilkinghoff2021_table4.csv"),
+    output:
+        csv="<results>/tables/table_4.csv",
+        md="<results>/tables/table_4.md",
+        html=report(
+            "<results>/tables/table_4.html",
+            "../report/tabulate_table_4.rst",
+            category="Tables",
+            labels={"table": "4: losses"},
+        ),
+    log:
+        "<logs>/tabulate_table_4.log",
+    conda:
+        "../../envs/report.yaml"
+    params:
+        code=code_of("tabulate_table_4"),
+        losses=table_columns(LOSSES, LOSSES),
+        stand_ins=plan.stand_ins(),
+        study=config["study"],
+    message:
+        "Tabulating the losses (Table 4)"
+    script:
+        "../../scripts/tabulate_table_4.py"
+
+
+rule tabulate_table_5:
+    """Tabulate AUC, pAUC and official scores of the detectors on the evaluation part."""
+    input:
+        scores=collect("<results>/scores/{detector}.parquet", detector=plan.compared("choice")),
+        index=f"<results>/corpora/{plan.corpus.name}/clips.parquet",
+        published=workflow.source_path("../../resources/published/wilkinghoff2021_table5.csv"),
+    output:
+        csv="<results>/tables/table_5.csv",
+        md="<results>/tables/table_5.md",
+        html=report(
+            "<results>/tables/table_5.html",
+            "../report/tabulate_table_5.rst",
+            category="Tables",
+            labels={"table": "5: detectors on the evaluation part"},
+        ),
+    log:
+        "<logs>/tabulate_table_5.log",
+    conda:
+        "../../envs/report.yaml"
+    params:
+        code=code_of("tabulate_table_5"),
+        detectors=table_columns(DETECTORS, plan.compared("choice")),
+        stand_ins=plan.stand_ins(),
+        study=config["study"],
+    message:
+        "Tabulating the detectors on the evaluation part (Table 5)"
+    script:
+        "../../scripts/tabulate_table_5.py"

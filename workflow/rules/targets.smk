@@ -4,6 +4,7 @@ localrules:
     umaps,
     figures,
     detectors,
+    submissions,
     tables,
     methods,
     report,
@@ -16,6 +17,9 @@ localrules:
     horn,
     table_1,
     table_2,
+    table_3,
+    table_4,
+    table_5,
 
 
 rule demo:
@@ -47,7 +51,13 @@ rule figures:
 rule detectors:
     """The score tables of all detectors."""
     input:
-        collect("<results>/scores/{detector}.parquet", detector=plan.detectors),
+        collect("<results>/scores/{detector}.parquet", detector=plan.score_tables),
+
+
+rule submissions:
+    """The challenge's submission files of all detectors."""
+    input:
+        submission_folders(),
 
 
 rule tables:
@@ -121,3 +131,21 @@ rule table_2:
     """Table 2 of Wilkinghoff (2021): detectors on the development part."""
     input:
         rules.tabulate_table_2.output,
+
+
+rule table_3:
+    """Table 3 of Wilkinghoff (2021): distributions behind sub-cluster AdaCos."""
+    input:
+        rules.tabulate_table_3.output,
+
+
+rule table_4:
+    """Table 4 of Wilkinghoff (2021): losses of sub-cluster AdaCos."""
+    input:
+        rules.tabulate_table_4.output,
+
+
+rule table_5:
+    """Table 5 of Wilkinghoff (2021): detectors on the evaluation part, with the official scores."""
+    input:
+        rules.tabulate_table_5.output,

@@ -20,6 +20,8 @@ class SubClusterAdaCos(layers.Layer):
     n_classes : int
     sub_clusters : int
         Centres per class.
+    trainable_centres : bool, default True
+        Whether gradients move the centres; without, they stay where chance put them.
 
     Attributes
     ----------
@@ -29,8 +31,9 @@ class SubClusterAdaCos(layers.Layer):
         Not trained by gradients: each training step sets it from its batch, before it is used.
     """
 
-    def __init__(self, n_classes: int, sub_clusters: int, **kwargs):
+    def __init__(self, n_classes: int, sub_clusters: int, trainable_centres: bool = True, **kwargs):
         super().__init__(**kwargs)
+        self.trainable_centres = trainable_centres
         self.n_classes = n_classes
         self.sub_clusters = sub_clusters
 
@@ -38,7 +41,10 @@ class SubClusterAdaCos(layers.Layer):
         """Create the centres and the scale for embeddings of this width."""
         n_centres = self.n_classes * self.sub_clusters
         self.centres = self.add_weight(
-            shape=(n_centres, embedding_shape[-1]), initializer="glorot_uniform", name="centres"
+            shape=(n_centres, embedding_shape[-1]),
+            initializer="glorot_uniform",
+            trainable=self.trainable_centres,
+            name="centres",
         )
         self.scale = self.add_weight(
             shape=(), initializer=keras.initializers.Constant(initial_scale(n_centres)), trainable=False, name="scale"
@@ -80,7 +86,8 @@ class SubClusterAdaCos(layers.Layer):
 
     def get_config(self):
         """What :meth:`from_config` needs."""
-        return {**super().get_config(), "n_classes": self.n_classes, "sub_clusters": self.sub_clusters}
+        own = {name: getattr(self, name) for name in ("n_classes", "sub_clusters", "trainable_centres")}
+        return {**super().get_config(), **own}
 
 
 def initial_scale(n_centres: int) -> float:

@@ -106,6 +106,11 @@ def read_scores(path: str | Path) -> pd.DataFrame:
     return read_table(path)
 
 
+def one_component(scores: pd.DataFrame, name: str) -> pd.DataFrame:
+    """Take a component of a score table as a score of its own, without decisions."""
+    return scores[["clip"]].assign(score=scores[name])
+
+
 def gamma_threshold(scores: NDArray[np.float64], quantile: float = 0.9) -> float:
     """Quantile of a gamma distribution fitted to training scores, as in the challenge's baselines.
 
@@ -125,4 +130,5 @@ def gamma_threshold(scores: NDArray[np.float64], quantile: float = 0.9) -> float
             fitted = float(stats.gamma.ppf(quantile, *stats.gamma.fit(scores)))
     except (ValueError, RuntimeError):  # scipy's FitError is a RuntimeError
         fitted = float("nan")
-    return fitted if np.min(scores) < fitted < 10 * np.max(scores) else float(np.quantile(scores, quantile))
+    is_likely = np.min(scores) < fitted < np.max(scores) + 10 * np.ptp(scores)
+    return fitted if is_likely else float(np.quantile(scores, quantile))

@@ -11,8 +11,13 @@ from numpy.typing import NDArray
 from uads.errors import UserError
 from uads.files import whole
 
-#: What makes a class of each head. A second head is one more entry here and one more name in the settings.
-HEADS = {"section": ["machine", "section"]}
+#: What makes a class of each head. Clips of a machine whose names tell no attributes are one class of the second.
+HEADS = {"section": ["machine", "section"], "attribute": ["machine", "attributes"]}
+
+REMEDIES = {
+    "section": "add clips of another machine or section, or take adacos out of the config's scores",
+    "attribute": "take two_heads out of the config's detectors.adacos.variants",
+}
 
 #: For each head, the classes as lists of strings, in the order of the network's outputs.
 Classes = Mapping[str, list[list[str]]]
@@ -34,7 +39,7 @@ def find_classes(clips: pd.DataFrame, heads: list[str]) -> Classes:
         if len(found) < 2:
             raise UserError(
                 f"AdaCos learns to tell classes apart, but the training clips have one {head} only "
-                f"({', '.join(found[0])}): add clips of another machine or section, or take adacos out of the detectors"
+                f"({', '.join(found[0])}): {REMEDIES[head]}"
             )
     return classes
 

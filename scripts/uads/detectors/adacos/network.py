@@ -8,7 +8,7 @@ import pandas as pd
 from keras import layers
 from keras.regularizers import L2
 
-from uads.detectors.adacos.classes import Classes
+from uads.detectors.adacos.classes import HEADS, Classes
 from uads.detectors.layers import SubClusterAdaCos, convolution, residual_block
 
 STAGES = (16, 32, 64, 128)  # filters
@@ -60,7 +60,7 @@ def build_classifier(classes: Classes, bins: int, settings: Mapping[str, Any]) -
     bins : int
         Bands of the input.
     settings : mapping
-        frames, embedding_size, weight_decay, sub_clusters.
+        frames, embedding_size, weight_decay, sub_clusters, trainable_centres.
 
     Returns
     -------
@@ -73,9 +73,9 @@ def build_classifier(classes: Classes, bins: int, settings: Mapping[str, Any]) -
     network = build_network(settings["frames"], bins, settings["embedding_size"], settings["weight_decay"])
     labels = {head: keras.Input((len(found),), name=f"labels_{head}") for head, found in classes.items()}
     outputs = {
-        head: SubClusterAdaCos(len(found), settings["sub_clusters"], name=head, dtype="float32")(
-            network.output, labels[head]
-        )
+        head: SubClusterAdaCos(
+            len(found), settings["sub_clusters"], settings["trainable_centres"], name=head, dtype="float32"
+        )(network.output, labels[head])
         for head, found in classes.items()
     }
     inputs = {"log_mel": network.input, **{f"labels_{head}": tensor for head, tensor in labels.items()}}
@@ -101,11 +101,7 @@ def describe_network(classifier: keras.Model) -> pd.DataFrame:
     rows += [_row(classifier, "max pooling", ["time_pool"], "time_pool")]
     rows += [_row(classifier, "flatten", ["flatten"], "flatten")]
     rows += [_row(classifier, "dense (representation)", [EMBEDDING], EMBEDDING)]
-    rows += [
-        _row(classifier, "sub-cluster AdaCos", [layer.name], layer.name)
-        for layer in classifier.layers
-        if isinstance(layer, SubClusterAdaCos)
-    ]
+    rows += [_row(classifier, "sub-cluster AdaCos", [head], head) for head in HEADS if head in names]
     return pd.DataFrame(rows, columns=["layer", "structure", "output_size", "parameters"])
 
 

@@ -1,15 +1,18 @@
-"""Scores of sub-cluster AdaCos: negative log-likelihoods of the embeddings, summed over the ensemble.
+"""Scores of one sub-cluster AdaCos network: what each back end makes of its embeddings.
 
-Components of a score, each a negative log-likelihood of its own (Wilkinghoff 2021, Eqs. 2 to 4):
+Components of a score, negative log-likelihoods of their own (Wilkinghoff 2021, Eqs. 2 to 4):
 
 ``section``    under the mixture of the section's source clips
 ``attribute``  under the best of the mixtures of the section's attributes (source clips only)
 ``target``     under the mixture of the section's target clips (target clips only)
 ``maximum``    of the temporal maximum, under the best attribute's Gaussian (source clips of chosen machines)
+
+``density`` is no part of that score but a back end of its own: the distance to the training clips of the
+section, normalised by their local density (:func:`uads.detectors.backends.normalised_distances`).
 """
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -21,61 +24,47 @@ from threadpoolctl import threadpool_limits
 
 from uads.detectors.adacos.classes import class_numbers
 from uads.detectors.adacos.store import Embeddings, read_embeddings
-from uads.detectors.backends import best_log_likelihood, fit_mixture, normalise_length
-from uads.detectors.scores import has_training, score_table
-from uads.errors import UserError
+from uads.detectors.backends import best_log_likelihood, fit_mixture, normalise_length, normalised_distances
+from uads.detectors.scores import has_training
 from uads.seeds import derive_seed
 
 log = logging.getLogger(__name__)
 
 COMPONENTS = ("section", "attribute", "target", "maximum")
+DENSITY = "density"
 
 
-def score_members(
-    embeddings: Sequence[str | Path], settings: Mapping[str, Any], seed: int, threads: int = 1
-) -> pd.DataFrame:
-    """Score all test clips by the sum over all members and checkpoints.
+def score_member(embeddings: str | Path, settings: Mapping[str, Any], seed: int, threads: int = 1) -> pd.DataFrame:
+    """Score all clips, training clips too, by the sum over one network's checkpoints.
 
     Parameters
     ----------
-    embeddings : sequence of path
-        One file for each member, all of the same clips.
+    embeddings : path
     settings : mapping
-        See :func:`score_clips`; quantile (of the training scores: the threshold, 0.9 as published).
+        See :func:`score_clips`.
     seed : int
     threads : int, default 1
-        How many models (member and checkpoint) are scored at a time.
+        How many checkpoints are scored at a time.
 
     Returns
     -------
     DataFrame
-        The score table with the columns of :data:`COMPONENTS`.
+        clip, then the columns of :data:`COMPONENTS` and :data:`DENSITY`.
     """
-    clips, models = pd.DataFrame(), []
-    for path in embeddings:
-        member = read_embeddings(path)
-        if models and not member.clips["clip"].equals(clips["clip"]):
-            raise UserError(f"{path} holds other clips than {embeddings[0]}: delete both and run again")
-        clips = member.clips
-        models += [(path, epoch) for epoch in member.embeddings]
+    member = read_embeddings(embeddings)
     scored = Parallel(n_jobs=threads)(
-        delayed(_score_model)(path, epoch, settings, derive_seed(seed, number))
-        for number, (path, epoch) in enumerate(models)
+        delayed(_score_alone)(member, epoch, settings, derive_seed(seed, epoch)) for epoch in member.embeddings
     )
-    log.info("%d clips scored by %d models", len(clips), len(models))
-    total = {name: np.sum([one[name] for one in scored], axis=0) for name in COMPONENTS}
-    score = np.nansum([total[name] for name in COMPONENTS], axis=0)
-    scored = has_training(clips)
-    decided_on, threshold = decide(clips[scored], score[scored], total["section"][scored], settings["quantile"])
-    components = {name: values[scored] for name, values in total.items()}
-    return score_table(clips[scored], score[scored], threshold, components, decided_on)
+    log.info("%d clips scored at %d checkpoints", len(member.clips), len(scored))
+    total = {name: np.sum([one[name] for one in scored], axis=0) for name in (*COMPONENTS, DENSITY)}
+    return member.clips[["clip"]].assign(**total)
 
 
-def _score_model(
-    path: str | Path, epoch: int, settings: Mapping[str, Any], seed: int
+def _score_alone(
+    member: Embeddings, epoch: int, settings: Mapping[str, Any], seed: int
 ) -> dict[str, NDArray[np.float64]]:
     with threadpool_limits(1):  # the matrices are small: more threads make it ten times slower
-        return score_clips(read_embeddings(path), epoch, settings, seed)
+        return score_clips(member, epoch, settings, seed)
 
 
 def score_clips(
@@ -90,15 +79,15 @@ def score_clips(
         The checkpoint.
     settings : mapping
         reg_covar; weighted (likelihoods with mixture weights, as in the paper); target_components (at most);
-        maximum_machines (those whose source clips get the ``maximum`` component).
+        maximum_machines (those whose source clips get the ``maximum`` component); density_neighbours (of a
+        training clip, by which its density is measured; None for no ``density``).
     seed : int
-        Of k-means, where no centres were learned.
+        Of k-means, which initialises the mixtures of attributes where no head learned their centres.
 
     Returns
     -------
     dict of array [n]
-        The components; NaN where one does not apply, or a section has no training clips.
-
+        The components and ``density``; NaN where one does not apply, or a section has no training clips.
     """
     vectors = normalise_length(member.embeddings[epoch])
     centres = normalise_length(member.centres["section"][epoch])
@@ -114,7 +103,8 @@ def score_clips(
         mixture = fit_mixture(fit_on, count, means, **options)
         return -best_log_likelihood(samples, mixture, settings["weighted"])
 
-    scores = {name: np.full(len(clips), np.nan) for name in COMPONENTS}
+    scores = {name: np.full(len(clips), np.nan) for name in (*COMPONENTS, DENSITY)}
+    learned = _learned_centres(member, epoch)
     section_of = class_numbers(clips, member.classes, "section")
     for section in np.unique(section_of[has_training(clips)]):
         own = section_of == section
@@ -127,55 +117,31 @@ def score_clips(
         if len(shifted) and len(target):
             count = min(len(shifted), settings["target_components"])
             scores["target"][target] = surprise(vectors[target], vectors[shifted], count)
-        groups = [normal[attributes[normal] == value] for value in np.unique(attributes[normal]) if value]
+        groups = {value: normal[attributes[normal] == value] for value in np.unique(attributes[normal]) if value}
         if groups and len(source):
+            machine = clips["machine"].iloc[source[0]]
             scores["attribute"][source] = np.min(
-                [surprise(vectors[source], vectors[group], n_components) for group in groups], axis=0
+                [
+                    surprise(vectors[source], vectors[group], n_components, learned.get((machine, value)))
+                    for value, group in groups.items()
+                ],
+                axis=0,
             )
         if len(normal) and clips["machine"][own].iloc[0] in settings["maximum_machines"]:
             scores["maximum"][source] = np.min(
-                [surprise(maxima[source], maxima[group], 1) for group in groups or [normal]], axis=0
+                [surprise(maxima[source], maxima[group], 1) for group in groups.values() or [normal]], axis=0
+            )
+        if settings["density_neighbours"]:
+            rows, trained = np.flatnonzero(own), np.flatnonzero(own & is_train)
+            scores[DENSITY][own] = normalised_distances(
+                vectors[rows], vectors[trained], settings["density_neighbours"], rows[:, None] == trained
             )
     return scores
 
 
-def decide(
-    clips: pd.DataFrame, score: NDArray[np.float64], section_score: NDArray[np.float64], quantile: float
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Say what decisions rest on and where their thresholds lie (Wilkinghoff 2021, section 2.6).
-
-    The threshold is a quantile of the training scores of a section and domain. In the target domain only the
-    section's term counts, for clips and threshold alike, since the mixture of the target clips has its means
-    on the very clips that the threshold would be fitted on.
-
-    Parameters
-    ----------
-    clips : DataFrame [n]
-    score, section_score : array [n]
-        The whole score and its ``section`` component.
-    quantile : float
-
-    Returns
-    -------
-    decided_on : array [n]
-        What is compared with the threshold.
-    threshold : array [n]
-        A domain without training clips takes the section's threshold from the other domain, on the section's
-        term.
-    """
-    is_train = (clips["split"] == "train").to_numpy()
-    is_target = (clips["domain"] == "target").to_numpy()
-    decided_on = np.where(is_target, section_score, score)
-    threshold = np.full(len(clips), np.nan)
-    sections = clips.groupby(["machine", "section"]).ngroup().to_numpy()
-    for section in np.unique(sections):
-        own = np.flatnonzero(sections == section)
-        for rows in (own[~is_target[own]], own[is_target[own]]):
-            fitted_on = rows[is_train[rows]]
-            if not len(fitted_on):
-                decided_on[rows] = section_score[rows]
-                fitted_on = own[is_train[own]]
-                threshold[rows] = np.quantile(section_score[fitted_on], quantile)
-            else:
-                threshold[rows] = np.quantile(decided_on[fitted_on], quantile)
-    return decided_on, threshold
+def _learned_centres(member: Embeddings, epoch: int) -> dict[tuple[str, ...], NDArray[np.float64]]:
+    """Length-normalised centres [sub_clusters, d] of each class (machine, attributes), if a head learned them."""
+    if "attribute" not in member.classes:
+        return {}
+    centres = normalise_length(member.centres["attribute"][epoch])
+    return {tuple(names): own for names, own in zip(member.classes["attribute"], centres, strict=True)}

@@ -1,64 +1,16 @@
-"""Training of the autoencoders of one machine, one for each part of the data."""
+"""Training of an autoencoder."""
 
-import logging
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any
 
 import keras
 import numpy as np
 import pandas as pd
 
-from uads.backend import prepare_keras
 from uads.detectors.autoencoder.network import build_autoencoder
-from uads.detectors.batches import ClipFrames, gather_stacks, open_stores, stack_starts
+from uads.detectors.batches import ClipFrames, gather_stacks, stack_starts
 from uads.detectors.training import EpochBatches, StartEpoch, compile_model
 from uads.errors import UserError
-from uads.files import whole
-from uads.seeds import derive_seed
-
-log = logging.getLogger(__name__)
-
-
-def train_autoencoders(
-    features: Sequence[str | Path],
-    models: str | Path,
-    history: str | Path,
-    settings: Mapping[str, Any],
-    seed: int,
-    threads: int | None = None,
-) -> None:
-    """Train and write the autoencoders of one machine.
-
-    Parameters
-    ----------
-    features : sequence of path
-        Log-mel stores of the machine's training clips.
-    models : path
-        The folder for ``<part>.keras``, one for each part (development, evaluation) that has training clips.
-    history : path
-        CSV of the losses: part, epoch, loss, val_loss.
-    settings : mapping
-        See :func:`train_autoencoder`.
-    seed : int
-    threads : int, optional
-        Of the CPU.
-
-    """
-    frames = open_stores(features)
-    histories = []
-    with whole(models) as folder:
-        folder.mkdir()
-        for part in sorted(frames.clips["part"].unique()):
-            clips = np.flatnonzero(frames.clips["part"] == part)
-            part_seed = derive_seed(seed, part)
-            prepare_keras(part_seed, threads)
-            model, losses = train_autoencoder(frames, clips, settings, part_seed)
-            model.save(folder / f"{part}.keras")
-            histories.append(losses.assign(part=part))
-            log.info("%s: %d clips, last losses %s", part, len(clips), losses.iloc[-1].to_dict())
-    with whole(history) as partial:
-        pd.concat(histories)[["part", "epoch", "loss", "val_loss"]].to_csv(partial, index=False)
 
 
 def train_autoencoder(

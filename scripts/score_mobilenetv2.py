@@ -1,0 +1,27 @@
+"""Score all test clips by the MobileNetV2 classifiers."""
+
+from adapter import job
+
+with job(snakemake):
+    from uads.detectors.mobilenetv2.score import scorer
+    from uads.detectors.parts import score_parts
+    from uads.detectors.scores import write_scores
+
+    params = snakemake.params
+    table = score_parts(
+        features=snakemake.input.features,
+        models=dict(zip(params.machines, snakemake.input.models, strict=True)),
+        score_clips=scorer(params.detector),
+        quantile=params.detector["quantile"],
+        threads=snakemake.threads,
+    )
+    write_scores(
+        table,
+        snakemake.output[0],
+        detector="mobilenetv2",
+        study=params.study,
+        parameters=params.detector,
+        seed=params.seed,
+        stand_ins=params.stand_ins,
+        packages=["numpy", "scipy", "keras"],
+    )

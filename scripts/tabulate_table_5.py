@@ -1,0 +1,24 @@
+"""Write Table 5: AUC, pAUC and official scores on the evaluation part, beside the published values."""
+
+from adapter import job
+
+with job(snakemake):
+    import pandas as pd
+
+    from uads.comparisons import compare_on_evaluation
+    from uads.detectors.scores import read_scores
+    from uads.files import read_table
+    from uads.tables import TEXTS, layout_comparison, write_table_files
+
+    params, output = snakemake.params, snakemake.output
+    columns = {one["name"]: one for one in params.detectors}
+    scores = {name: read_scores(path) for name, path in zip(columns, snakemake.input.scores, strict=True)}
+    table = compare_on_evaluation(
+        index=read_table(snakemake.input.index),
+        scores=scores,
+        published=pd.read_csv(snakemake.input.published, dtype={"section": str}),
+        prefixes={name: one["published"] for name, one in columns.items()},
+    )
+    labels = {name: one["label"] for name, one in columns.items()}
+    layout = layout_comparison(TEXTS["table_5"], table, labels, params.stand_ins, params.study)
+    write_table_files(table, layout, output.csv, output.md, output.html)

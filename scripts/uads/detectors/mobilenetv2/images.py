@@ -1,0 +1,60 @@
+"""Log-mel images cut from clips."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from uads.detectors.batches import ClipFrames, gather_stacks
+
+
+@dataclass(frozen=True)
+class Images:
+    """All images of some clips, gathered when used.
+
+    Attributes
+    ----------
+    frames : array [n_frames, bins]
+        Of all clips, one after the other.
+    starts : array [n_images]
+        The first frame of each image.
+    owner : array [n_images]
+        Which of the clips each is of, counted from 0.
+    length : int
+        Frames per image.
+    """
+
+    frames: NDArray[np.float32]
+    starts: NDArray[np.int64]
+    owner: NDArray[np.int64]
+    length: int
+
+    def __len__(self) -> int:
+        return len(self.starts)
+
+    def __getitem__(self, rows: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Gather images [n, length, bins]."""
+        return gather_stacks(self.frames, self.starts[rows], self.length).reshape(len(rows), self.length, -1)
+
+
+def cut_images(frames: ClipFrames, clips: NDArray[np.int64], length: int, hops: NDArray[np.int64]) -> Images:
+    """Cut clips into overlapping images; a clip that is shorter than one is repeated from its start.
+
+    Parameters
+    ----------
+    frames : ClipFrames
+    clips : array [n]
+        Rows of ``frames.clips``.
+    length : int
+        Frames per image.
+    hops : array [n]
+        Frames from one image of a clip to the next.
+    """
+    whole = [np.resize(frames[clip], (max(length, len(frames[clip])), frames.bins)) for clip in clips]
+    offsets = np.cumsum([0, *map(len, whole)])
+    starts = [
+        np.arange(first, after - length + 1, hop)
+        for first, after, hop in zip(offsets[:-1], offsets[1:], hops, strict=True)
+    ]
+    owner = np.repeat(np.arange(len(clips)), [len(own) for own in starts])
+    return Images(np.concatenate(whole), np.concatenate(starts), owner, length)

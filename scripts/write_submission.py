@@ -1,0 +1,15 @@
+"""Write the challenge's submission files of one detector."""
+
+from adapter import job
+
+with job(snakemake):
+    from uads.detectors.scores import read_scores
+    from uads.files import read_table
+    from uads.submissions import write_submission
+
+    write_submission(
+        index=read_table(snakemake.input.index),
+        scores=read_scores(snakemake.input.scores),
+        layout=snakemake.params.layout,
+        folder=snakemake.output[0],
+    )

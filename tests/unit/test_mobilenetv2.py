@@ -1,0 +1,149 @@
+"""The MobileNetV2 baseline: images, layers, scores of both formulas, thresholds, and what it refuses."""
+
+import keras
+import numpy as np
+import pandas as pd
+import pytest
+
+from uads.clips import as_clip_table
+from uads.detectors.batches import open_stores
+from uads.detectors.mobilenetv2.images import cut_images
+from uads.detectors.mobilenetv2.network import build_classifier
+from uads.detectors.mobilenetv2.score import score_clips, scorer, surprise
+from uads.detectors.mobilenetv2.train import train_classifier
+from uads.detectors.parts import score_parts, train_parts
+from uads.detectors.scores import gamma_threshold
+from uads.errors import UserError
+from uads.stores import create_store
+
+BINS = 32
+SETTINGS = {
+    "frames": 32,
+    "hop": 8,
+    "test_hop": 1,
+    "width": 0.35,
+    "momentum": 0.9,
+    "epochs": 1,
+    "batch_size": 8,
+    "learning_rate": 1e-4,
+    "validation_split": 0.1,
+    "max_images": 16,
+    "formula": "code",
+}
+LENGTHS = (40, 48, 33, 20)  # frames; the last one is shorter than an image
+
+
+@pytest.fixture(scope="module")
+def stores(tmp_path_factory):
+    folder, rng = tmp_path_factory.mktemp("features"), np.random.default_rng(0)
+    rows = [
+        (section, split, f"fan/{split}/{section}_{i:02d}")
+        for section in ("00", "01")
+        for split, n in (("train", 6), ("test", 4))
+        for i in range(n)
+    ]
+    clips = pd.DataFrame(rows, columns=["section", "split", "clip"]).assign(part="development", path="x.wav")
+    clips = clips.assign(corpus="own", machine="fan", domain="source", label="normal", attributes="")
+    clips = as_clip_table(clips.assign(sample_rate=16000, length=1, checksum=""))
+    paths = []
+    for shard, own in clips.groupby("shard"):
+        lengths = [LENGTHS[i % 4] for i in range(len(own))]
+        paths.append(folder / f"{shard}.h5")
+        with create_store(paths[-1], own, sum(lengths), BINS, {}) as writer:
+            for length in lengths:
+                writer.append(rng.normal(-1, 1, (length, BINS)).astype(np.float32), np.zeros(length, np.float32))
+    return paths
+
+
+@pytest.fixture(scope="module")
+def trained(stores, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("mobilenetv2")
+    features = [path for path in stores if "train" in path.name]
+    train_parts(features, folder / "models", folder / "history.csv", train_classifier, SETTINGS, seed=4)
+    return folder
+
+
+def test_network_is_keras_mobilenetv2_on_three_copies():
+    model = build_classifier(64, 128, 3, 0.5, 0.999)
+    inner = next(layer for layer in model.layers if isinstance(layer, keras.Model))
+    reference = keras.applications.MobileNetV2((64, 128, 3), alpha=0.5, weights=None, classes=3)
+    assert model.count_params() == reference.count_params()
+    reference.set_weights(inner.get_weights())
+    image = np.random.default_rng(0).normal(-40, 10, (2, 64, 128)).astype(np.float32)
+    expected = reference.predict_on_batch(np.repeat(image[..., None], 3, axis=3))
+    np.testing.assert_allclose(model.predict_on_batch(image), expected, rtol=1e-5)
+
+
+def test_batch_norms_remember_as_long_as_the_config_says():
+    model = build_classifier(32, BINS, 2, 0.35, 0.9)
+    inner = next(layer for layer in model.layers if isinstance(layer, keras.Model))
+    norms = [layer for layer in inner.layers if isinstance(layer, keras.layers.BatchNormalization)]
+    before = keras.ops.convert_to_numpy(norms[0].moving_variance)
+    image = np.random.default_rng(0).normal(-40, 10, (4, 32, BINS)).astype(np.float32)
+    model(image, training=True)
+    first = inner.get_layer("Conv1")(np.repeat(image[..., None], 3, axis=3))
+    expected = 0.9 * before + 0.1 * np.var(keras.ops.convert_to_numpy(first), axis=(0, 1, 2))
+    np.testing.assert_allclose(keras.ops.convert_to_numpy(norms[0].moving_variance), expected, rtol=1e-4)
+    assert {layer.momentum for layer in norms} == {0.9}
+
+
+def test_images_are_cut_at_each_clips_hop_and_a_short_clip_is_repeated(stores):
+    frames = open_stores(stores)
+    clips = np.array([0, 2, 3])
+    images = cut_images(frames, clips, 32, np.array([8, 1, 1]))
+    lengths = [len(frames[clip]) for clip in clips]
+    assert lengths == [40, 33, 20]
+    assert np.bincount(images.owner).tolist() == [2, 2, 1]
+    np.testing.assert_array_equal(images[np.array([1])][0], frames[0][8:40])
+    np.testing.assert_array_equal(images[np.array([3])][0], frames[2][1:33])
+    np.testing.assert_array_equal(images[np.array([4])][0], np.concatenate([frames[3], frames[3][:12]]))
+
+
+def test_formulas():
+    p = np.array([0.9, 0.5, 0.0, 1.0])
+    smallest = np.finfo(float).eps
+    np.testing.assert_allclose(surprise(p[:2], "documented"), np.log((1 - p[:2]) / p[:2]), atol=1e-12)
+    np.testing.assert_allclose(surprise(p[:2], "code"), np.log((1 - p[:2]) - np.log(p[:2])))
+    np.testing.assert_allclose(surprise(p[2:], "documented"), [-np.log(smallest), np.log(smallest)])
+    np.testing.assert_allclose(surprise(p[2:], "code"), [np.log(1 - np.log(smallest)), np.log(smallest)])
+
+
+@pytest.mark.parametrize("formula", ["code", "documented"])
+def test_scores_are_means_over_the_images_of_a_clip(stores, trained, formula):
+    frames = open_stores(stores)
+    model = keras.saving.load_model(trained / "models/development.keras")
+    clips = np.arange(len(frames))
+    found = score_clips(model, frames, clips, SETTINGS | {"formula": formula})
+    for clip in clips:
+        row = frames.clips.iloc[clip]
+        own = np.resize(frames[clip], (max(32, len(frames[clip])), BINS))
+        starts = range(0, len(own) - 31, 8 if row["split"] == "train" else 1)
+        p = model.predict_on_batch(np.stack([own[start : start + 32] for start in starts]))[:, int(row["section"])]
+        p = p.astype(float)
+        each = np.log((1 - p) - np.log(p)) if formula == "code" else np.log((1 - p) / p)
+        assert found[clip] == pytest.approx(each.mean(), rel=1e-3, abs=1e-4)
+
+
+def test_threshold_is_a_quantile_of_the_gamma_distribution_of_training_scores(stores, trained):
+    frames = open_stores(stores)
+    table = score_parts(stores, {"fan": trained / "models"}, scorer(SETTINGS))
+    model = keras.saving.load_model(trained / "models/development.keras")
+    score = score_clips(model, frames, np.arange(len(frames)), SETTINGS)
+    is_train = (frames.clips["split"] == "train").to_numpy()
+    assert len(table) == 8
+    np.testing.assert_allclose(table["threshold"], gamma_threshold(score[is_train]), rtol=1e-4)
+    np.testing.assert_array_equal(table["decision"], table["score"] > table["threshold"])
+
+
+def test_one_section_is_refused_with_a_remedy(stores):
+    frames = open_stores([path for path in stores if "train" in path.name])
+    clips = np.flatnonzero(frames.clips["section"] == "00")
+    with pytest.raises(UserError, match="fan has training clips of 00 only in its development part: take mobilenetv2"):
+        train_classifier(frames, clips, SETTINGS, 0)
+
+
+def test_a_classifier_of_other_sections_is_named(stores):
+    model = build_classifier(32, BINS, 3, 0.35, 0.9)
+    frames = open_stores(stores)
+    with pytest.raises(UserError, match="fan have 2 sections, its classifier was trained on 3"):
+        score_clips(model, frames, np.arange(len(frames)), SETTINGS)
