@@ -49,5 +49,9 @@ rule all:
         f"The study '{config['study']}' is complete. Its report, figures and tables lie in results/{config['study']}/"
 
 
+if workflow.output_settings.dryrun:
+    show_requests(workflow.rules)
+
+
 onerror:
     print(explain_failure(log))

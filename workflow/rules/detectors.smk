@@ -16,7 +16,9 @@ rule train_autoencoder:
         "../../envs/tensorflow.yaml"
     threads: 1
     resources:
+        **needs.resources("train_autoencoder"),
         gpu=1,
+        gpu_model=GPU_MODEL,
     params:
         code=code_of("train_autoencoder"),
         detector=AUTOENCODER,
@@ -39,6 +41,8 @@ rule score_autoencoder:
     conda:
         "../../envs/tensorflow.yaml"
     threads: 2
+    resources:
+        **needs.resources("score_autoencoder"),
     params:
         code=code_of("score_autoencoder"),
         machines=plan.trained_machines,
@@ -73,7 +77,9 @@ rule train_adacos:
         "../../envs/tensorflow.yaml"
     threads: 1
     resources:
+        **needs.resources("train_adacos"),
         gpu=1,
+        gpu_model=GPU_MODEL,
     params:
         code=code_of("train_adacos"),
         detector=lambda wildcards: member_settings(wildcards.member),
@@ -100,7 +106,9 @@ rule embed_adacos:
         "../../envs/tensorflow.yaml"
     threads: 1
     resources:
+        **needs.resources("embed_adacos"),
         gpu=1,
+        gpu_model=GPU_MODEL,
     params:
         code=code_of("embed_adacos"),
         detector=lambda wildcards: member_settings(wildcards.member),
@@ -121,6 +129,8 @@ rule score_adacos:
     conda:
         "../../envs/umap.yaml"
     threads: 2
+    resources:
+        **needs.resources("score_adacos"),
     params:
         code=code_of("score_adacos"),
         detector=ADACOS,

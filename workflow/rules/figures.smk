@@ -17,6 +17,8 @@ rule plot_global:
         "<logs>/plot_global/{representation}_k{k}.log",
     conda:
         "../../envs/plots.yaml"
+    resources:
+        **needs.resources("plot_global"),
     params:
         code=code_of("plot_global"),
         size=FIGURES["size"],
@@ -47,6 +49,8 @@ rule plot_machine:
         "<logs>/plot_machine/{machine}_{representation}_k{k}.log",
     conda:
         "../../envs/plots.yaml"
+    resources:
+        **needs.resources("plot_machine"),
     params:
         code=code_of("plot_machine"),
         size=FIGURES["size"],
@@ -77,6 +81,8 @@ rule plot_section:
         "<logs>/plot_section/{machine}_{section}_{representation}_k{k}.log",
     conda:
         "../../envs/plots.yaml"
+    resources:
+        **needs.resources("plot_section"),
     params:
         code=code_of("plot_section"),
         size=FIGURES["size"],
@@ -110,6 +116,8 @@ rule plot_paper_figure:
         number="[0-9]+",
     conda:
         "../../envs/plots.yaml"
+    resources:
+        **needs.resources("plot_paper_figure"),
     params:
         code=code_of("plot_paper_figure"),
         size=FIGURES["size"],

@@ -14,6 +14,8 @@ rule write_methods:
         "<logs>/write_methods.log",
     conda:
         "../../envs/report.yaml"
+    resources:
+        **needs.resources("write_methods"),
     params:
         code=code_of("write_methods"),
         config=config,
@@ -42,6 +44,8 @@ rule tabulate_exclusions:
         "<logs>/tabulate_exclusions.log",
     conda:
         "../../envs/report.yaml"
+    resources:
+        **needs.resources("tabulate_exclusions"),
     params:
         code=code_of("tabulate_exclusions"),
     message:

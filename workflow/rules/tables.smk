@@ -22,6 +22,8 @@ rule tabulate_table_1:
         "<logs>/tabulate_table_1.log",
     conda:
         "../../envs/tensorflow.yaml"
+    resources:
+        **needs.resources("tabulate_table_1"),
     params:
         code=code_of("tabulate_table_1"),
         detector=member_settings(plan.members[0]),
@@ -50,6 +52,8 @@ rule tabulate_table_2:
         "<logs>/tabulate_table_2.log",
     conda:
         "../../envs/report.yaml"
+    resources:
+        **needs.resources("tabulate_table_2"),
     params:
         code=code_of("tabulate_table_2"),
         detectors=[{"name": name, **LABELS[name]} | plan.unpublished for name in plan.detectors],

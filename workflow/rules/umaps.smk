@@ -9,6 +9,8 @@ rule find_neighbours:
         "<logs>/find_neighbours/{scope}/{representation}_k{k}.log",
     conda:
         "../../envs/umap.yaml"
+    resources:
+        **needs.resources("find_neighbours"),
     params:
         code=code_of("find_neighbours"),
         shards=lambda wildcards: plan.sampled_shards(wildcards.scope, wildcards.k),
@@ -34,6 +36,8 @@ rule embed_umap:
         "<logs>/embed_umap/{scope}/{representation}_k{k}.log",
     conda:
         "../../envs/umap.yaml"
+    resources:
+        **needs.resources("embed_umap"),
     params:
         code=code_of("embed_umap"),
         shards=lambda wildcards: plan.sampled_shards(wildcards.scope, wildcards.k),
