@@ -1,6 +1,7 @@
 """Which GPU a job may use: what its scheduler gave it, or on a workstation one that no other job holds."""
 
 import fcntl
+import logging
 import os
 import tempfile
 import time
@@ -8,6 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TextIO
+
+log = logging.getLogger(__name__)
 
 #: Set by schedulers in the environment of their jobs: Slurm, LSF, Kubernetes, PBS, Grid Engine.
 SCHEDULERS = ("SLURM_JOB_ID", "LSB_JOBID", "KUBERNETES_SERVICE_HOST", "PBS_JOBID", "SGE_JOB_SPOOL_DIR")
@@ -47,6 +50,8 @@ def own_gpus(wanted: int, locks: Path | None = None) -> Iterator[None]:
         folder.mkdir(exist_ok=True, mode=0o700)
         taken = wait_for_gpus(present, min(wanted, len(present)), folder)
         os.environ[VISIBLE] = ",".join(taken)
+    if wanted:
+        log.info("GPUs of this job: %s", os.environ.get(VISIBLE, "none"))
     try:
         yield
     finally:

@@ -13,7 +13,7 @@ rule train_autoencoder:
         "<logs>/train_autoencoder/{machine}.log",
     priority: 10
     conda:
-        "../../envs/tensorflow.yaml"
+        "../../envs/tensorflow-gpu.yaml"
     threads: 1
     resources:
         **needs.resources("train_autoencoder"),
@@ -74,7 +74,7 @@ rule train_adacos:
         member="s[0-9]+_seed[0-9]+",
     priority: 10
     conda:
-        "../../envs/tensorflow.yaml"
+        "../../envs/tensorflow-gpu.yaml"
     threads: 1
     resources:
         **needs.resources("train_adacos"),
@@ -103,7 +103,7 @@ rule embed_adacos:
         "<logs>/embed_adacos/{member}.log",
     priority: 10
     conda:
-        "../../envs/tensorflow.yaml"
+        "../../envs/tensorflow-gpu.yaml"
     threads: 1
     resources:
         **needs.resources("embed_adacos"),

@@ -57,7 +57,7 @@ rule extract_l3:
         representation="|".join(plan.representations("l3")) or "none",
     priority: 10
     conda:
-        "../../envs/tensorflow.yaml"
+        "../../envs/l3.yaml"
     threads: 1
     resources:
         **needs.resources("extract_l3"),
