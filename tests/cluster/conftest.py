@@ -15,15 +15,18 @@ from tests.workflow.conftest import TINY, House, environment, finished, make_hou
 
 from .slurm import GPU_MODEL, Job, Slurm, run, wait_until, what_is_missing
 
-#: What the tests set otherwise than the profile: less patience, for jobs of seconds on two cores, and fewer of them.
-IMPATIENT = [
-    *("--slurm-status-command", "squeue"),  # there is no accounting
-    *("--slurm-init-seconds-before-status-checks", "3", "--seconds-between-status-checks", "1"),
-    *("--max-status-checks-per-second", "5", "--latency-wait", "10", "--jobs", "5", "--cores", "2"),
-    *("--groups", "extract_spectrograms=features", "extract_logmel=features", "sort_stacks=stacks"),
-    *("sample_stacks=samples", "find_neighbours=umaps", "embed_umap=umaps"),
+#: What the tests set otherwise than the profiles: fewer and larger groups, since each submission starts Snakemake anew.
+FEWER_JOBS = [
+    *("--latency-wait", "10", "--jobs", "5", "--cores", "2", "--max-status-checks-per-second", "5", "--groups"),
+    *("extract_spectrograms=features", "extract_logmel=features", "sort_stacks=stacks", "sample_stacks=samples"),
+    *("find_neighbours=umaps", "embed_umap=umaps"),
     *("plot_global=plots", "plot_machine=plots", "plot_section=plots", "plot_paper_figure=plots"),
     *("--group-components", "features=5", "stacks=20", "samples=6", "umaps=6", "plots=10"),
+]
+#: And less patience, for jobs of seconds and a cluster without accounting.
+IMPATIENT = [
+    *("--slurm-status-command", "squeue", "--slurm-init-seconds-before-status-checks", "3"),
+    *("--seconds-between-status-checks", "1"),
 ]
 PARTITIONS = f"""\
 partitions:
@@ -65,7 +68,7 @@ class SlurmRun:
     def __init__(self, house: House):
         self.log = house.folder / "run.log"
         (house.folder / "partitions.yaml").write_text(PARTITIONS)
-        command = [sys.executable, "-m", "snakemake", "--workflow-profile", "profiles/slurm", *IMPATIENT]
+        command = [sys.executable, "-m", "snakemake", "--workflow-profile", "profiles/slurm", *FEWER_JOBS, *IMPATIENT]
         with open(self.log, "a") as log:
             self.process = subprocess.Popen(
                 [*command, "--configfile", "overlay.yaml"],

@@ -9,6 +9,7 @@ import subprocess
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 ETC = Path("/etc/slurm")
@@ -140,10 +141,16 @@ class Slurm:
     # ---- what happens to a cluster ---------------------------------------------------------------
 
     def kill_controller(self) -> None:
-        """Kill the controller as a crash would."""
+        """Kill the controller as a crash would, once it has saved all jobs: it forgets those of its last seconds."""
+        wait_until(self._has_saved_all_jobs, "the controller has saved all jobs")
         pid = int((self.folder / "slurmctld.pid").read_text())
         end(pid, signal.SIGKILL)
         wait_until(lambda: not Path(f"/proc/{pid}").exists(), "the controller is gone")
+
+    def _has_saved_all_jobs(self) -> bool:
+        saved = (self.folder / "state/job_state").stat().st_mtime
+        submitted = [datetime.fromisoformat(job.fields["SubmitTime"]).timestamp() for job in self.jobs()]
+        return max(submitted) + 1 < saved
 
     def start_controller(self) -> None:
         """Start the controller from the state that it had saved."""
