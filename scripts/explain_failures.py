@@ -75,7 +75,9 @@ def last_words(log: Path) -> str:
     if not log.exists():
         return "(not there: the job did not come to start)"
     lines = [line.strip() for line in log.read_text(errors="replace").splitlines() if line.strip()]
-    telling = [line for line in lines if re.match(r"[\w.]*(Error|Exception)\b|\w+: .*\[log: |slurmstepd:|srun: error", line)]
+    telling = [
+        line for line in lines if re.match(r"[\w.]*(Error|Exception)\b|\w+: .*\[log: |slurmstepd:|srun: error", line)
+    ]
     return (telling or lines or ["(empty: the job was ended from outside)"])[-1]
 
 

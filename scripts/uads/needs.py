@@ -25,6 +25,15 @@ MINUTES_STEP, MEGABYTES_STEP = 10, 100
 NOMINAL_SECONDS = 10.0
 #: Bytes per sample of the table of samples, and of neighbours and layout.
 BYTES_PER_SAMPLE = 250
+#: Bytes per sample of UMAP's graph and layout in memory.
+GRAPH_BYTES = 3500
+
+#: Said below each table of requests.
+BASIS = (
+    "Memory, time and disk are the largest that one job of a rule asks for at its first attempt, with room to spare; "
+    "hours are what all its jobs are expected to take: on cores alone, and on GPUs where these count for ten cores "
+    "each (assumed, not measured). config/needs.csv says what was measured. Downloads run where Snakemake runs."
+)
 
 
 @dataclass(frozen=True)
@@ -35,6 +44,8 @@ class Measured:
     ----------
     unit : str
         Of work.
+    threads : int
+        That the rule states.
     core_seconds : float
         Before the first unit.
     per_unit : float
@@ -48,6 +59,7 @@ class Measured:
     """
 
     unit: str
+    threads: int
     core_seconds: float
     per_unit: float
     mem_mb: float
@@ -82,6 +94,7 @@ def read_needs(path: str | Path, rates: Mapping[str, float]) -> dict[str, Measur
         return {
             row["rule"]: Measured(
                 unit=row["unit"],
+                threads=int(row["threads"]),
                 core_seconds=float(row["core_seconds"]),
                 per_unit=rates[row["per_unit"]] if row["per_unit"] in rates else float(row["per_unit"] or 0),
                 mem_mb=float(row["mem_mb"]),
@@ -143,7 +156,7 @@ class Needs:
     def requests(self) -> Iterator[Request]:
         """Say what every job of the whole study asks for that a scheduler is given."""
         for rule, wildcards in self._jobs():
-            yield self.request(rule, SimpleNamespace(**wildcards))
+            yield self.request(rule, SimpleNamespace(**wildcards), self.measured[rule].threads)
 
     def _jobs(self) -> Iterator[tuple[str, dict[str, Any]]]:
         """List the jobs of the whole study."""
@@ -175,7 +188,8 @@ class Needs:
         for kind in ("global", "machine", "section"):
             yield from ((f"plot_{kind}", {}) for _ in plan.figure_names([kind]))
         yield from (
-            ("plot_paper_figure", {"number": name.removeprefix("paper/figure_")}) for name in plan.figure_names(["paper"])
+            ("plot_paper_figure", {"number": name.removeprefix("paper/figure_")})
+            for name in plan.figure_names(["paper"])
         )
         if "autoencoder" in plan.detectors:
             yield from (("train_autoencoder", {"machine": machine}) for machine in plan.trained_machines)
@@ -277,7 +291,8 @@ class Needs:
         return Amount(samples.held / BYTES_PER_NUMBER, samples.held, samples.written)
 
     def _embed_umap(self, wildcards: Any) -> Amount:
-        return self._sampled(wildcards)
+        samples = self._sampled(wildcards)
+        return Amount(samples.units, samples.held + GRAPH_BYTES * samples.units, samples.written)
 
     def _pixels(self, kind: str) -> Amount:
         figures = self.plan.config["figures"]
@@ -305,7 +320,10 @@ class Needs:
 
     def _score_autoencoder(self, _: Any) -> Amount:
         name = self.plan.config["detectors"]["autoencoder"]["representation"]
-        frames = [self._frames(name, *self.plan.shards_of(machine, "train", "test", "evaluation")) for machine in self.plan.trained_machines]
+        frames = [
+            self._frames(name, *self.plan.shards_of(machine, "train", "test", "evaluation"))
+            for machine in self.plan.trained_machines
+        ]
         return Amount(sum(frames), max(frames) * self._frame_bytes(name))
 
     def _train_adacos(self, _: Any) -> Amount:
@@ -356,10 +374,10 @@ def _line(name: str, requests: Sequence[Request]) -> tuple[str, ...]:
     return (
         name,
         f"{len(requests):,}",
-        as_size(1e6 * max(request.mem_mb for request in requests)),
+        as_size(10**6 * max(request.mem_mb for request in requests)),
         _hours_and_minutes(max(request.runtime for request in requests)),
-        as_size(1e6 * max(request.disk_mb for request in requests)),
-        as_size(1e6 * sum(request.disk_mb for request in requests)),
+        as_size(10**6 * max(request.disk_mb for request in requests)),
+        as_size(10**6 * sum(request.disk_mb for request in requests)),
         f"{sum(request.core_seconds for request in requests) / 3600:,.1f}",
         f"{sum(gpu) / 3600:,.1f}" if gpu else "",
     )

@@ -115,7 +115,10 @@ def story(slurm: Slurm, finished: tuple[House, str], make_house) -> Iterator[Sto
     house: House = make_house(TINY)
     raw = finished[0].folder / "resources/corpora/plant"
     shared, small = house.folder / "resources/corpora/plant", house.results() / "corpora/air"
-    with mounted("--bind", "--read-only", str(raw), at=shared), mounted("-t", "tmpfs", "-o", "size=4k", "tmpfs", at=small):
+    with (
+        mounted("--bind", "--read-only", str(raw), at=shared),
+        mounted("-t", "tmpfs", "-o", "size=4k", "tmpfs", at=small),
+    ):
         yield tell(slurm, house, small)
 
 

@@ -22,7 +22,9 @@ RULES = {
     name: (script, environment)
     for path in sorted((ROOT / "workflow/rules").glob("*.smk"))
     for name, environment, script in re.findall(
-        r"^rule (\w+):(?:(?!^rule ).)*?envs/([\w-]+)\.yaml(?:(?!^rule ).)*?scripts/(\w+)\.py", path.read_text(), re.M | re.S
+        r"^rule (\w+):(?:(?!^rule ).)*?envs/([\w-]+)\.yaml(?:(?!^rule ).)*?scripts/(\w+)\.py",
+        path.read_text(),
+        re.M | re.S,
     )
 }
 DISTRIBUTIONS = packages_distributions()

@@ -14,7 +14,9 @@ from snakemake.cli import get_argument_parser
 ROOT = Path(__file__).parents[2]
 PROFILES = {path.parent.name: yaml.safe_load(path.read_text()) for path in ROOT.glob("profiles/*/profile.yaml")}
 PLUGINS = {"slurm": "slurm", "lsf": "lsf", "kubernetes": "kubernetes", "generic": "cluster-generic"}
-RULES = set(re.findall(r"^rule (\w+):", "".join(p.read_text() for p in ROOT.glob("workflow/rules/*.smk")), re.MULTILINE))
+RULES = set(
+    re.findall(r"^rule (\w+):", "".join(p.read_text() for p in ROOT.glob("workflow/rules/*.smk")), re.MULTILINE)
+)
 GPU_RULES = {"extract_l3", "train_autoencoder", "train_adacos", "embed_adacos"}
 
 

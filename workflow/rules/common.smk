@@ -116,4 +116,4 @@ def show_requests(rules):
     for rule_ in rules:
         if rule_.name in needs.measured:
             gpu = ", {resources.gpu} GPU" if "gpu" in rule_.resources else ""
-            rule_.message += " [{threads} cores, {resources.mem_mb} MB, {resources.runtime} min" + gpu + "]"
+            rule_.message += f" [{{threads}} cores, {{resources.mem_mb}} MB, {{resources.runtime}} min{gpu}]"
