@@ -17,6 +17,9 @@ pathvars:
 report: "workflow/report/workflow.rst"
 
 
+container: f"{workflow.basedir}/envs/uads.sif"
+
+
 wildcard_constraints:
     corpus="|".join(map(re.escape, plan.corpora)),
     machine="|".join(map(re.escape, plan.machines)),
