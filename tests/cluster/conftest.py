@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -28,6 +29,8 @@ IMPATIENT = [
     *("--slurm-status-command", "squeue", "--slurm-init-seconds-before-status-checks", "3"),
     *("--seconds-between-status-checks", "1"),
 ]
+#: Seconds that a job may take to come, on a machine that does other work, too.
+PATIENCE = 400
 PARTITIONS = f"""\
 partitions:
   cpu: {{max_threads: 2}}
@@ -81,9 +84,10 @@ class SlurmRun:
             )
 
     def kill(self) -> None:
-        """Kill Snakemake with its children, but for what Slurm runs."""
-        os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait()
+        """Kill Snakemake with its children, but for what Slurm runs; nothing happens if it has ended."""
+        if self.process.poll() is None:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
 
     def tail(self) -> str:
         return self.log.read_text()[-4000:]
@@ -96,14 +100,13 @@ class Story:
     house: House
     returncode: int
     jobs: list[Job]
-    cancelled: Job
-    killed: Job
-    failed_node: str
-    lost: Job
-    drained: str
-    drained_after: int
     left_over: list[Job]
     log: str = field(repr=False)
+    cancelled: Job
+    lost: Job
+    killed: Job
+    drained: str
+    drained_after: int
 
     def of_rule(self, rule: str) -> list[Job]:
         return [job for job in self.jobs if job.rule == rule]
@@ -123,30 +126,53 @@ def story(slurm: Slurm, finished: tuple[House, str], make_house) -> Iterator[Sto
 
 
 def tell(slurm: Slurm, house: House, small: Path) -> Story:
-    """Start Snakemake, do harm, and bring it to its end."""
+    """Start Snakemake, do harm, start it anew, and let it come to its end."""
     first = SlurmRun(house)
+    try:
+        harmed = do_harm(slurm, house, small, first)
+    finally:
+        first.kill()
+    left_over = slurm.jobs("RUNNING", "PENDING")
+    for job in left_over:
+        run("scancel", job.id)
+    run("scontrol", "update", f"nodename={harmed['drained']}", "state=resume")
+    assert house.run("--unlock").returncode == 0
+    second = SlurmRun(house)
+    try:
+        second.process.wait(timeout=PATIENCE)
+    finally:
+        second.kill()
+    returncode, log = second.process.returncode, second.log.read_text()
+    return Story(house, returncode, slurm.jobs(), left_over, log, **harmed)
 
-    def running(rule: str) -> Job:
-        """Wait for a job of a rule to run."""
-        wait_until(lambda: of_rule(rule) or first.process.poll() is not None, f"a job of {rule} runs", 200)
-        assert first.process.poll() is None, first.tail()
-        return of_rule(rule)[0]
+
+def do_harm(slurm: Slurm, house: House, small: Path, snakemake: SlurmRun) -> dict[str, Any]:
+    """Do one thing after another to the jobs of a run, and tell what."""
 
     def of_rule(rule: str) -> list[Job]:
         return [job for job in slurm.jobs("RUNNING") if job.rule == rule]
+
+    def running(rule: str) -> Job:
+        """Wait for a job of a rule to run."""
+        wait_until(lambda: of_rule(rule) or snakemake.process.poll() is not None, f"a job of {rule} runs", PATIENCE)
+        assert snakemake.process.poll() is None, snakemake.tail()
+        return of_rule(rule)[0]
+
+    def update(node: str, state: str) -> None:
+        run("scontrol", "update", f"nodename={node}", f"state={state}", "reason=test")
 
     cancelled = running("index_corpus")
     run("scancel", cancelled.id)
 
     full = house.results() / "logs/index_corpus/air.log"
-    wait_until(lambda: full.exists() and "No space left on device" in full.read_text(), "the disk is full", 100)
+    wait_until(lambda: full.exists() and "No space left on device" in full.read_text(), "the disk is full", PATIENCE)
     run("mount", "-o", "remount,size=10m", str(small))
 
     lost = running("features_extract_logmel_extract_spectrograms")
-    failed_node = lost.fields["NodeList"]
-    run("scontrol", "update", f"nodename={failed_node}", "state=down", "reason=failure")
-    wait_until(lambda: not of_rule(lost.rule), "the job has left the lost node")
-    run("scontrol", "update", f"nodename={failed_node}", "state=resume")
+    node = lost.fields["NodeList"]
+    update(node, "down")
+    wait_until(lambda: lost.id not in {job.id for job in slurm.jobs("RUNNING")}, "the job has left the lost node")
+    update(node, "resume")
 
     killed = running("train_autoencoder")
     wait_until(lambda: slurm.processes(killed), "the script of train_autoencoder runs")
@@ -154,31 +180,17 @@ def tell(slurm: Slurm, house: House, small: Path) -> Story:
         os.kill(pid, signal.SIGKILL)
 
     drained = running("stacks_sort_stacks").fields["NodeList"]
-    run("scontrol", "update", f"nodename={drained}", "state=drain", "reason=maintenance")
+    update(drained, "drain")
     drained_after = int(slurm.jobs()[-1].id)
 
     slurm.kill_controller()
     slurm.start_controller()
 
-    running("umaps_find_neighbours_embed_umap")
-    first.kill()
-    left_over = slurm.jobs("RUNNING", "PENDING")
-    for job in left_over:
-        run("scancel", job.id)
-    run("scontrol", "update", f"nodename={drained}", "state=resume")
-    assert house.run("--unlock").returncode == 0
-    second = SlurmRun(house)
-    second.process.wait(timeout=400)
-    return Story(
-        house,
-        second.process.returncode,
-        slurm.jobs(),
-        cancelled,
-        killed,
-        failed_node,
-        lost,
-        drained,
-        drained_after,
-        left_over,
-        second.log.read_text(),
-    )
+    running("samples_sample_stacks")
+    return {
+        "cancelled": cancelled,
+        "lost": lost,
+        "killed": killed,
+        "drained": drained,
+        "drained_after": drained_after,
+    }

@@ -8,18 +8,20 @@ import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 ETC = Path("/etc/slurm")
 PROGRAMS = ("munged", "slurmctld", "slurmd", "sbatch", "squeue", "scontrol", "scancel", "sinfo", "srun")
+CLUSTER = "uads-tests"
 CPU_NODES, GPU_NODE = ("n1", "n2"), "n3"
 #: Device files that stand for two GPUs: Slurm wants to see files that are there, and gives their numbers to jobs.
 GPU_MODEL, GPU_FILES = "standin", ("/dev/null", "/dev/zero")
 
 CONFIGURATION = """\
-ClusterName=tests
+ClusterName={cluster}
 SlurmctldHost={host}(127.0.0.1)
 CommunicationParameters=NoInAddrAny,NoCtldInAddrAny
 SlurmUser=root
@@ -101,13 +103,15 @@ class Slurm:
         wait_until(lambda: run("sinfo", "-h", "-N", "-o", "%T").split() == ["idle"] * nodes, "all nodes are idle")
 
     def stop(self) -> None:
-        """End all jobs and daemons."""
-        for job in self.jobs("RUNNING", "PENDING"):
-            run("scancel", job.id)
+        """End all jobs and daemons, in good order or, where that fails, at once."""
+        run("scancel", "--user=root", check=False)
         pids = [int(path.read_text()) for path in sorted(self.folder.glob("*.pid"), reverse=True)]
         for pid in pids:
             end(pid, signal.SIGTERM)
-        wait_until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in pids), "all daemons have ended")
+        with suppress(TimeoutError):
+            wait_until(lambda: not any(is_alive(pid) for pid in pids), "all daemons have ended", 15)
+        for pid in [*pids, *(pid for pid in all_pids() if f"SLURM_CLUSTER_NAME={CLUSTER}" in environment_of(pid))]:
+            end(pid, signal.SIGKILL)
         for path in self._links():
             path.unlink(missing_ok=True)
 
@@ -119,7 +123,7 @@ class Slurm:
         key.chmod(0o600)
         self.folder.chmod(0o755)
         controller, *ports = self._ports
-        text = CONFIGURATION.format(host=self._host, port=controller, folder=self.folder)
+        text = CONFIGURATION.format(cluster=CLUSTER, host=self._host, port=controller, folder=self.folder)
         for name, port in zip((*CPU_NODES, GPU_NODE), ports, strict=True):
             gpus = f" Gres=gpu:{GPU_MODEL}:{len(GPU_FILES)}" if name == GPU_NODE else ""
             text += NODE.format(name=name, host=self._host, port=port, cpus=2, gpus=gpus)
@@ -145,7 +149,7 @@ class Slurm:
         wait_until(self._has_saved_all_jobs, "the controller has saved all jobs")
         pid = int((self.folder / "slurmctld.pid").read_text())
         end(pid, signal.SIGKILL)
-        wait_until(lambda: not Path(f"/proc/{pid}").exists(), "the controller is gone")
+        wait_until(lambda: not is_alive(pid), "the controller is gone")
 
     def _has_saved_all_jobs(self) -> bool:
         saved = (self.folder / "state/job_state").stat().st_mtime
@@ -175,14 +179,26 @@ def all_pids() -> list[int]:
     return [int(path.name) for path in Path("/proc").iterdir() if path.name.isdigit()]
 
 
+def is_alive(pid: int) -> bool:
+    return Path(f"/proc/{pid}").exists()
+
+
+def environment_of(pid: int) -> list[str]:
+    """Read the environment that a process was started with; empty if it has ended."""
+    try:
+        return Path(f"/proc/{pid}/environ").read_bytes().decode(errors="replace").split("\0")
+    except OSError:
+        return []
+
+
 def is_script_of(pid: int, job: str) -> bool:
     """Tell whether a process runs a rule's script within a Slurm job."""
+    if f"SLURM_JOB_ID={job}" not in environment_of(pid):
+        return False
     try:
-        command = Path(f"/proc/{pid}/cmdline").read_bytes()
-        environment = Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
+        return b".snakemake/scripts/" in Path(f"/proc/{pid}/cmdline").read_bytes()
     except OSError:
         return False
-    return b".snakemake/scripts/" in command and f"SLURM_JOB_ID={job}".encode() in environment
 
 
 def end(pid: int, how: signal.Signals) -> None:
