@@ -61,7 +61,7 @@ def test_an_environment_pins_what_the_lock_pins(path):
 
 def test_every_rule_with_a_script_names_an_environment_that_exists():
     text = "".join(path.read_text() for path in (ROOT / "workflow/rules").glob("*.smk"))
-    assert set(RULES) == set(re.findall(r"scripts/(\w+)\.py", text))
+    assert set(RULES) == set(re.findall(r"\.\./scripts/(\w+)\.py", text))
     assert {environment for _, environment in RULES.values()} <= {path.stem for path in ENVIRONMENTS}
 
 

@@ -107,7 +107,8 @@ def explain_failure(log):
     """Say where to read what went wrong."""
     return (
         f"The run stopped. A line above names the rule, what is wrong and its log; all that was finished is kept.\n"
-        f"Mend it and give the same command again. The whole run's log: {log}"
+        f"Mend it and give the same command again. `python scripts/explain_failures.py` lists all that failed.\n"
+        f"The whole run's log: {log}"
     )
 
 
