@@ -149,19 +149,21 @@ def tell(slurm: Slurm, house: House, small: Path) -> Story:
 def do_harm(slurm: Slurm, house: House, small: Path, snakemake: SlurmRun) -> dict[str, Any]:
     """Do one thing after another to the jobs of a run, and tell what."""
 
-    def of_rule(rule: str) -> list[Job]:
-        return [job for job in slurm.jobs("RUNNING") if job.rule == rule]
+    def found(rule: str, wildcard: str) -> list[Job]:
+        jobs = [job for job in slurm.jobs("RUNNING") if job.rule == rule]
+        return [job for job in jobs if job.fields["Comment"].endswith(wildcard)]
 
-    def running(rule: str) -> Job:
-        """Wait for a job of a rule to run."""
-        wait_until(lambda: of_rule(rule) or snakemake.process.poll() is not None, f"a job of {rule} runs", PATIENCE)
-        assert snakemake.process.poll() is None, snakemake.tail()
-        return of_rule(rule)[0]
+    def running(rule: str, wildcard: str = "") -> Job:
+        """Wait for a job of a rule, whose last wildcard may be given, to run."""
+        ended = snakemake.process.poll
+        wait_until(lambda: found(rule, wildcard) or ended() is not None, f"a job of {rule} runs", PATIENCE)
+        assert ended() is None, snakemake.tail()
+        return found(rule, wildcard)[0]
 
     def update(node: str, state: str) -> None:
         run("scontrol", "update", f"nodename={node}", f"state={state}", "reason=test")
 
-    cancelled = running("index_corpus")
+    cancelled = running("index_corpus", "plant")
     run("scancel", cancelled.id)
 
     full = house.results() / "logs/index_corpus/air.log"
