@@ -28,8 +28,9 @@ lint: ## Style, formats, types, and Snakemake's own linter
 	@$(BIN)/snakemake --lint
 	@$(BIN)/pyrefly check
 
-docs: ## Write config/README.md from the schema
+docs: ## Write config/README.md from the schema, and the table of docs/cluster.md
 	@$(BIN)/python scripts/document_config.py
+	@$(BIN)/python scripts/document_needs.py
 
 lock: ## Write envs/lock.txt from pyproject.toml
 	@uv pip compile pyproject.toml --group dev --universal --generate-hashes --no-emit-index-url --no-header --no-annotate --python-version 3.11 --quiet --output-file envs/lock.txt

@@ -17,6 +17,9 @@ pathvars:
 report: "workflow/report/workflow.rst"
 
 
+container: f"{workflow.basedir}/envs/uads.sif"
+
+
 wildcard_constraints:
     corpus="|".join(map(re.escape, plan.corpora)),
     machine="|".join(map(re.escape, plan.machines)),
@@ -48,6 +51,10 @@ rule all:
     localrule: True
     message:
         f"The study '{config['study']}' is complete. Its report, figures and tables lie in results/{config['study']}/"
+
+
+if workflow.output_settings.dryrun:
+    show_requests(workflow.rules)
 
 
 onerror:

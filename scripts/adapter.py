@@ -3,11 +3,16 @@
 import errno
 import logging
 import os
+import re
+import resource
 import sys
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, TextIO
+
+from uads.gpus import own_gpus
 
 
 @contextmanager
@@ -28,12 +33,28 @@ def job(snakemake: Any) -> Iterator[TextIO]:
     logging.basicConfig(stream=log, level=logging.INFO, format="%(asctime)s %(message)s", force=True)
     logging.captureWarnings(True)
     try:
-        yield terminal
+        with own_gpus(snakemake.resources.get("gpu", 0)):
+            yield terminal
+        logging.info(usage())
     except BaseException as error:
         traceback.print_exc()
         print(f"{snakemake.rule}: {describe(error)} [log: {snakemake.log[0]}]", file=terminal)
         sys.stdout.flush()
         os._exit(1)
+
+
+def usage() -> str:
+    """Say what this process has taken; ``scripts/measure_jobs.py`` reads it from the logs."""
+    spent = resource.getrusage(resource.RUSAGE_SELF)
+    return f"took {spent.ru_utime + spent.ru_stime:.1f} core seconds and {peak_bytes() / 1e6:.0f} MB"
+
+
+def peak_bytes() -> int:
+    """Give the most memory that this process has had; what its parent had before it was started does not count."""
+    status = Path("/proc/self/status")
+    if status.exists():
+        return 1024 * int(re.findall(r"VmHWM:\s+(\d+) kB", status.read_text())[0])
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
 
 def describe(error: BaseException) -> str:

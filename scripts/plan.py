@@ -1,4 +1,4 @@
-"""Print what the study will fetch, and what each stage takes of disk and time; stop if it does not fit."""
+"""Print what the study will fetch, what each stage takes and what its jobs ask for; stop if it does not fit."""
 
 from adapter import job
 
@@ -8,12 +8,16 @@ with job(snakemake) as terminal:
     from uads.budget import as_size, budget, describe, lacking, present, read_clip_counts, read_rates
     from uads.corpora.datasets import read_datasets
     from uads.errors import UserError
+    from uads.needs import BASIS, Needs, describe_requests, read_needs
     from uads.plan import Plan
 
     plan = Plan(snakemake.params.config, read_datasets(snakemake.input.datasets))
-    stages = budget(plan, read_clip_counts(snakemake.input.counts), read_rates(snakemake.input.rates))
+    counts, rates = read_clip_counts(snakemake.input.counts), read_rates(snakemake.input.rates)
+    stages = budget(plan, counts, rates)
     there, free = present(plan), shutil.disk_usage(".").free
     print(describe(stages, there, free), file=terminal)
+    needs = Needs(plan, counts, read_needs(snakemake.input.needs, rates))
+    print(f"\n{describe_requests(list(needs.requests()))}\n{BASIS}", file=terminal)
     missing = lacking(stages, there, free)
     if missing > 0:
         raise UserError(f"the disk lacks {as_size(missing)}: make room, or run from a folder on a larger disk")

@@ -5,7 +5,7 @@ else is *estimated* from clip counts and lengths. Times follow from rates that t
 """
 
 import csv
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -101,14 +101,24 @@ def budget(plan: Plan, counts: Sequence[Mapping[str, str]], rates: Mapping[str, 
     return [stage for stage in stages if stage.n_files]
 
 
-def clip_groups(corpus: Corpus, counts: Sequence[Mapping[str, str]]) -> Iterator[ClipGroup]:
-    """Count the clips of a corpus by machine and kind of shard."""
+def seconds_of(path: str) -> float | None:
+    """Read how long a clip is from its header; None for a file that is no audio."""
+    try:
+        return soundfile.info(path).duration
+    except (soundfile.LibsndfileError, OSError):
+        return None
+
+
+def clip_groups(
+    corpus: Corpus, counts: Sequence[Mapping[str, str]], length: Callable[[str], float | None] = seconds_of
+) -> Iterator[ClipGroup]:
+    """Count the clips of a corpus by machine and kind of shard; ``length`` tells that of a user's clips."""
     if corpus.source == "synthesize":
         yield from _synthesized(corpus)
     elif corpus.source == "download":
         yield from _published(corpus, counts)
     else:
-        yield from _on_disk(corpus)
+        yield from _on_disk(corpus, length)
 
 
 def _synthesized(corpus: Corpus) -> Iterator[ClipGroup]:
@@ -156,8 +166,8 @@ def _group(
     return ClipGroup(corpus.name, machine, kind, round(share * clips), seconds, splits, clips, n_bytes)
 
 
-def _on_disk(corpus: Corpus) -> Iterator[ClipGroup]:
-    """Read the headers of a user's clips; a file that is no audio counts for nothing here."""
+def _on_disk(corpus: Corpus, length: Callable[[str], float | None]) -> Iterator[ClipGroup]:
+    """Count a user's clips; a file that is no audio counts for nothing here."""
     if corpus.source == "table":
         from uads.corpora.table import read_clip_csv
 
@@ -172,18 +182,11 @@ def _on_disk(corpus: Corpus) -> Iterator[ClipGroup]:
 
         groups = {("", "external"): [str(path) for path in find_audio(str(corpus.path))]}
     for (machine, kind), paths in groups.items():
-        lengths = [length for path in paths if (length := _seconds(path)) is not None]
+        lengths = [seconds for path in paths if (seconds := length(path)) is not None]
         if lengths:
             mean = sum(lengths) / len(lengths)
             splits = 1 if kind == "external" else (4 if kind == "test" else 2) * max(1, len(corpus.sections))
             yield ClipGroup(corpus.name, machine, kind, len(lengths), mean, splits)
-
-
-def _seconds(path: str) -> float | None:
-    try:
-        return soundfile.info(path).duration
-    except (soundfile.LibsndfileError, OSError):
-        return None
 
 
 def _downloads(plan: Plan, groups: Sequence[ClipGroup]) -> Iterator[Stage]:

@@ -9,10 +9,12 @@ import json
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from glob import escape
 from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,11 +36,18 @@ def whole(path: str | Path) -> Iterator[Path]:
     Path
         A path beside it, with the same suffix, that does not exist yet. After an error whatever was
         written there is removed.
+
+    Notes
+    -----
+    Two jobs may write the same path at a time: a scheduler starts one anew elsewhere when it has lost a node
+    whose job still runs. Each writes to a place of its own, and what an earlier one left, or still writes, is
+    removed: the earlier one then fails, and what appears is always whole.
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.stem}.partial{path.suffix}")
-    remove(partial)
+    for left in path.parent.glob(f".{escape(path.stem)}.{8 * '[0-9a-f]'}.partial{escape(path.suffix)}"):
+        remove(left)
+    partial = path.with_name(f".{path.stem}.{uuid4().hex[:8]}.partial{path.suffix}")
     try:
         yield partial
         if path.is_dir():

@@ -270,7 +270,7 @@ def test_parts_that_are_unpacked_side_by_side_are_told_apart(tmp_path, below):
 def test_links_take_the_place_of_what_a_killed_run_had_half_unpacked(tmp_path):
     """The index looks into every folder beside the archive's own, a hidden one, too."""
     shared, unpacked = tmp_path / "shared", tmp_path / "unpacked"
-    half = unpacked / ".dev_fan.partial" / "fan" / "train" / "a.wav"
+    half = unpacked / ".dev_fan.0123abcd.partial" / "fan" / "train" / "a.wav"
     there = shared / "dev_fan" / "fan" / "train" / "a.wav"
     for path in (half, there):
         path.parent.mkdir(parents=True)

@@ -1,32 +1,111 @@
-"""Environments are in step with the lock file, and the lock file names no index."""
+"""Environments are in step with the lock file, hold what their rules import, and name no index."""
 
+import ast
 import re
+import sys
+from functools import cache
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
 import yaml
+from packaging.requirements import Requirement
+from rattler import MatchSpec
+
+from uads.sources import module_files
 
 ROOT = Path(__file__).parents[2]
 LOCK = (ROOT / "envs/lock.txt").read_text()
 LOCKED = {match[1]: match[2] for match in re.finditer(r"^([a-z0-9-]+)==([^ ;\\]+)", LOCK, re.MULTILINE)}
 ENVIRONMENTS = sorted((ROOT / "envs").glob("*.yaml"))
+RULES = {
+    name: (script, environment)
+    for path in sorted((ROOT / "workflow/rules").glob("*.smk"))
+    for name, environment, script in re.findall(
+        r"^rule (\w+):(?:(?!^rule ).)*?envs/([\w-]+)\.yaml(?:(?!^rule ).)*?scripts/(\w+)\.py",
+        path.read_text(),
+        re.M | re.S,
+    )
+}
+DISTRIBUTIONS = packages_distributions()
+#: Imports of a module only for some configurations, which its rules' environments need not serve.
+OPTIONAL = {"jax", "torch", "tensorflow_addons"}
+
+
+def by_pip(environment: str) -> list[Requirement]:
+    *_, pip = yaml.safe_load((ROOT / f"envs/{environment}.yaml").read_text())["dependencies"]
+    return [Requirement(line.split(" --")[0]) for line in pip["pip"]]
+
+
+def test_there_is_an_environment_for_each_kind_of_job():
+    kinds = {"spectrograms", "l3", "umap", "plots", "tensorflow", "tensorflow-gpu", "report"}
+    assert {path.stem for path in ENVIRONMENTS} == kinds
+
+
+@pytest.mark.parametrize("path", ENVIRONMENTS, ids=lambda path: path.stem)
+def test_conda_reads_an_environment(path):
+    content = yaml.safe_load(path.read_text())
+    assert content["channels"] == ["conda-forge", "nodefaults"]
+    *packages, pip = content["dependencies"]
+    names = {str(MatchSpec(package).name.normalized): MatchSpec(package).version for package in packages}
+    assert str(names["python"]).startswith("3.11")
+    assert "pip" in names
+    assert set(pip) == {"pip"}
 
 
 @pytest.mark.parametrize("path", ENVIRONMENTS, ids=lambda path: path.stem)
 def test_an_environment_pins_what_the_lock_pins(path):
-    *_, by_pip = yaml.safe_load(path.read_text())["dependencies"]
-    for requirement in by_pip["pip"]:
-        name, pinned = requirement.split(" ")[0].split("==")
-        assert LOCKED[name] == pinned
+    for requirement in by_pip(path.stem):
+        assert str(requirement.specifier) == f"=={LOCKED[requirement.name]}", requirement
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "workflow/rules").glob("*.smk")), ids=lambda path: path.stem)
-def test_every_environment_that_a_rule_names_exists(path):
-    for named in re.findall(r"\.\./\.\./envs/(\w+\.yaml)", path.read_text()):
-        assert (ROOT / "envs" / named).is_file()
+def test_every_rule_with_a_script_names_an_environment_that_exists():
+    text = "".join(path.read_text() for path in (ROOT / "workflow/rules").glob("*.smk"))
+    assert set(RULES) == set(re.findall(r"\.\./scripts/(\w+)\.py", text))
+    assert {environment for _, environment in RULES.values()} <= {path.stem for path in ENVIRONMENTS}
+
+
+def test_rules_that_ask_for_a_gpu_have_an_environment_with_its_libraries():
+    text = "".join(path.read_text() for path in (ROOT / "workflow/rules").glob("*.smk"))
+    asking = set(re.findall(r"^rule (\w+):(?:(?!^rule ).)*?gpu=1", text, re.M | re.S))
+    assert asking == {"extract_l3", "train_autoencoder", "train_adacos", "embed_adacos"}
+    for rule in asking:
+        assert "and-cuda" in str([requirement.extras for requirement in by_pip(RULES[rule][1])])
+
+
+@pytest.mark.parametrize("rule", sorted(RULES))
+def test_an_environment_holds_what_its_rules_import(rule):
+    script, environment = RULES[rule]
+    held = {requirement.name for requirement in by_pip(environment)}
+    held |= {name.removesuffix("-cpu") for name in held}
+    for file in [ROOT / f"scripts/{script}.py", *map(Path, module_files(ROOT / f"scripts/{script}.py"))]:
+        for module in third_party(file) - OPTIONAL:
+            offered = set(DISTRIBUTIONS.get(module, [module]))
+            offered = {name.lower().replace("_", "-").removesuffix("-cpu") for name in offered}
+            assert offered & held, f"{file.name} imports {module}"
+
+
+@cache
+def third_party(path: Path) -> frozenset[str]:
+    """List what a file imports when it is imported itself, but for the standard library and this project."""
+    found: set[str] = set()
+    for node in ast.parse(path.read_text()).body:
+        if isinstance(node, ast.Import):
+            found |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module.split(".")[0])
+    return frozenset(found - sys.stdlib_module_names - {"uads", "adapter"})
 
 
 def test_every_locked_package_has_a_hash_and_no_address():
     assert "://" not in LOCK
     for block in re.split(r"\n(?=[a-z0-9])", LOCK.strip()):
         assert "--hash=sha256:" in block, block
+
+
+@pytest.mark.parametrize("name", ["Dockerfile", "apptainer.def"])
+def test_the_images_install_the_lock_file_and_nothing_else(name):
+    text = (ROOT / "envs" / name).read_text()
+    assert "--require-hashes -r lock.txt" in text
+    assert f"tensorflow[and-cuda]=={LOCKED['tensorflow']}" in text
+    assert "://" not in text

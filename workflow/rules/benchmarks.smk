@@ -41,7 +41,7 @@ rule benchmark_l3:
     log:
         "<logs>/benchmark_l3.log",
     conda:
-        "../../envs/tensorflow.yaml"
+        "../../envs/l3.yaml"
     threads: workflow.cores
     params:
         code=code_of("benchmark_l3"),
@@ -146,7 +146,7 @@ rule tabulate_benchmarks:
     log:
         "<logs>/tabulate_benchmarks.log",
     conda:
-        "../../envs/tensorflow.yaml"
+        "../../envs/l3.yaml"
     params:
         code=code_of("tabulate_benchmarks"),
     message:

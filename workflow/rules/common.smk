@@ -4,9 +4,12 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(workflow.basedir, "scripts")))
 
+from uads.budget import read_clip_counts, read_rates
 from uads.config import check_config
 from uads.corpora.datasets import read_datasets
 from uads.errors import UserError
+from uads.gpus import wanted_model
+from uads.needs import Needs, read_needs
 from uads.plan import Plan
 from uads.sources import code_digest
 
@@ -15,6 +18,15 @@ try:
     plan = Plan(config, read_datasets(workflow.source_path("../../config/datasets.csv")))
 except UserError as error:
     sys.exit(str(error))
+
+rates = read_rates(workflow.source_path("../../config/rates.csv"))
+needs = Needs(
+    plan,
+    read_clip_counts(workflow.source_path("../../config/clip_counts.csv")),
+    read_needs(workflow.source_path("../../config/needs.csv"), rates),
+)
+
+GPU_MODEL = wanted_model()
 
 
 def code_of(script):
@@ -111,5 +123,14 @@ def explain_failure(log):
     """Say where to read what went wrong."""
     return (
         f"The run stopped. A line above names the rule, what is wrong and its log; all that was finished is kept.\n"
-        f"Mend it and give the same command again. The whole run's log: {log}"
+        f"Mend it and give the same command again. `python scripts/explain_failures.py` lists all that failed.\n"
+        f"The whole run's log: {log}"
     )
+
+
+def show_requests(rules):
+    """Let a dry run list what each job asks of a scheduler, beside what it does."""
+    for rule_ in rules:
+        if rule_.name in needs.measured:
+            gpu = ", {resources.gpu} GPU" if "gpu" in rule_.resources else ""
+            rule_.message += f" [{{threads}} cores, {{resources.mem_mb}} MB, {{resources.runtime}} min{gpu}]"

@@ -11,6 +11,8 @@ rule synthesize_corpus:
         "<logs>/synthesize_corpus/{corpus}-{machine}.log",
     conda:
         "../../envs/spectrograms.yaml"
+    resources:
+        **needs.resources("synthesize_corpus"),
     params:
         code=code_of("synthesize_corpus"),
         sections=lambda wildcards: plan.corpora[wildcards.corpus].sections,
@@ -29,6 +31,8 @@ rule synthesize_external:
         "<logs>/synthesize_external/{corpus}.log",
     conda:
         "../../envs/spectrograms.yaml"
+    resources:
+        **needs.resources("synthesize_external"),
     params:
         code=code_of("synthesize_external"),
         layout=lambda wildcards: plan.corpora[wildcards.corpus].layout,
@@ -50,6 +54,7 @@ rule download_archive:
     wildcard_constraints:
         corpus="[^/]+",
         file="[^/]+[.](zip|gz)",
+    localrule: True
     conda:
         "../../envs/spectrograms.yaml"
     resources:
@@ -99,6 +104,8 @@ rule unpack_archive:
         archive="[^/]+",
     conda:
         "../../envs/spectrograms.yaml"
+    resources:
+        **needs.resources("unpack_archive"),
     message:
         "Unpacking {wildcards.archive} of {wildcards.corpus}"
     script:
@@ -115,6 +122,8 @@ rule unpack_weights:
         "<logs>/unpack_weights/{weights}.log",
     conda:
         "../../envs/spectrograms.yaml"
+    resources:
+        **needs.resources("unpack_weights"),
     message:
         "Unpacking OpenL3's weights {wildcards.weights}"
     script:
@@ -132,6 +141,8 @@ rule index_corpus:
         "<logs>/index_corpus/{corpus}.log",
     conda:
         "../../envs/spectrograms.yaml"
+    resources:
+        **needs.resources("index_corpus"),
     params:
         code=code_of("index_corpus"),
         corpus=lambda wildcards: plan.index_settings(wildcards.corpus),

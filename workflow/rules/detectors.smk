@@ -14,10 +14,12 @@ rule train_autoencoder:
         "<logs>/train_autoencoder/{machine}.log",
     priority: 10
     conda:
-        "../../envs/tensorflow.yaml"
+        "../../envs/tensorflow-gpu.yaml"
     threads: 1
     resources:
+        **needs.resources("train_autoencoder"),
         gpu=1,
+        gpu_model=GPU_MODEL,
     params:
         code=code_of("train_autoencoder"),
         detector=AUTOENCODER,
@@ -40,6 +42,8 @@ rule score_autoencoder:
     conda:
         "../../envs/tensorflow.yaml"
     threads: 2
+    resources:
+        **needs.resources("score_autoencoder"),
     params:
         code=code_of("score_autoencoder"),
         machines=plan.trained_machines,
@@ -64,12 +68,12 @@ rule train_mobilenetv2:
         "<logs>/train_mobilenetv2/{machine}.log",
     priority: 10
     conda:
-        "../../envs/tensorflow.yaml"
+        "../../envs/tensorflow-gpu.yaml"
     threads: 1
     resources:
+        **needs.resources("train_mobilenetv2"),
         gpu=1,
-        mem_mb=16000,
-        runtime=240,
+        gpu_model=GPU_MODEL,
     params:
         code=code_of("train_mobilenetv2"),
         detector=MOBILENETV2,
@@ -90,12 +94,12 @@ rule score_mobilenetv2:
     log:
         "<logs>/score_mobilenetv2.log",
     conda:
-        "../../envs/tensorflow.yaml"
+        "../../envs/tensorflow-gpu.yaml"
     threads: 2
     resources:
+        **needs.resources("score_mobilenetv2"),
         gpu=1,
-        mem_mb=8000,
-        runtime=240,
+        gpu_model=GPU_MODEL,
     params:
         code=code_of("score_mobilenetv2"),
         machines=plan.trained_machines,
@@ -127,12 +131,12 @@ rule train_adacos:
         member="|".join(plan.members),
     priority: 10
     conda:
-        "../../envs/tensorflow.yaml"
+        "../../envs/tensorflow-gpu.yaml"
     threads: 1
     resources:
+        **needs.resources("train_adacos"),
         gpu=1,
-        mem_mb=lambda wildcards, attempt: 4000 * attempt,
-        runtime=lambda wildcards, attempt: 720 * attempt,
+        gpu_model=GPU_MODEL,
     params:
         code=code_of("train_adacos"),
         detector=lambda wildcards: plan.member_settings(wildcards.member),
@@ -159,6 +163,8 @@ rule plot_training:
         "<logs>/plot_training/{member}.log",
     conda:
         "../../envs/plots.yaml"
+    resources:
+        **needs.resources("plot_training"),
     params:
         code=code_of("plot_training"),
         detector=lambda wildcards: plan.member_settings(wildcards.member),
@@ -182,10 +188,12 @@ rule embed_adacos:
         "<logs>/embed_adacos/{member}.log",
     priority: 10
     conda:
-        "../../envs/tensorflow.yaml"
+        "../../envs/tensorflow-gpu.yaml"
     threads: 1
     resources:
+        **needs.resources("embed_adacos"),
         gpu=1,
+        gpu_model=GPU_MODEL,
     params:
         code=code_of("embed_adacos"),
         detector=lambda wildcards: plan.member_settings(wildcards.member),
@@ -206,6 +214,8 @@ rule score_adacos_member:
     conda:
         "../../envs/umap.yaml"
     threads: len(ADACOS["checkpoints"])
+    resources:
+        **needs.resources("score_adacos_member"),
     params:
         code=code_of("score_adacos_member"),
         detector=ADACOS,
@@ -230,6 +240,8 @@ rule score_adacos:
         "<logs>/score_adacos.log",
     conda:
         "../../envs/umap.yaml"
+    resources:
+        **needs.resources("score_adacos"),
     params:
         code=code_of("score_adacos"),
         detector=ADACOS,
@@ -257,6 +269,8 @@ rule write_submission:
         detector="|".join(plan.score_tables) or "none",
     conda:
         "../../envs/report.yaml"
+    resources:
+        **needs.resources("write_submission"),
     params:
         code=code_of("write_submission"),
         layout=plan.corpus.layout,

@@ -14,6 +14,8 @@ rule extract_spectrograms:
         "<logs>/extract_spectrograms/{shard}.log",
     conda:
         "../../envs/spectrograms.yaml"
+    resources:
+        **needs.resources("extract_spectrograms"),
     params:
         code=code_of("extract_spectrograms"),
         audio=config["audio"],
@@ -32,6 +34,8 @@ use rule extract_spectrograms as extract_logmel with:
         ),
     log:
         "<logs>/extract_logmel/{shard}.log",
+    resources:
+        **needs.resources("extract_logmel"),
     params:
         code=code_of("extract_spectrograms"),
         audio=config["audio"],
@@ -53,10 +57,12 @@ rule extract_l3:
         representation="|".join(plan.representations("l3")) or "none",
     priority: 10
     conda:
-        "../../envs/tensorflow.yaml"
+        "../../envs/l3.yaml"
     threads: 1
     resources:
+        **needs.resources("extract_l3"),
         gpu=1,
+        gpu_model=GPU_MODEL,
     params:
         code=code_of("extract_l3"),
         audio=config["audio"],

@@ -14,6 +14,8 @@ rule plot_global:
         "<logs>/plot_global/{representation}_k{k}.log",
     conda:
         "../../envs/plots.yaml"
+    resources:
+        **needs.resources("plot_global"),
     params:
         code=code_of("plot_global"),
         settings=lambda wildcards: plan.figure_settings("global/{0.representation}_k{0.k}".format(wildcards)),
@@ -41,6 +43,8 @@ rule plot_machine:
         "<logs>/plot_machine/{machine}_{representation}_k{k}.log",
     conda:
         "../../envs/plots.yaml"
+    resources:
+        **needs.resources("plot_machine"),
     params:
         code=code_of("plot_machine"),
         settings=lambda wildcards: plan.figure_settings(
@@ -71,6 +75,8 @@ rule plot_section:
         "<logs>/plot_section/{machine}_{section}_{representation}_k{k}.log",
     conda:
         "../../envs/plots.yaml"
+    resources:
+        **needs.resources("plot_section"),
     params:
         code=code_of("plot_section"),
         settings=lambda wildcards: plan.figure_settings(
@@ -101,6 +107,8 @@ rule plot_figure:
         figure="|".join(plan.more_figures) or "none",
     conda:
         "../../envs/plots.yaml"
+    resources:
+        **needs.resources("plot_figure"),
     params:
         code=code_of("plot_figure"),
         title=lambda wildcards: wildcards.figure,

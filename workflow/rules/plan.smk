@@ -4,6 +4,7 @@ rule plan:
         datasets=workflow.source_path("../../config/datasets.csv"),
         counts=workflow.source_path("../../config/clip_counts.csv"),
         rates=workflow.source_path("../../config/rates.csv"),
+        needs=workflow.source_path("../../config/needs.csv"),
     log:
         "<logs>/plan.log",
     localrule: True

@@ -14,6 +14,8 @@ rule write_methods:
         "<logs>/write_methods.log",
     conda:
         "../../envs/report.yaml"
+    resources:
+        **needs.resources("write_methods"),
     params:
         code=code_of("write_methods"),
         config=config,
@@ -27,8 +29,8 @@ rule write_methods:
 rule tabulate_exclusions:
     """Tabulate the clips that were left out, or kept with a warning."""
     input:
-        clips=collect(rules.index_corpus.output.clips, corpus=list(plan.corpora)),
-        excluded=collect(rules.index_corpus.output.excluded, corpus=list(plan.corpora)),
+        clips=collect("<results>/corpora/{corpus}/clips.parquet", corpus=list(plan.corpora)),
+        excluded=collect("<results>/corpora/{corpus}/excluded.csv", corpus=list(plan.corpora)),
     output:
         csv="<results>/tables/exclusions.csv",
         md="<results>/tables/exclusions.md",
@@ -42,6 +44,8 @@ rule tabulate_exclusions:
         "<logs>/tabulate_exclusions.log",
     conda:
         "../../envs/report.yaml"
+    resources:
+        **needs.resources("tabulate_exclusions"),
     params:
         code=code_of("tabulate_exclusions"),
     message:

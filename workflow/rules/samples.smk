@@ -8,6 +8,8 @@ rule sort_stacks:
         "<logs>/sort_stacks/{representation}_k{k}/{shard}.log",
     conda:
         "../../envs/spectrograms.yaml"
+    resources:
+        **needs.resources("sort_stacks"),
     params:
         code=code_of("sort_stacks"),
         energy=config["stacks"]["energy"],
@@ -28,6 +30,8 @@ rule sample_stacks:
         "<logs>/sample_stacks/{scope}/{representation}_k{k}.log",
     conda:
         "../../envs/spectrograms.yaml"
+    resources:
+        **needs.resources("sample_stacks"),
     params:
         code=code_of("sample_stacks"),
         shards=lambda wildcards: plan.sampled_shards(wildcards.scope, wildcards.k),

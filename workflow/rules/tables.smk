@@ -37,6 +37,8 @@ rule tabulate_horn:
         "<logs>/tabulate_horn.log",
     conda:
         "../../envs/report.yaml"
+    resources:
+        **needs.resources("tabulate_horn"),
     params:
         code=code_of("tabulate_horn"),
         cross_skip=config["figures"]["cross_skip"],
@@ -67,6 +69,8 @@ rule tabulate_table_1:
         "<logs>/tabulate_table_1.log",
     conda:
         "../../envs/tensorflow.yaml"
+    resources:
+        **needs.resources("tabulate_table_1"),
     params:
         code=code_of("tabulate_table_1"),
         detector=plan.member_settings(plan.described_member),
@@ -95,6 +99,8 @@ rule tabulate_table_2:
         "<logs>/tabulate_table_2.log",
     conda:
         "../../envs/report.yaml"
+    resources:
+        **needs.resources("tabulate_table_2"),
     params:
         code=code_of("tabulate_table_2"),
         detectors=table_columns(DETECTORS, plan.compared("ensemble")),
@@ -125,6 +131,8 @@ rule tabulate_table_3:
         "<logs>/tabulate_table_3.log",
     conda:
         "../../envs/report.yaml"
+    resources:
+        **needs.resources("tabulate_table_3"),
     params:
         code=code_of("tabulate_table_3"),
         distributions=table_columns(DISTRIBUTIONS, ["section", "attribute", "target", *plan.back_ends]),
@@ -155,6 +163,8 @@ rule tabulate_table_4:
         "<logs>/tabulate_table_4.log",
     conda:
         "../../envs/report.yaml"
+    resources:
+        **needs.resources("tabulate_table_4"),
     params:
         code=code_of("tabulate_table_4"),
         losses=table_columns(LOSSES, LOSSES),
@@ -185,6 +195,8 @@ rule tabulate_table_5:
         "<logs>/tabulate_table_5.log",
     conda:
         "../../envs/report.yaml"
+    resources:
+        **needs.resources("tabulate_table_5"),
     params:
         code=code_of("tabulate_table_5"),
         detectors=table_columns(DETECTORS, plan.compared("choice")),

@@ -10,6 +10,7 @@ rule find_neighbours:
     conda:
         "../../envs/umap.yaml"
     resources:
+        **needs.resources("find_neighbours"),
         gpu=int(config["umaps"]["accelerate"]),
     params:
         code=code_of("find_neighbours"),
@@ -40,6 +41,8 @@ rule embed_umap:
         "<logs>/embed_umap/{scope}/{representation}_k{k}.log",
     conda:
         "../../envs/umap.yaml"
+    resources:
+        **needs.resources("embed_umap"),
     params:
         code=code_of("embed_umap"),
         shards=lambda wildcards: plan.sampled_shards(wildcards.scope, wildcards.k),

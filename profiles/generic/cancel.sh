@@ -1,0 +1,3 @@
+#!/usr/bin/env bash
+# cancel.sh JOB...: ends jobs.
+exec scancel "$@"

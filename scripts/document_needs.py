@@ -1,0 +1,37 @@
+"""Write what the jobs of the published study ask for into docs/cluster.md, as the target ``plan`` reckons it."""
+
+from pathlib import Path
+
+import yaml
+from snakemake.utils import update_config
+
+from uads.benchmarks.summary import insert_table
+from uads.budget import read_clip_counts, read_rates
+from uads.corpora.datasets import read_datasets
+from uads.files import whole
+from uads.needs import BASIS, Needs, as_markdown, read_needs
+from uads.plan import Plan
+
+ROOT = Path(__file__).parent.parent
+PAGE, TABLES = ROOT / "docs/cluster.md", ROOT / "config"
+
+
+def main() -> None:
+    """Write the page anew."""
+    with whole(PAGE) as partial:
+        partial.write_text(insert_table(PAGE.read_text(), document_needs()))
+
+
+def document_needs() -> str:
+    """Lay out what the jobs of the published study ask for."""
+    config: dict = {}
+    for name in ("config.yaml", "published.yaml"):
+        update_config(config, yaml.safe_load((TABLES / name).read_text()))
+    plan = Plan(config, read_datasets(TABLES / "datasets.csv"))
+    measured = read_needs(TABLES / "needs.csv", read_rates(TABLES / "rates.csv"))
+    needs = Needs(plan, read_clip_counts(TABLES / "clip_counts.csv"), measured)
+    return f"{as_markdown(list(needs.requests()))}\n\n{BASIS}\n"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,85 @@
+"""Say which jobs of a run failed, what each said last, and which logs to read.
+
+python scripts/explain_failures.py [.snakemake/log/<run>.snakemake.log]
+
+Without a log it takes that of the last run. A job that was retried to success is counted, not listed.
+"""
+
+import argparse
+import re
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+FAILED = re.compile(r"^ *(?:Error in rule|rule) (?P<rule>\w+):\n(?P<details>(?: {4,}.*\n)+)", re.MULTILINE)
+FINISHED = re.compile(r"^Finished jobid: (\d+)", re.MULTILINE)
+HINT = re.compile(r" \(check log file\(s\) for error details\)")
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A job that failed: its number in the run, its rule, what it was to make, and its logs."""
+
+    job: str
+    rule: str
+    output: tuple[str, ...]
+    logs: tuple[str, ...]
+
+
+def main() -> None:
+    """Print the failures of one run; exit with 1 if there are any."""
+    parser = argparse.ArgumentParser(description="Say which jobs of a run failed and which logs to read.")
+    parser.add_argument("log", type=Path, nargs="?", help="of a run; the last one's where none is given")
+    log = parser.parse_args().log or last_log(Path(".snakemake/log"))
+    text = log.read_text()
+    failed, retried = failures(text)
+    print("\n\n".join(describe(failure) for failure in failed.values()) or f"No job failed for good in {log}.")
+    if retried:
+        print(f"\nRetried to success: {', '.join(sorted({failure.rule for failure in retried.values()}))}")
+    sys.exit(bool(failed))
+
+
+def last_log(folder: Path) -> Path:
+    """Find the log of the last run."""
+    logs = sorted(folder.glob("*.snakemake.log"))
+    if not logs:
+        sys.exit(f"there is no log in {folder}: run this where Snakemake was run, or name a log")
+    return logs[-1]
+
+
+def failures(text: str) -> tuple[dict[str, Failure], dict[str, Failure]]:
+    """Read the jobs that failed, by number: those that failed for good, and those that a retry finished."""
+    found = {failure.job: failure for failure in _read(text)}
+    finished = set(FINISHED.findall(text))
+    retried = {job: failure for job, failure in found.items() if job in finished}
+    return {job: failure for job, failure in found.items() if job not in finished}, retried
+
+
+def _read(text: str) -> Iterator[Failure]:
+    for match in FAILED.finditer(text):
+        details = dict(re.findall(r"^ +(\w+): (.+)$", HINT.sub("", match["details"]), re.MULTILINE))
+        if "jobid" in details:
+            output, logs = (tuple(details.get(key, "").split(", ")) for key in ("output", "log"))
+            yield Failure(details["jobid"], match["rule"], output, logs)
+
+
+def describe(failure: Failure) -> str:
+    """Lay one failure out for the terminal."""
+    said = [f"  {path}\n    {last_words(Path(path))}" for path in failure.logs if path]
+    return "\n".join([f"{failure.rule}, for {failure.output[0]}", *said])
+
+
+def last_words(log: Path) -> str:
+    """Give the last line of a log that says what is wrong, or its last line."""
+    if not log.exists():
+        return "(not there: the job did not come to start)"
+    lines = [line.strip() for line in log.read_text(errors="replace").splitlines() if line.strip()]
+    telling = [
+        line for line in lines if re.match(r"[\w.]*(Error|Exception)\b|\w+: .*\[log: |slurmstepd:|srun: error", line)
+    ]
+    return (telling or lines or ["(empty: the job was ended from outside)"])[-1]
+
+
+if __name__ == "__main__":
+    main()

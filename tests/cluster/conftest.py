@@ -1,0 +1,198 @@
+"""A Slurm for the tests, and the tiny study run through it while one thing after another goes wrong."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.workflow.conftest import TINY, House, environment, finished, make_house  # noqa: F401  fixtures
+
+from .slurm import GPU_MODEL, Job, Slurm, run, wait_until, what_is_missing
+
+#: What the tests set otherwise than the profiles: fewer and larger groups, since each submission starts Snakemake anew.
+FEWER_JOBS = [
+    *("--latency-wait", "10", "--jobs", "5", "--cores", "2", "--max-status-checks-per-second", "5", "--groups"),
+    *("extract_spectrograms=features", "extract_logmel=features", "sort_stacks=stacks", "sample_stacks=samples"),
+    *("find_neighbours=umaps", "embed_umap=umaps"),
+    *("plot_global=plots", "plot_machine=plots", "plot_section=plots", "plot_paper_figure=plots"),
+    *("--group-components", "features=5", "stacks=20", "samples=6", "umaps=6", "plots=10"),
+]
+#: And less patience, for jobs of seconds and a cluster without accounting.
+IMPATIENT = [
+    *("--slurm-status-command", "squeue", "--slurm-init-seconds-before-status-checks", "3"),
+    *("--seconds-between-status-checks", "1"),
+]
+#: Seconds that a job may take to come, on a machine that does other work, too.
+PATIENCE = 400
+PARTITIONS = f"""\
+partitions:
+  cpu: {{max_threads: 2}}
+  gpu: {{max_threads: 2, max_gpu: 2, available_gpu_models: [{GPU_MODEL}]}}
+"""
+
+
+@pytest.fixture(scope="session")
+def slurm(tmp_path_factory) -> Iterator[Slurm]:
+    """A running Slurm; where there can be none the tests are skipped, but not where all tests must run."""
+    missing = what_is_missing()
+    if missing and os.environ.get("CI"):
+        pytest.fail(missing)
+    if missing:
+        pytest.skip(missing)
+    cluster = Slurm(tmp_path_factory.mktemp("slurm"))
+    try:
+        cluster.start()
+        yield cluster
+    finally:
+        cluster.stop()
+
+
+@contextmanager
+def mounted(*arguments: str, at: Path) -> Iterator[None]:
+    """Mount something while the block runs."""
+    at.mkdir(parents=True, exist_ok=True)
+    run("mount", *arguments, str(at))
+    try:
+        yield
+    finally:
+        run("umount", str(at))
+
+
+class SlurmRun:
+    """Snakemake at work with ``profiles/slurm``."""
+
+    def __init__(self, house: House):
+        self.log = house.folder / "run.log"
+        (house.folder / "partitions.yaml").write_text(PARTITIONS)
+        command = [sys.executable, "-m", "snakemake", "--workflow-profile", "profiles/slurm", *FEWER_JOBS, *IMPATIENT]
+        with open(self.log, "a") as log:
+            self.process = subprocess.Popen(
+                [*command, "--configfile", "overlay.yaml"],
+                cwd=house.folder,
+                env=environment() | {"SNAKEMAKE_SLURM_PARTITIONS": "partitions.yaml", "UADS_GPU_MODEL": GPU_MODEL},
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                stdin=subprocess.DEVNULL,
+                start_new_session=True,
+            )
+
+    def kill(self) -> None:
+        """Kill Snakemake with its children, but for what Slurm runs; nothing happens if it has ended."""
+        if self.process.poll() is None:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+
+    def tail(self) -> str:
+        return self.log.read_text()[-4000:]
+
+
+@dataclass
+class Story:
+    """What happened while the tiny study ran through Slurm: the jobs that something was done to, and the outcome."""
+
+    house: House
+    returncode: int
+    jobs: list[Job]
+    left_over: list[Job]
+    log: str = field(repr=False)
+    cancelled: Job
+    lost: Job
+    killed: Job
+    drained: str
+    drained_after: int
+
+    def of_rule(self, rule: str) -> list[Job]:
+        return [job for job in self.jobs if job.rule == rule]
+
+
+@pytest.fixture(scope="session")
+def story(slurm: Slurm, finished: tuple[House, str], make_house) -> Iterator[Story]:  # noqa: F811
+    """Run the tiny study through Slurm, on raw data of a read-only mount, while all goes wrong that can."""
+    house: House = make_house(TINY)
+    raw = finished[0].folder / "resources/corpora/plant"
+    shared, small = house.folder / "resources/corpora/plant", house.results() / "corpora/air"
+    with (
+        mounted("--bind", "--read-only", str(raw), at=shared),
+        mounted("-t", "tmpfs", "-o", "size=4k", "tmpfs", at=small),
+    ):
+        yield tell(slurm, house, small)
+
+
+def tell(slurm: Slurm, house: House, small: Path) -> Story:
+    """Start Snakemake, do harm, start it anew, and let it come to its end."""
+    first = SlurmRun(house)
+    try:
+        harmed = do_harm(slurm, house, small, first)
+    finally:
+        first.kill()
+    left_over = slurm.jobs("RUNNING", "PENDING")
+    for job in left_over:
+        run("scancel", job.id)
+    run("scontrol", "update", f"nodename={harmed['drained']}", "state=resume")
+    assert house.run("--unlock").returncode == 0
+    second = SlurmRun(house)
+    try:
+        second.process.wait(timeout=PATIENCE)
+    finally:
+        second.kill()
+    returncode, log = second.process.returncode, second.log.read_text()
+    return Story(house, returncode, slurm.jobs(), left_over, log, **harmed)
+
+
+def do_harm(slurm: Slurm, house: House, small: Path, snakemake: SlurmRun) -> dict[str, Any]:
+    """Do one thing after another to the jobs of a run, and tell what."""
+
+    def found(rule: str, wildcard: str) -> list[Job]:
+        jobs = [job for job in slurm.jobs("RUNNING") if job.rule == rule]
+        return [job for job in jobs if job.fields["Comment"].endswith(wildcard)]
+
+    def running(rule: str, wildcard: str = "") -> Job:
+        """Wait for a job of a rule, whose last wildcard may be given, to run."""
+        ended = snakemake.process.poll
+        wait_until(lambda: found(rule, wildcard) or ended() is not None, f"a job of {rule} runs", PATIENCE)
+        assert ended() is None, snakemake.tail()
+        return found(rule, wildcard)[0]
+
+    def update(node: str, state: str) -> None:
+        run("scontrol", "update", f"nodename={node}", f"state={state}", "reason=test")
+
+    cancelled = running("index_corpus", "plant")
+    run("scancel", cancelled.id)
+
+    full = house.results() / "logs/index_corpus/air.log"
+    wait_until(lambda: full.exists() and "No space left on device" in full.read_text(), "the disk is full", PATIENCE)
+    run("mount", "-o", "remount,size=10m", str(small))
+
+    lost = running("features_extract_logmel_extract_spectrograms")
+    node = lost.fields["NodeList"]
+    update(node, "down")
+    wait_until(lambda: lost.id not in {job.id for job in slurm.jobs("RUNNING")}, "the job has left the lost node")
+    update(node, "resume")
+
+    killed = running("train_autoencoder")
+    wait_until(lambda: slurm.processes(killed), "the script of train_autoencoder runs")
+    for pid in slurm.processes(killed):
+        os.kill(pid, signal.SIGKILL)
+
+    drained = running("stacks_sort_stacks").fields["NodeList"]
+    update(drained, "drain")
+    drained_after = int(slurm.jobs()[-1].id)
+
+    slurm.kill_controller()
+    slurm.start_controller()
+
+    running("samples_sample_stacks")
+    return {
+        "cancelled": cancelled,
+        "lost": lost,
+        "killed": killed,
+        "drained": drained,
+        "drained_after": drained_after,
+    }

@@ -1,0 +1,248 @@
+"""A real Slurm on this machine: munge, a controller and several nodes on the loopback interface, one with GPUs."""
+
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+ETC = Path("/etc/slurm")
+PROGRAMS = ("munged", "slurmctld", "slurmd", "sbatch", "squeue", "scontrol", "scancel", "sinfo", "srun")
+CLUSTER = "uads-tests"
+CPU_NODES, GPU_NODE = ("n1", "n2"), "n3"
+#: Device files that stand for two GPUs: Slurm wants to see files that are there, and gives their numbers to jobs.
+GPU_MODEL, GPU_FILES = "standin", ("/dev/null", "/dev/zero")
+
+CONFIGURATION = """\
+ClusterName={cluster}
+SlurmctldHost={host}(127.0.0.1)
+CommunicationParameters=NoInAddrAny,NoCtldInAddrAny
+SlurmUser=root
+SlurmdUser=root
+SlurmctldPort={port}
+SlurmctldPidFile={folder}/slurmctld.pid
+SlurmctldLogFile={folder}/slurmctld.log
+SlurmdPidFile={folder}/slurmd.%n.pid
+SlurmdLogFile={folder}/slurmd.%n.log
+SlurmdSpoolDir={folder}/spool.%n
+StateSaveLocation={folder}/state
+AuthType=auth/munge
+AuthInfo=socket={folder}/munge.socket
+CredType=cred/munge
+ProctrackType=proctrack/linuxproc
+TaskPlugin=task/none
+JobAcctGatherType=jobacct_gather/none
+AccountingStorageType=accounting_storage/none
+MpiDefault=none
+SwitchType=switch/none
+SelectType=select/cons_tres
+SelectTypeParameters=CR_CPU_Memory
+SchedulerParameters=sched_interval=1,bf_interval=1,sched_min_interval=0,batch_sched_delay=0
+SlurmdParameters=config_overrides
+GresTypes=gpu
+MinJobAge=7200
+KillWait=2
+ReturnToService=1
+SlurmctldTimeout=60
+SlurmdTimeout=60
+PropagateResourceLimits=NONE
+DefMemPerCPU=500
+"""
+NODE = (
+    "NodeName={name} NodeHostname={host} NodeAddr=127.0.0.1 Port={port} CPUs={cpus} Boards=1 SocketsPerBoard=1 "
+    "CoresPerSocket={cpus} ThreadsPerCore=1 RealMemory=20000 State=UNKNOWN{gpus}\n"
+)
+
+
+@dataclass(frozen=True)
+class Job:
+    """What the controller records of a job: ``scontrol show job``."""
+
+    id: str
+    fields: dict[str, str]
+
+    @property
+    def state(self) -> str:
+        return self.fields["JobState"]
+
+    @property
+    def rule(self) -> str:
+        """The rule, or the group of rules, that Snakemake noted in the comment."""
+        return re.sub(r"^(rule_|group_)", "", self.fields.get("Comment", "")).split("_wildcards_")[0]
+
+
+class Slurm:
+    """The daemons of one cluster.
+
+    Parameters
+    ----------
+    folder : path
+        For configuration, state and logs; the configuration is linked to from /etc/slurm, where jobs look for it.
+    """
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+        self._host = socket.gethostname().split(".")[0]
+        self._ports = free_ports(2 + len(CPU_NODES))
+
+    def start(self) -> None:
+        """Start all daemons and wait until every node is idle."""
+        self._configure()
+        run("munged", "--force", *self._munge_options())
+        run("slurmctld", "-c")
+        for node in (*CPU_NODES, GPU_NODE):
+            run("slurmd", "-N", node)
+        nodes = len(CPU_NODES) + 1
+        wait_until(lambda: run("sinfo", "-h", "-N", "-o", "%T").split() == ["idle"] * nodes, "all nodes are idle")
+
+    def stop(self) -> None:
+        """End all jobs and daemons, in good order or, where that fails, at once."""
+        run("scancel", "--user=root", check=False)
+        pids = [int(path.read_text()) for path in sorted(self.folder.glob("*.pid"), reverse=True)]
+        for pid in pids:
+            end(pid, signal.SIGTERM)
+        with suppress(TimeoutError):
+            wait_until(lambda: not any(is_alive(pid) for pid in pids), "all daemons have ended", 15)
+        for pid in [*pids, *(pid for pid in all_pids() if f"SLURM_CLUSTER_NAME={CLUSTER}" in environment_of(pid))]:
+            end(pid, signal.SIGKILL)
+        for path in self._links():
+            path.unlink(missing_ok=True)
+
+    def _configure(self) -> None:
+        for name in ("state", *(f"spool.{node}" for node in (*CPU_NODES, GPU_NODE))):
+            (self.folder / name).mkdir(parents=True)
+        key = self.folder / "munge.key"
+        key.write_bytes(os.urandom(1024))
+        key.chmod(0o600)
+        self.folder.chmod(0o755)
+        controller, *ports = self._ports
+        text = CONFIGURATION.format(cluster=CLUSTER, host=self._host, port=controller, folder=self.folder)
+        for name, port in zip((*CPU_NODES, GPU_NODE), ports, strict=True):
+            gpus = f" Gres=gpu:{GPU_MODEL}:{len(GPU_FILES)}" if name == GPU_NODE else ""
+            text += NODE.format(name=name, host=self._host, port=port, cpus=2, gpus=gpus)
+        text += f"PartitionName=cpu Nodes={','.join(CPU_NODES)} Default=YES MaxTime=2-00:00:00\n"
+        text += f"PartitionName=gpu Nodes={GPU_NODE} MaxTime=2-00:00:00\n"
+        gpus = "".join(f"NodeName={GPU_NODE} Name=gpu Type={GPU_MODEL} File={file}\n" for file in GPU_FILES)
+        ETC.mkdir(exist_ok=True)
+        for link, content in zip(self._links(), (text, gpus), strict=True):
+            (self.folder / link.name).write_text(content)
+            link.symlink_to(self.folder / link.name)
+
+    def _links(self) -> list[Path]:
+        return [ETC / "slurm.conf", ETC / "gres.conf"]
+
+    def _munge_options(self) -> list[str]:
+        files = {"key-file": "key", "socket": "socket", "pid-file": "pid", "log-file": "log", "seed-file": "seed"}
+        return [f"--{option}={self.folder}/munge.{suffix}" for option, suffix in files.items()]
+
+    # ---- what happens to a cluster ---------------------------------------------------------------
+
+    def kill_controller(self) -> None:
+        """Kill the controller as a crash would, once it has saved all jobs: it forgets those of its last seconds."""
+        wait_until(self._has_saved_all_jobs, "the controller has saved all jobs")
+        pid = int((self.folder / "slurmctld.pid").read_text())
+        end(pid, signal.SIGKILL)
+        wait_until(lambda: not is_alive(pid), "the controller is gone")
+
+    def _has_saved_all_jobs(self) -> bool:
+        saved = (self.folder / "state/job_state").stat().st_mtime
+        submitted = [datetime.fromisoformat(job.fields["SubmitTime"]).timestamp() for job in self.jobs()]
+        return max(submitted) + 1 < saved
+
+    def start_controller(self) -> None:
+        """Start the controller from the state that it had saved."""
+        run("slurmctld")
+        wait_until(lambda: "is UP" in run("scontrol", "ping", check=False), "the controller answers")
+
+    # ---- what the controller records -------------------------------------------------------------
+
+    def jobs(self, *states: str) -> list[Job]:
+        """List the jobs in some states, or all, by number."""
+        lines = run("scontrol", "-o", "-d", "show", "jobs", check=False).splitlines()
+        records = (dict(re.findall(r"(\w+)=(\S*)", line)) for line in lines if line.startswith("JobId="))
+        jobs = [Job(fields["JobId"], fields) for fields in records]
+        return [job for job in jobs if not states or job.state in states]
+
+    def processes(self, job: Job) -> list[int]:
+        """List the processes that run the script of a job's rule."""
+        return [pid for pid in all_pids() if is_script_of(pid, job.id)]
+
+
+def all_pids() -> list[int]:
+    return [int(path.name) for path in Path("/proc").iterdir() if path.name.isdigit()]
+
+
+def is_alive(pid: int) -> bool:
+    return Path(f"/proc/{pid}").exists()
+
+
+def environment_of(pid: int) -> list[str]:
+    """Read the environment that a process was started with; empty if it has ended."""
+    try:
+        return Path(f"/proc/{pid}/environ").read_bytes().decode(errors="replace").split("\0")
+    except OSError:
+        return []
+
+
+def is_script_of(pid: int, job: str) -> bool:
+    """Tell whether a process runs a rule's script within a Slurm job."""
+    if f"SLURM_JOB_ID={job}" not in environment_of(pid):
+        return False
+    try:
+        return b".snakemake/scripts/" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return False
+
+
+def end(pid: int, how: signal.Signals) -> None:
+    try:
+        os.kill(pid, how)
+    except ProcessLookupError:
+        return
+
+
+def run(*command: str, check: bool = True) -> str:
+    """Run a command and give what it printed; an error tells what it said."""
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    if check and done.returncode:
+        raise RuntimeError(f"{' '.join(command)}: {done.stderr.strip() or done.stdout.strip()}")
+    return done.stdout
+
+
+def wait_until(holds: Callable[[], object], what: str, seconds: float = 60) -> None:
+    """Look until something holds; it is an error if it never does."""
+    deadline = time.monotonic() + seconds
+    while not holds():
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"after {seconds:.0f} s it does not hold that {what}")
+        time.sleep(0.05)
+
+
+def free_ports(number: int) -> list[int]:
+    """Find ports that nothing listens on."""
+    sockets = [socket.socket() for _ in range(number)]
+    for each in sockets:
+        each.bind(("127.0.0.1", 0))
+    ports = [each.getsockname()[1] for each in sockets]
+    for each in sockets:
+        each.close()
+    return ports
+
+
+def what_is_missing(programs: Iterable[str] = PROGRAMS) -> str | None:
+    """Say why no Slurm can be started here, or None if it can."""
+    absent = [name for name in programs if shutil.which(name) is None]
+    if absent:
+        return f"there is no {absent[0]}: apt-get install slurm-wlm munge"
+    if os.geteuid() != 0:
+        return "only root can start a Slurm whose jobs are anybody's"
+    if (ETC / "slurm.conf").exists():
+        return f"this machine has a Slurm of its own: {ETC}/slurm.conf"
+    return None

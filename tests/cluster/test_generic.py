@@ -1,0 +1,47 @@
+"""The generic profile takes the tiny study through its submit script, here to Slurm, and comes to the same end."""
+
+import subprocess
+import sys
+
+import pandas as pd
+import pytest
+
+from tests.workflow.conftest import House, environment
+
+from .conftest import FEWER_JOBS
+from .slurm import GPU_NODE, Slurm
+
+pytestmark = [pytest.mark.slow, pytest.mark.slurm]
+
+
+@pytest.fixture(scope="module")
+def submitted(slurm: Slurm, make_house) -> House:
+    house: House = make_house()
+    before = {job.id for job in slurm.jobs()}
+    command = [sys.executable, "-m", "snakemake", "--workflow-profile", "profiles/generic", "umaps", "tables"]
+    done = subprocess.run(
+        [*command, *FEWER_JOBS, "--seconds-between-status-checks", "1", "--configfile", "overlay.yaml"],
+        cwd=house.folder,
+        env=environment() | {"UADS_SUBMIT_OPTIONS": "--partition=cpu,gpu"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=500,
+    )
+    assert done.returncode == 0, done.stdout[-4000:]
+    jobs = [job for job in slurm.jobs() if job.id not in before]
+    assert {job.state for job in jobs} == {"COMPLETED"}
+    on_gpu = [job for job in jobs if job.fields["NodeList"] == GPU_NODE and "TresPerJob" in job.fields]
+    assert len(on_gpu) == 4, "two autoencoder jobs, one training and one embedding of AdaCos"
+    return house
+
+
+def test_index_and_samples_are_those_of_a_run_on_one_machine(submitted: House, finished):
+    for pattern in ("corpora/*/clips.parquet", "samples/*/*.parquet"):
+        for path in sorted(finished[0].results().glob(pattern)):
+            assert path.read_bytes() == (submitted.results() / path.relative_to(finished[0].results())).read_bytes()
+
+
+def test_table_2_is_that_of_a_run_on_one_machine(submitted: House, finished):
+    own, other = (pd.read_csv(house.results() / "tables/table_2.csv") for house in (submitted, finished[0]))
+    pd.testing.assert_frame_equal(own, other, rtol=1e-6, atol=1e-6)

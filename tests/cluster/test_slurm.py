@@ -1,0 +1,111 @@
+"""The tiny study through a real Slurm comes to the same end as on one machine, whatever happens on the way."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from tests.workflow.conftest import House
+
+from .conftest import Story
+from .slurm import GPU_MODEL, GPU_NODE, Job
+
+pytestmark = [pytest.mark.slow, pytest.mark.slurm]
+
+GPU_RULES = {"train_autoencoder", "train_adacos", "embed_adacos"}
+
+
+def test_the_study_comes_to_its_end(story: Story):
+    assert story.returncode == 0, story.log[-4000:]
+    assert (story.house.results() / "report.zip").exists()
+    assert not story.house.partial_files()
+
+
+@pytest.mark.parametrize("pattern", ["corpora/*/clips.parquet", "stacks/*/*/*.h5", "samples/*/*.parquet"])
+def test_index_stacks_and_samples_are_those_of_a_run_on_one_machine(story: Story, finished, pattern):
+    house: House = finished[0]
+    paths = sorted(house.results().glob(pattern))
+    assert paths
+    for path in paths:
+        assert path.read_bytes() == (story.house.results() / path.relative_to(house.results())).read_bytes(), path
+
+
+@pytest.mark.parametrize("table", ["table_1", "table_2", "exclusions"])
+def test_tables_are_those_of_a_run_on_one_machine(story: Story, finished, table):
+    own, other = (pd.read_csv(house.results() / f"tables/{table}.csv") for house in (story.house, finished[0]))
+    pd.testing.assert_frame_equal(own, other, rtol=1e-6, atol=1e-6)
+
+
+def test_the_scheduler_records_that_it_honoured_each_request_for_a_gpu(story: Story):
+    asked = [job for job in story.jobs if job.rule in GPU_RULES]
+    assert {job.rule for job in asked} == GPU_RULES
+    for job in asked:
+        assert job.fields["TresPerJob"] == f"gres:gpu:{GPU_MODEL}:1"
+        assert job.fields["NodeList"] == GPU_NODE
+        assert job.fields["JOB_GRES"] == f"gpu:{GPU_MODEL}:1"
+    assert not [job.rule for job in story.jobs if "TresPerJob" in job.fields and job not in asked]
+
+
+def test_a_job_uses_the_gpu_that_it_was_given(story: Story):
+    logs = [path for rule in GPU_RULES for path in story.house.results().glob(f"logs/{rule}/*.log")]
+    assert len(logs) == 4
+    for path in logs:
+        assert "GPUs of this job: 0" in path.read_text() or "GPUs of this job: 1" in path.read_text()
+
+
+def retry_of(story: Story, job: Job) -> Job:
+    """Find the job that did the same later, and came to its end."""
+    same = [other for other in story.jobs if other.fields["Comment"] == job.fields["Comment"]]
+    return [other for other in same if int(other.id) > int(job.id) and other.state == "COMPLETED"][0]
+
+
+def megabytes(job: Job) -> int:
+    return int(job.fields["MinMemoryNode"].removesuffix("M"))
+
+
+@pytest.mark.parametrize(("harm", "state"), [("cancelled", "CANCELLED"), ("killed", "FAILED")])
+def test_a_job_that_is_ended_from_outside_is_retried_with_more_memory_and_time(story: Story, harm, state):
+    harmed: Job = getattr(story, harm)
+    (recorded,) = [job for job in story.jobs if job.id == harmed.id]
+    assert recorded.state == state
+    again = retry_of(story, recorded)
+    assert megabytes(again) == 2 * megabytes(recorded)
+    assert recorded.fields["TimeLimit"] == "00:10:00"
+    assert again.fields["TimeLimit"] == "00:20:00"
+
+
+def test_a_job_of_a_node_that_fails_is_started_elsewhere_or_anew(story: Story):
+    (recorded,) = [job for job in story.jobs if job.id == story.lost.id]
+    assert recorded.fields["Restarts"] != "0" or recorded.state == "NODE_FAIL"
+
+
+def test_a_drained_node_ends_what_it_runs_and_gets_nothing_new(story: Story):
+    ids = [int(job.id) for job in story.left_over]
+    while_drained = [job for job in story.jobs if story.drained_after < int(job.id) <= max(ids)]
+    assert while_drained
+    assert story.drained not in {job.fields["NodeList"] for job in while_drained}
+
+
+def test_a_full_disk_fails_one_job_whose_retry_finds_room(story: Story):
+    failed = [job for job in story.of_rule("index_corpus") if job.state == "FAILED"]
+    assert len(failed) == 1
+    assert retry_of(story, failed[0]).state == "COMPLETED"
+
+
+def test_a_killed_snakemake_goes_on_where_it_was(story: Story):
+    first, second = story.log.split("Building DAG of jobs...")[1:]
+    done = set(finished_rules(first))
+    assert {"index_corpus", "train_autoencoder"} <= done
+    assert not {"index_corpus", "synthesize_external", "extract_logmel"} & set(finished_rules(second))
+
+
+def finished_rules(log: str) -> list[str]:
+    return [line.split("(Rule: ")[1].rstrip(")") for line in log.splitlines() if line.startswith("Finished jobid")]
+
+
+def test_raw_data_on_a_read_only_mount_are_left_as_they_were(story: Story, finished):
+    raw = "resources/corpora/plant"
+    own, other = (sorted((house.folder / raw).rglob("*")) for house in (story.house, finished[0]))
+    assert len(own) == len(other) > 0
+    assert not np.any([path.is_symlink() for path in own])
+    with pytest.raises(OSError, match="Read-only"):
+        (story.house.folder / raw / "new").touch()

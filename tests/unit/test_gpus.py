@@ -1,0 +1,86 @@
+"""Jobs never share a GPU by accident, and leave alone what a scheduler gave them."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from uads.gpus import SCHEDULERS, lock_free, own_gpus, visible_gpus, wait_for_gpus
+
+SCRIPTS = Path(__file__).parents[2] / "scripts"
+
+#: Takes a GPU, says which, and keeps it until it is told to end.
+HOLDER = """
+import os, sys
+from pathlib import Path
+from uads.gpus import own_gpus
+with own_gpus(1, Path(sys.argv[1])):
+    print(os.environ["CUDA_VISIBLE_DEVICES"], flush=True)
+    sys.stdin.read()
+"""
+
+
+@pytest.fixture
+def workstation(monkeypatch):
+    """Two GPUs and no scheduler."""
+    for name in SCHEDULERS:
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "0,1")
+
+
+def start(locks: Path) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-c", HOLDER, locks],
+        env=os.environ | {"PYTHONPATH": str(SCRIPTS)},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+
+
+def told(job: subprocess.Popen[str]) -> str:
+    assert job.stdout is not None
+    return job.stdout.readline().strip()
+
+
+def test_concurrent_jobs_take_different_gpus_and_a_third_waits_until_one_is_killed(workstation, tmp_path):
+    first, second = start(tmp_path), start(tmp_path)
+    taken = [told(first), told(second)]
+    assert sorted(taken) == ["0", "1"]
+    assert not lock_free(["0", "1"], 1, tmp_path)
+    third = start(tmp_path)
+    first.kill()
+    first.wait()
+    assert told(third) == taken[0], "a killed job leaves its GPU to the next"
+    for job in (second, third):
+        job.communicate()
+
+
+def test_two_gpus_are_taken_together_or_not_at_all(tmp_path):
+    (lock,) = lock_free(["0"], 1, tmp_path).values()
+    assert list(lock_free(["0", "1"], 2, tmp_path)) == ["1"]
+    lock.close()
+    assert list(wait_for_gpus(["0", "1"], 2, tmp_path)) == ["0", "1"]
+
+
+@pytest.mark.parametrize("name", SCHEDULERS)
+def test_what_a_scheduler_gave_stands(workstation, monkeypatch, tmp_path, name):
+    monkeypatch.setenv(name, "7")
+    with own_gpus(1, tmp_path):
+        assert os.environ["CUDA_VISIBLE_DEVICES"] == "0,1"
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_job_that_asks_for_no_gpu_sees_none(workstation, tmp_path):
+    with own_gpus(0, tmp_path):
+        assert os.environ["CUDA_VISIBLE_DEVICES"] == ""
+
+
+def test_gpus_are_counted_by_their_devices_unless_the_environment_names_them(tmp_path):
+    for name in ("nvidia0", "nvidia10", "nvidia2", "nvidiactl", "nvidia-uvm"):
+        (tmp_path / name).touch()
+    assert visible_gpus({}, tmp_path) == ["0", "2", "10"]
+    assert visible_gpus({"CUDA_VISIBLE_DEVICES": "1, 3"}, tmp_path) == ["1", "3"]
+    assert visible_gpus({"CUDA_VISIBLE_DEVICES": "-1"}, tmp_path) == []

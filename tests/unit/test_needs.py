@@ -1,0 +1,98 @@
+"""What jobs ask for follows from their work, and the requests of a study add up."""
+
+import csv
+import re
+import subprocess
+import sys
+from collections import Counter
+from types import SimpleNamespace
+
+import pytest
+
+from document_needs import PAGE, document_needs
+from uads.budget import read_clip_counts, read_rates
+from uads.needs import Measured, Needs, Request, read_needs, tabulate
+from uads.plan import Plan
+
+from .test_config import ROOT, plan_of
+
+RATES = read_rates(ROOT / "config/rates.csv")
+MEASURED = read_needs(ROOT / "config/needs.csv", RATES)
+
+
+def needs_of(plan: Plan, measured: dict[str, Measured] = MEASURED) -> Needs:
+    return Needs(plan, read_clip_counts(ROOT / "config/clip_counts.csv"), measured)
+
+
+def published() -> Needs:
+    return needs_of(plan_of("published.yaml"))
+
+
+def test_the_neighbours_of_the_largest_subset_ask_for_more_memory_than_their_matrix():
+    wildcards = SimpleNamespace(scope="global", representation="stft", k=10)
+    matrix = published().samples("global", "stft", 10) * 10 * 513 * 4
+    request = published().request("find_neighbours", wildcards)
+    assert request.mem_mb * 1e6 > 1.3 * matrix > 1e9
+
+
+def test_samples_are_what_is_asked_of_each_split_or_what_there_is():
+    needs = published()
+    fan = 6 * 10000 * 2 + 3 * 2 * 20000 + 2 * 10000
+    assert 0.5 * fan < needs.samples("fan", "mel", 1) <= fan
+    assert needs.samples("fan", "mel", 10) == needs.samples("fan", "mel", 1) - 2 * 10000, "no external stacks of 10"
+
+
+def test_each_attempt_asks_for_more_memory_and_time_and_cores_shorten_the_time():
+    resources = published().resources("train_adacos")
+    wildcards = SimpleNamespace(member="s16_seed0")
+    for name, more in (("mem_mb", {}), ("runtime", {"threads": 1})):
+        assert resources[name](wildcards, attempt=3, **more) == 3 * resources[name](wildcards, attempt=1, **more)
+    assert resources["runtime"](wildcards, attempt=1, threads=40) < resources["runtime"](
+        wildcards, attempt=1, threads=1
+    )
+
+
+def test_a_gpu_counts_for_as_many_cores_as_the_table_says():
+    takes = Measured("", threads=1, core_seconds=36000, per_unit=0, mem_mb=100, mem_factor=0, gpu_speedup=10)
+    request = needs_of(plan_of(), MEASURED | {"tabulate_table_1": takes}).request("tabulate_table_1", None)
+    assert request.gpu_seconds == 3600
+    assert request.runtime == 180, "an hour on a GPU, and as much again twice to spare"
+
+
+def test_the_table_adds_jobs_hours_and_disk_up():
+    requests = [Request("a", 100, 10, 200, 3600, None), Request("b", 300, 130, 100, 7200, 720)]
+    head, *_, total = tabulate(requests)
+    assert dict(zip(head, total, strict=True)) == {
+        "rule": "in all",
+        "jobs": "2",
+        "memory": "300.0 MB",
+        "time": "2:10 h",
+        "disk": "200.0 MB",
+        "disk of all": "300.0 MB",
+        "core hours": "3.0",
+        "GPU hours": "0.2",
+    }
+
+
+def test_every_rule_that_states_its_needs_has_them_measured_and_no_other():
+    text = "".join(path.read_text() for path in (ROOT / "workflow/rules").glob("*.smk"))
+    assert sorted(re.findall(r'needs\.resources\("(\w+)"\)', text)) == sorted(MEASURED)
+    with open(ROOT / "config/needs.csv", newline="") as file:
+        assert all(row["basis"] for row in csv.DictReader(file))
+
+
+def test_the_page_on_clusters_shows_the_table_that_the_plan_reckons():
+    assert document_needs().strip() in PAGE.read_text()
+
+
+@pytest.mark.slow
+def test_the_dry_run_on_slurm_lists_requests_that_add_up_to_the_plans():
+    command = [sys.executable, "-m", "snakemake", "-n", "--workflow-profile", "profiles/slurm"]
+    done = subprocess.run([*command, "--configfile", "config/published.yaml"], cwd=ROOT, capture_output=True, text=True)
+    text = done.stdout + done.stderr
+    listed = [
+        (int(memory), int(minutes), bool(gpu))
+        for memory, minutes, gpu in re.findall(r"\[\d+ cores, (\d+) MB, (\d+) min(, 1 GPU)?\]", text)
+    ]
+    planned = Counter((r.mem_mb, r.runtime, r.gpu_seconds is not None) for r in published().requests())
+    assert Counter(listed) == planned

@@ -1,0 +1,101 @@
+"""Profiles hold only what Snakemake and their plugins know, and name what belongs to no single site."""
+
+import re
+import subprocess
+import sys
+from dataclasses import fields
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+import yaml
+from snakemake.cli import get_argument_parser
+
+ROOT = Path(__file__).parents[2]
+PROFILES = {path.parent.name: yaml.safe_load(path.read_text()) for path in ROOT.glob("profiles/*/profile.yaml")}
+PLUGINS = {"slurm": "slurm", "lsf": "lsf", "kubernetes": "kubernetes", "generic": "cluster-generic"}
+RULES = set(
+    re.findall(r"^rule (\w+):", "".join(p.read_text() for p in ROOT.glob("workflow/rules/*.smk")), re.MULTILINE)
+)
+GPU_RULES = {"extract_l3", "train_autoencoder", "train_adacos", "embed_adacos"}
+
+
+def plugin(profile: str):
+    return import_module(f"snakemake_executor_plugin_{PLUGINS[profile].replace('-', '_')}")
+
+
+@pytest.fixture(scope="module")
+def known_options() -> set[str]:
+    actions = get_argument_parser()._actions
+    return {option.removeprefix("--") for action in actions for option in action.option_strings}
+
+
+def test_there_is_a_profile_for_a_workstation_and_for_each_kind_of_cluster():
+    assert set(PROFILES) == {"default", *PLUGINS}
+
+
+@pytest.mark.parametrize("name", sorted(PROFILES))
+def test_every_key_is_an_option_of_snakemake_or_of_the_plugin(name, known_options):
+    assert set(PROFILES[name]) <= known_options
+
+
+@pytest.mark.parametrize("name", sorted(PLUGINS))
+def test_a_plugin_takes_its_settings_with_the_types_that_the_profile_gives(name):
+    settings = getattr(plugin(name), "ExecutorSettings", None)
+    prefix = f"{PLUGINS[name]}-"
+    own = {key.removeprefix(prefix).replace("-", "_"): v for key, v in PROFILES[name].items() if key.startswith(prefix)}
+    if settings is None:
+        assert not own, "this plugin has no settings: all is said in resources"
+        return
+    assert set(own) <= {field.name for field in fields(settings)}
+    made = settings(**own)
+    assert {key: getattr(made, key) for key in own} == own
+
+
+@pytest.mark.parametrize("name", sorted(PLUGINS))
+def test_a_cluster_profile_is_complete_in_itself(name):
+    profile = PROFILES[name]
+    assert profile["executor"] == PLUGINS[name]
+    assert profile["jobs"] > 1
+    assert profile["retries"] > 0
+    assert profile["rerun-incomplete"]
+    assert {"mem_mb", "runtime", "disk_mb"} <= set(profile["default-resources"])
+    assert "gpu" not in profile["resources"], "the scheduler counts the GPUs, not Snakemake"
+
+
+@pytest.mark.parametrize("name", sorted(PROFILES))
+def test_a_profile_speaks_of_rules_that_exist_and_of_no_site(name):
+    profile = PROFILES[name]
+    assert set(profile.get("groups", {})) | set(profile.get("set-resources", {})) <= RULES
+    assert set(profile.get("group-components", {})) == set(profile.get("groups", {}).values())
+    assert not re.search(r"partition|account|queue|project", yaml.safe_dump(profile))
+
+
+def test_lsf_gives_a_gpu_to_each_rule_that_asks_for_one():
+    """The plugin hands ``lsf_extra`` to bsub, and knows no resource ``gpu``."""
+    source = Path(plugin("lsf").__file__).read_text()
+    assert 'resources.get("lsf_extra"' in source
+    assert "resources.gpu" not in source
+    assert PROFILES["lsf"]["set-resources"] == {rule: {"lsf_extra": "-gpu num=1"} for rule in GPU_RULES}
+
+
+def test_kubernetes_is_told_whose_gpu_each_rule_asks_for():
+    """The plugin refuses a job with ``gpu`` and without ``gpu_manufacturer``."""
+    assert 'resources_dict.get("gpu_manufacturer"' in Path(plugin("kubernetes").__file__).read_text()
+    assert PROFILES["kubernetes"]["set-resources"] == {rule: {"gpu_manufacturer": "nvidia"} for rule in GPU_RULES}
+
+
+def test_the_example_of_a_partition_file_is_read_by_the_plugin():
+    from snakemake_executor_plugin_slurm.partitions import read_partition_file
+
+    partitions = read_partition_file(ROOT / "profiles/slurm/partitions_example.yaml")
+    assert [partition.limits.max_gpu > 0 for partition in partitions] == [False, False, True]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", sorted(PLUGINS))
+def test_a_dry_run_with_a_profile_plans_the_published_study(name):
+    command = [sys.executable, "-m", "snakemake", "-n", "--quiet", "rules", "--workflow-profile", f"profiles/{name}"]
+    done = subprocess.run([*command, "--configfile", "config/published.yaml"], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert re.search(r"^embed_umap +72$", done.stdout, re.MULTILINE)
