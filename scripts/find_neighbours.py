@@ -4,15 +4,18 @@ from adapter import job
 
 with job(snakemake):
     from uads.files import read_table
-    from uads.neighbours import choose_method, find_neighbours, has_device, write_graph
+    from uads.neighbours import choose_method, find_neighbours, write_graph
     from uads.samples import gather_stacks
     from uads.seeds import derive_seed
+
+    if snakemake.params.accelerate:
+        from uads.backend import has_gpu
 
     wildcards, params, threads = snakemake.wildcards, snakemake.params, snakemake.threads
     stores = dict(zip(params.shards, snakemake.input.stores, strict=True))
     rows = read_table(snakemake.input.samples, ["shard", "frame"])
     samples = gather_stacks(rows, stores, int(wildcards.k), threads)
-    accelerate = params.accelerate and has_device()
+    accelerate = params.accelerate and has_gpu()
     method = params.method if params.method != "auto" else choose_method(len(samples), params.exact_up_to, accelerate)
     seed = derive_seed(params.seed, "neighbours", *wildcards)
     graph, attributes = find_neighbours(

@@ -189,7 +189,8 @@ class Needs:
             yield from ((rule, umap._asdict()) for rule in ("find_neighbours", "embed_umap"))
         for kind in ("global", "machine", "section"):
             yield from ((f"plot_{kind}", {}) for _ in plan.figure_names([kind]))
-        yield from (("plot_figure", {"figure": name.split("/")[1]}) for name in plan.config_figures)
+        yield from (("plot_paper_figure", {"figure": name}) for name in plan.paper_figures)
+        yield from (("plot_figure", {"figure": name}) for name in plan.more_figures)
         if "autoencoder" in plan.detectors:
             yield from (("train_autoencoder", {"machine": machine}) for machine in plan.trained_machines)
             yield "score_autoencoder", {}
@@ -315,8 +316,10 @@ class Needs:
         return self._pixels("section")
 
     def _plot_figure(self, wildcards: Any) -> Amount:
-        described = self.plan.paper_figures | self.plan.more_figures
-        return self._pixels(described[wildcards.figure]["kind"])
+        return self._pixels(self.plan.more_figures[wildcards.figure]["kind"])
+
+    def _plot_paper_figure(self, wildcards: Any) -> Amount:
+        return self._pixels(self.plan.paper_figures[wildcards.figure]["kind"])
 
     def _train_autoencoder(self, wildcards: Any) -> Amount:
         settings = self.plan.config["detectors"]["autoencoder"]

@@ -241,13 +241,6 @@ def find_neighbours(
     }
 
 
-def has_device() -> bool:
-    """Tell whether Keras' backend computes on a GPU, without which its search takes longer than NumPy's."""
-    from uads.backend import has_gpu
-
-    return has_gpu()
-
-
 def choose_method(n_samples: int, exact_up_to: int, accelerate: bool = False) -> str:
     """Choose the exact search for small sets, and for all where a device accelerates it.
 

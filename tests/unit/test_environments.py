@@ -38,7 +38,7 @@ def by_pip(environment: str) -> list[Requirement]:
 
 
 def test_there_is_an_environment_for_each_kind_of_job():
-    kinds = {"spectrograms", "l3", "umap", "plots", "tensorflow", "tensorflow-gpu", "report"}
+    kinds = {"spectrograms", "l3", "umap", "plots", "tensorflow", "tensorflow-gpu", "report", "benchmarks"}
     assert {path.stem for path in ENVIRONMENTS} == kinds
 
 
@@ -67,8 +67,9 @@ def test_every_rule_with_a_script_names_an_environment_that_exists():
 
 def test_rules_that_ask_for_a_gpu_have_an_environment_with_its_libraries():
     text = "".join(path.read_text() for path in (ROOT / "workflow/rules").glob("*.smk"))
-    asking = set(re.findall(r"^rule (\w+):(?:(?!^rule ).)*?gpu=1", text, re.M | re.S))
-    assert asking == {"extract_l3", "train_autoencoder", "train_adacos", "embed_adacos"}
+    asking = set(re.findall(r"^rule (\w+):(?:(?!^rule ).)*?gpu=(?:1|int)", text, re.M | re.S))
+    detectors = {"train_autoencoder", "train_mobilenetv2", "score_mobilenetv2", "train_adacos", "embed_adacos"}
+    assert asking == {"extract_l3", "find_neighbours", *detectors, "benchmark_training"}
     for rule in asking:
         assert "and-cuda" in str([requirement.extras for requirement in by_pip(RULES[rule][1])])
 

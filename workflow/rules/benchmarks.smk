@@ -59,7 +59,7 @@ rule benchmark_umaps:
     log:
         "<logs>/benchmark_umaps.log",
     conda:
-        "../../envs/umap.yaml"
+        "../../envs/benchmarks.yaml"
     threads: workflow.cores
     params:
         code=code_of("benchmark_umaps"),
@@ -78,7 +78,7 @@ rule benchmark_largest:
     log:
         "<logs>/benchmark_largest.log",
     conda:
-        "../../envs/umap.yaml"
+        "../../envs/benchmarks.yaml"
     threads: workflow.cores
     params:
         code=code_of("benchmark_largest"),
@@ -115,7 +115,7 @@ rule benchmark_training:
     log:
         "<logs>/benchmark_training.log",
     conda:
-        "../../envs/tensorflow.yaml"
+        "../../envs/tensorflow-gpu.yaml"
     threads: workflow.cores
     resources:
         gpu=1,

@@ -135,6 +135,8 @@ use rule plot_figure as plot_paper_figure with:
         "<logs>/plot_paper_figure/{figure}.log",
     wildcard_constraints:
         figure="|".join(plan.paper_figures) or "none",
+    resources:
+        **needs.resources("plot_paper_figure"),
     params:
         title=lambda wildcards: wildcards.figure.replace("figure_", "Figure ") + " of Fernandez and Plumbley (2021)",
         figure=lambda wildcards: plan.config_figures[f"paper/{wildcards.figure}"],

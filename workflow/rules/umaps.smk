@@ -8,10 +8,11 @@ rule find_neighbours:
     log:
         "<logs>/find_neighbours/{scope}/{representation}_k{k}.log",
     conda:
-        "../../envs/umap.yaml"
+        "../../envs/tensorflow-gpu.yaml"
     resources:
         **needs.resources("find_neighbours"),
         gpu=int(config["umaps"]["accelerate"]),
+        gpu_model=GPU_MODEL if config["umaps"]["accelerate"] else "",
     params:
         code=code_of("find_neighbours"),
         shards=lambda wildcards: plan.sampled_shards(wildcards.scope, wildcards.k),

@@ -46,7 +46,12 @@ def clips_for(n_samples: int) -> int:
 
 
 def measure_umaps(
-    clips: Sequence[Path], folder: Path, n_samples: int, exact_up_to: int, cores: int
+    clips: Sequence[Path],
+    folder: Path,
+    n_samples: int,
+    exact_up_to: int,
+    cores: int,
+    wanted: Sequence[tuple[str, int]] = NINE,
 ) -> list[Measurement]:
     """Measure the nine UMAPs of one machine.
 
@@ -61,6 +66,7 @@ def measure_umaps(
         Samples up to which the true neighbours are searched.
     cores : int
         Jobs that run at once.
+    wanted : sequence of (representation, stack size), default NINE
 
     Returns
     -------
@@ -70,14 +76,14 @@ def measure_umaps(
         on all cores. Both start from samples on disk. The compiled functions of the layout have been kept
         from an earlier run.
     """
-    run_in_process(draw_samples, clips, folder, n_samples)
-    run_in_process(lay_out, folder, *NINE[0], 100)  # keeps what it compiles
-    first = _time_own(folder, exact_up_to, cores)
+    run_in_process(draw_samples, clips, folder, n_samples, wanted)
+    run_in_process(lay_out, folder, *wanted[0], 100)  # keeps what it compiles
+    first = _time_own(folder, wanted, exact_up_to, cores)
     start = perf_counter()
-    plain = {key: run_in_process(lay_out_plainly, folder, *key) for key in NINE}
+    plain = {key: run_in_process(lay_out_plainly, folder, *key) for key in wanted}
     plain_seconds = perf_counter() - start
-    again = _time_own(folder, exact_up_to, cores)
-    quality = pd.DataFrame([run_in_process(judge, folder, *key).value for key in NINE])
+    again = _time_own(folder, wanted, exact_up_to, cores)
+    quality = pd.DataFrame([run_in_process(judge, folder, *key).value for key in wanted])
     own_seconds = (first["neighbours"] + first["layout"] + again["neighbours"] + again["layout"]) / 2
     share = (first["layout"] + again["layout"]) / 2 / own_seconds
     worst = {name: quality[f"own {name}"].sub(quality[f"plain {name}"]).min() for name in ("trust", "recall")}
@@ -90,7 +96,7 @@ def measure_umaps(
             note=f"{n_samples:,} samples each, {cores} jobs at once; layout {share:.0%} of the time; "
             f"trustworthiness {worst['trust']:+.4f}, recall {worst['recall']:+.4f} against the baseline's at worst; "
             f"the baseline: {max(outcome.peak_mb for outcome in plain.values()):.0f} MB",
-            amount=n_samples * len(NINE),
+            amount=n_samples * len(wanted),
             cores=cores,
         )
     ]
@@ -196,10 +202,10 @@ def _recall(samples: NDArray[np.float32], indices: NDArray[np.int32], rows: NDAr
     return measure_recall(samples, (indices, np.zeros(indices.shape, np.float32)), METRIC, rows)
 
 
-def _time_own(folder: Path, exact_up_to: int, cores: int) -> dict[str, Any]:
-    """Run all jobs of the nine UMAPs, so many at once."""
-    searched, outcomes = _run_at_once(search, [(folder, *key, exact_up_to) for key in NINE], cores)
-    laid_out, more = _run_at_once(lay_out, [(folder, *key) for key in NINE], cores)
+def _time_own(folder: Path, wanted: Sequence[tuple[str, int]], exact_up_to: int, cores: int) -> dict[str, Any]:
+    """Run all jobs of some UMAPs, so many at once."""
+    searched, outcomes = _run_at_once(search, [(folder, *key, exact_up_to) for key in wanted], cores)
+    laid_out, more = _run_at_once(lay_out, [(folder, *key) for key in wanted], cores)
     return {"neighbours": searched, "layout": laid_out, "outcomes": [*outcomes, *more]}
 
 
