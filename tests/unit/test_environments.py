@@ -67,7 +67,7 @@ def test_every_rule_with_a_script_names_an_environment_that_exists():
 
 def test_rules_that_ask_for_a_gpu_have_an_environment_with_its_libraries():
     text = "".join(path.read_text() for path in (ROOT / "workflow/rules").glob("*.smk"))
-    asking = set(re.findall(r"^rule (\w+):(?:(?!^rule ).)*?gpu=(?:1|int)", text, re.M | re.S))
+    asking = set(re.findall(r'^rule (\w+):(?:(?!^rule ).)*?gpu(?:=|": )1', text, re.M | re.S))
     detectors = {"train_autoencoder", "train_mobilenetv2", "score_mobilenetv2", "train_adacos", "embed_adacos"}
     assert asking == {"extract_l3", "find_neighbours", *detectors, "benchmark_training"}
     for rule in asking:

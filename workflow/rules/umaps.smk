@@ -11,8 +11,7 @@ rule find_neighbours:
         "../../envs/tensorflow-gpu.yaml"
     resources:
         **needs.resources("find_neighbours"),
-        gpu=int(config["umaps"]["accelerate"]),
-        gpu_model=GPU_MODEL if config["umaps"]["accelerate"] else "",
+        **({"gpu": 1, "gpu_model": GPU_MODEL} if config["umaps"]["accelerate"] else {}),
     params:
         code=code_of("find_neighbours"),
         shards=lambda wildcards: plan.sampled_shards(wildcards.scope, wildcards.k),
