@@ -12,10 +12,17 @@ from typing import Any
 
 import pytest
 
-from tests.workflow.conftest import TINY, House, environment, finished, make_house  # noqa: F401  fixtures
+from tests.workflow.conftest import TINY, House, environment, make_house  # noqa: F401  a fixture
 
 from .slurm import GPU_MODEL, Job, Slurm, run, wait_until, what_is_missing
 
+#: The tiny study with two sections and the detectors of the embedded study: on Slurm a job takes seconds to start.
+SMALL = TINY | {
+    "corpora": [corpus | ({"sections": ["00", "03"]} if "sections" in corpus else {}) for corpus in TINY["corpora"]],
+    "scores": ["autoencoder", "adacos"],
+    "detectors": TINY["detectors"] | {"adacos": TINY["detectors"]["adacos"] | {"variants": ["one_head"]}},
+    "tables": ["table_1", "table_2"],
+}
 #: What the tests set otherwise than the profiles: fewer and larger groups, since each submission starts Snakemake anew.
 FEWER_JOBS = [
     *("--latency-wait", "10", "--jobs", "5", "--cores", "2", "--max-status-checks-per-second", "5", "--groups"),
@@ -52,6 +59,15 @@ def slurm(tmp_path_factory) -> Iterator[Slurm]:
         yield cluster
     finally:
         cluster.stop()
+
+
+@pytest.fixture(scope="session")
+def finished(make_house) -> House:  # noqa: F811
+    """The same study, run to its end on this machine."""
+    house = make_house(SMALL)
+    run = house.run()
+    assert run.returncode == 0, run.stdout[-4000:]
+    return house
 
 
 @contextmanager
@@ -113,10 +129,10 @@ class Story:
 
 
 @pytest.fixture(scope="session")
-def story(slurm: Slurm, finished: tuple[House, str], make_house) -> Iterator[Story]:  # noqa: F811
+def story(slurm: Slurm, finished: House, make_house) -> Iterator[Story]:  # noqa: F811
     """Run the tiny study through Slurm, on raw data of a read-only mount, while all goes wrong that can."""
-    house: House = make_house(TINY)
-    raw = finished[0].folder / "resources/corpora/plant"
+    house: House = make_house(SMALL)
+    raw = finished.folder / "resources/corpora/plant"
     shared, small = house.folder / "resources/corpora/plant", house.results() / "corpora/air"
     with (
         mounted("--bind", "--read-only", str(raw), at=shared),

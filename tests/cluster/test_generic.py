@@ -8,7 +8,7 @@ import pytest
 
 from tests.workflow.conftest import House, environment
 
-from .conftest import FEWER_JOBS
+from .conftest import FEWER_JOBS, SMALL
 from .slurm import GPU_NODE, Slurm
 
 pytestmark = [pytest.mark.slow, pytest.mark.slurm]
@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.slurm]
 
 @pytest.fixture(scope="module")
 def submitted(slurm: Slurm, make_house) -> House:
-    house: House = make_house()
+    house: House = make_house(SMALL)
     before = {job.id for job in slurm.jobs()}
     command = [sys.executable, "-m", "snakemake", "--workflow-profile", "profiles/generic", "umaps", "tables"]
     done = subprocess.run(
@@ -36,12 +36,12 @@ def submitted(slurm: Slurm, make_house) -> House:
     return house
 
 
-def test_index_and_samples_are_those_of_a_run_on_one_machine(submitted: House, finished):
+def test_index_and_samples_are_those_of_a_run_on_one_machine(submitted: House, finished: House):
     for pattern in ("corpora/*/clips.parquet", "samples/*/*.parquet"):
-        for path in sorted(finished[0].results().glob(pattern)):
-            assert path.read_bytes() == (submitted.results() / path.relative_to(finished[0].results())).read_bytes()
+        for path in sorted(finished.results().glob(pattern)):
+            assert path.read_bytes() == (submitted.results() / path.relative_to(finished.results())).read_bytes()
 
 
-def test_table_2_is_that_of_a_run_on_one_machine(submitted: House, finished):
-    own, other = (pd.read_csv(house.results() / "tables/table_2.csv") for house in (submitted, finished[0]))
+def test_table_2_is_that_of_a_run_on_one_machine(submitted: House, finished: House):
+    own, other = (pd.read_csv(house.results() / "tables/table_2.csv") for house in (submitted, finished))
     pd.testing.assert_frame_equal(own, other, rtol=1e-6, atol=1e-6)

@@ -21,17 +21,16 @@ def test_the_study_comes_to_its_end(story: Story):
 
 
 @pytest.mark.parametrize("pattern", ["corpora/*/clips.parquet", "stacks/*/*/*.h5", "samples/*/*.parquet"])
-def test_index_stacks_and_samples_are_those_of_a_run_on_one_machine(story: Story, finished, pattern):
-    house: House = finished[0]
-    paths = sorted(house.results().glob(pattern))
+def test_index_stacks_and_samples_are_those_of_a_run_on_one_machine(story: Story, finished: House, pattern):
+    paths = sorted(finished.results().glob(pattern))
     assert paths
     for path in paths:
-        assert path.read_bytes() == (story.house.results() / path.relative_to(house.results())).read_bytes(), path
+        assert path.read_bytes() == (story.house.results() / path.relative_to(finished.results())).read_bytes(), path
 
 
 @pytest.mark.parametrize("table", ["table_1", "table_2", "exclusions"])
-def test_tables_are_those_of_a_run_on_one_machine(story: Story, finished, table):
-    own, other = (pd.read_csv(house.results() / f"tables/{table}.csv") for house in (story.house, finished[0]))
+def test_tables_are_those_of_a_run_on_one_machine(story: Story, finished: House, table):
+    own, other = (pd.read_csv(house.results() / f"tables/{table}.csv") for house in (story.house, finished))
     pd.testing.assert_frame_equal(own, other, rtol=1e-6, atol=1e-6)
 
 
@@ -102,9 +101,9 @@ def finished_rules(log: str) -> list[str]:
     return [line.split("(Rule: ")[1].rstrip(")") for line in log.splitlines() if line.startswith("Finished jobid")]
 
 
-def test_raw_data_on_a_read_only_mount_are_left_as_they_were(story: Story, finished):
+def test_raw_data_on_a_read_only_mount_are_left_as_they_were(story: Story, finished: House):
     raw = "resources/corpora/plant"
-    own, other = (sorted((house.folder / raw).rglob("*")) for house in (story.house, finished[0]))
+    own, other = (sorted((house.folder / raw).rglob("*")) for house in (story.house, finished))
     assert len(own) == len(other) > 0
     assert not np.any([path.is_symlink() for path in own])
     with pytest.raises(OSError, match="Read-only"):
