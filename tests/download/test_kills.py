@@ -141,7 +141,7 @@ def test_an_index_that_was_being_made_is_made_anew(house, server, site):
     assert not (house.folder / CLIPS).exists()
     attributes.unlink()
     attributes.write_text(text)
-    half_written = (house.folder / CLIPS).with_name(".clips.partial.parquet")
+    half_written = (house.folder / CLIPS).with_name(".clips.0123abcd.partial.parquet")
     half_written.write_bytes(b"PAR1")  # as a kill a little later would have left it
 
     assert "Unpacking" not in go_on(house, CLIPS)
