@@ -15,6 +15,7 @@ ROOT = Path(__file__).parent.parent.parent
 SETTINGS = {
     "heads": ["section"],
     "sub_clusters": 2,
+    "trainable_centres": True,
     "embedding_size": 8,
     "frames": 40,
     "weight_decay": 1e-5,

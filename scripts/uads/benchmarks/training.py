@@ -36,6 +36,7 @@ PUBLISHED = {
     "embedding_size": 128,
     "weight_decay": 1e-5,
     "sub_clusters": 16,
+    "trainable_centres": True,
     "mixup": True,
     "class_weights": "balanced",
     "batch_size": 64,
