@@ -16,9 +16,12 @@ from tests.workflow.conftest import TINY, House, environment, make_house  # noqa
 
 from .slurm import GPU_MODEL, Job, Slurm, run, wait_until, what_is_missing
 
-#: The tiny study with two sections and the detectors of the embedded study: on Slurm a job takes seconds to start.
+#: The tiny study with two sections, single frames and the detectors of the embedded study: on Slurm each job takes
+#: seconds to start.
 SMALL = TINY | {
     "corpora": [corpus | ({"sections": ["00", "03"]} if "sections" in corpus else {}) for corpus in TINY["corpora"]],
+    "stacks": {"sizes": [1]},
+    "figures": TINY["figures"] | {"paper": {"figure_5": TINY["figures"]["paper"]["figure_5"]}},
     "scores": ["autoencoder", "adacos"],
     "detectors": TINY["detectors"] | {"adacos": TINY["detectors"]["adacos"] | {"variants": ["one_head"]}},
     "tables": ["table_1", "table_2"],
