@@ -146,6 +146,7 @@ def story(slurm: Slurm, finished: House, make_house) -> Iterator[Story]:  # noqa
 
 def tell(slurm: Slurm, house: House, small: Path) -> Story:
     """Start Snakemake, do harm, start it anew, and let it come to its end."""
+    earlier = {job.id for job in slurm.jobs()}
     first = SlurmRun(house)
     try:
         harmed = do_harm(slurm, house, small, first)
@@ -162,7 +163,8 @@ def tell(slurm: Slurm, house: House, small: Path) -> Story:
     finally:
         second.kill()
     returncode, log = second.process.returncode, second.log.read_text()
-    return Story(house, returncode, slurm.jobs(), left_over, log, **harmed)
+    own = [job for job in slurm.jobs() if job.id not in earlier]
+    return Story(house, returncode, own, left_over, log, **harmed)
 
 
 def do_harm(slurm: Slurm, house: House, small: Path, snakemake: SlurmRun) -> dict[str, Any]:
