@@ -1,10 +1,11 @@
 """Training and prediction with Keras, on any backend, that come out the same each time."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import keras
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from uads.progress import Countdown
@@ -112,6 +113,54 @@ class CountRows(keras.callbacks.Callback):
     def on_train_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
         """Count those of this batch."""
         self._countdown.count(self._batches.size_of(batch))
+
+
+def fit_with_validation(
+    model: keras.Model,
+    gather: Callable[[NDArray[np.int64]], tuple],
+    n_rows: int,
+    max_rows: int | None,
+    settings: Mapping[str, Any],
+    seed: int,
+) -> pd.DataFrame:
+    """Train a compiled model on all rows but the last ones, which only show how training goes.
+
+    Parameters
+    ----------
+    model : keras.Model
+    gather : callable
+        ``gather(rows)`` returns inputs and targets.
+    n_rows : int
+    max_rows : int or None
+        Rows seen in one epoch; None for all.
+    settings : mapping
+        epochs, batch_size, validation_split (the share of the last rows, as the challenge's code has it).
+    seed : int
+
+    Returns
+    -------
+    DataFrame
+        epoch (from 1), loss, val_loss (NaN without validation).
+    """
+    n_validation = int(n_rows * settings["validation_split"])
+    training, validation = np.split(np.arange(n_rows), [n_rows - n_validation])
+
+    def batches_of(own: NDArray[np.int64], **options: Any) -> EpochBatches:
+        return EpochBatches(
+            lambda chosen, _: gather(own[chosen]), len(own), settings["batch_size"], seed, max_rows, **options
+        )
+
+    batches = batches_of(training)
+    fitted = model.fit(
+        batches,
+        epochs=settings["epochs"],
+        validation_data=batches_of(validation, shuffle=False) if n_validation else None,
+        callbacks=[StartEpoch(batches)],
+        shuffle=False,  # the batches are shuffled by their own seed
+        verbose=0,
+    ).history
+    losses = pd.DataFrame({"epoch": np.arange(1, settings["epochs"] + 1), "loss": fitted["loss"]})
+    return losses.assign(val_loss=fitted.get("val_loss", np.nan))
 
 
 def batches_of_one_size(n_rows: int, batch_size: int) -> Iterator[tuple[NDArray[np.int64], int]]:
