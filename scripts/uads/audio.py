@@ -12,6 +12,7 @@ import soxr
 from numpy.typing import NDArray
 
 from uads.errors import MEND, UserError
+from uads.kernels import mean, standardise
 
 Waveform = NDArray[np.float32]
 
@@ -155,8 +156,12 @@ def normalise(waveform: Waveform, how: str = "absmax") -> Waveform:
     """
     if how == "none" or not len(waveform):
         return waveform
-    centred = waveform - waveform.mean(dtype=np.float64).astype(np.float32)
-    scale = max(centred.max(), -centred.min()) if how == "absmax" else centred.std(dtype=np.float64)
-    if scale > 0:
-        centred /= np.float32(scale)
-    return centred
+    centre = np.float32(mean(waveform))
+    scale = (
+        max(waveform.max() - centre, centre - waveform.min())
+        if how == "absmax"
+        else np.float32(waveform.std(dtype=np.float64))
+    )
+    normalised = np.empty_like(waveform)
+    standardise(waveform, centre, scale if scale > 0 else np.float32(1), normalised)
+    return normalised

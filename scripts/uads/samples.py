@@ -3,22 +3,21 @@
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from uads.errors import UserError
+from uads.kernels import copy_stacks
 from uads.seeds import derive_rng
 from uads.stacks import read_stacks
 from uads.stores import FrameStore
 from uads.threads import map_in_order
 
-#: How much of a store is mapped into memory at once, and how many of its stacks are copied at once: the one bounds
-#: the memory, the other stays in a core's own cache.
+#: How much of a store is mapped into memory at once.
 WINDOW_BYTES = 64 * 2**20
-STACKS_AT_ONCE = 256
 
 #: What each sample inherits from its clip.
 PROVENANCE = ["clip", "path", "corpus", "machine", "section", "domain", "split", "label", "attributes"]
@@ -98,13 +97,13 @@ def gather_stacks(
     The frames are read in ascending order. Memory is that of the result and of WINDOW_BYTES.
     """
     frame = rows["frame"].to_numpy()
-    shard = rows["shard"].to_numpy()
-    opened = {name: FrameStore(stores[name]) for name in rows["shard"].unique()}
+    members: Mapping[Any, NDArray[np.intp]] = rows.groupby("shard", sort=False).indices
+    opened = {name: FrameStore(stores[name]) for name in members}
     bins = next(iter(opened.values())).frames.shape[1]
     gathered = np.empty((len(rows), k * bins), np.float32)
     frames_per_window = max(1, WINDOW_BYTES // threads // (4 * bins))
     for name, store in opened.items():
-        own = np.flatnonzero(shard == name)
+        own = members[name]
         ascending = own[np.argsort(frame[own], kind="stable")]
         windows = np.split(ascending, np.flatnonzero(np.diff(frame[ascending] // frames_per_window)) + 1)
         for _ in map_in_order(partial(_copy_stacks, store, frame, k, gathered), windows, threads):
@@ -117,12 +116,7 @@ def _copy_stacks(
 ) -> None:
     """Copy the stacks of some rows, which are in the order of their frames, from a store to a matrix."""
     first, last = frame[rows[0]], frame[rows[-1]]
-    bins = store.frames.shape[1]
-    window = store.read(first, last + k)
-    stacks = sliding_window_view(window.reshape(-1), k * bins)[::bins]
-    for start in range(0, len(rows), STACKS_AT_ONCE):
-        some = rows[start : start + STACKS_AT_ONCE]
-        gathered[some] = stacks[frame[some] - first]
+    copy_stacks(np.asarray(store.read(first, last + k)), frame[rows] - first, k, rows, gathered)
 
 
 def _available(

@@ -38,8 +38,8 @@ class FrameWriter:
 
     def __init__(self, file: h5py.File, n_clips: int):
         self._file = file
-        self._frames, self._energy = file["frames"], file["energy"]
-        self._n_frames = len(self._energy)
+        self._frames = file["frames"]
+        self._energy = np.empty(len(self._frames), np.float32)
         self._offsets = np.zeros(n_clips + 1, np.int64)
         self._clip = 0
 
@@ -47,22 +47,23 @@ class FrameWriter:
         """Append one clip: ``frames`` [n, bins] and ``energy`` [n]."""
         start = int(self._offsets[self._clip])
         stop = start + len(frames)
-        if stop > self._n_frames:
+        if stop > len(self._energy):
             raise UserError(
                 "the clips have more frames than their indexed lengths give: they have changed since they were "
                 "indexed; delete the corpus' clips.parquet and run again"
             )
         _write_rows(self._frames, start, frames)
-        _write_rows(self._energy, start, energy)
+        self._energy[start:stop] = energy
         self._clip += 1
         self._offsets[self._clip] = stop
 
     def close(self) -> None:
-        """Write the offsets; every clip of the table must have been appended."""
+        """Write energies and offsets; every clip of the table must have been appended."""
         if self._clip != len(self._offsets) - 1:
             raise RuntimeError(f"{self._clip} of {len(self._offsets) - 1} clips were appended")
-        if self._offsets[-1] != self._n_frames:
-            raise RuntimeError(f"{self._offsets[-1]} of {self._n_frames} frames were appended")
+        if self._offsets[-1] != len(self._energy):
+            raise RuntimeError(f"{self._offsets[-1]} of {len(self._energy)} frames were appended")
+        self._file["energy"] = self._energy
         self._file["offsets"] = self._offsets
 
 
@@ -92,7 +93,6 @@ def create_store(
     """
     with whole(path) as partial, h5py.File(partial, "w") as file:
         file.create_dataset("frames", (n_frames, bins), "float32")
-        file.create_dataset("energy", (n_frames,), "float32")
         write_columns(file.create_group("clips"), clips[list(COLUMNS)])
         write_attributes(file, attributes)
         writer = FrameWriter(file, len(clips))
@@ -145,8 +145,10 @@ class FrameStore:
 
     def read(self, start: int, stop: int) -> NDArray[np.float32]:
         """Map the frames from ``start`` to ``stop`` on their own, so that they leave memory when the array does."""
-        with h5py.File(self.path, "r") as file:
-            return map_dataset(self.path, file["frames"], range(start, stop))
+        if not isinstance(self.frames, np.memmap):
+            return self.frames[start:stop]
+        offset = self.frames.offset + start * self.frames.strides[0]
+        return np.memmap(self.path, self.frames.dtype, "r", offset, (stop - start, *self.frames.shape[1:]))
 
     def column(self, name: str) -> NDArray[Any]:
         """Read one column of the clip table, without the rest."""
@@ -154,15 +156,12 @@ class FrameStore:
             return _read_column(file["clips"][name])
 
 
-def map_dataset(path: str | Path, dataset: h5py.Dataset, rows: range | None = None) -> NDArray[Any]:
-    """Map a contiguous dataset, or some of its rows, into memory, read-only; one without data gives an empty array."""
-    rows = range(len(dataset)) if rows is None else rows
-    shape = (len(rows), *dataset.shape[1:])
+def map_dataset(path: str | Path, dataset: h5py.Dataset) -> NDArray[Any]:
+    """Map a contiguous dataset into memory, read-only; one without data gives an empty array."""
     offset = dataset.id.get_offset()
-    if offset is None or not rows:
-        return np.empty(shape, dataset.dtype)
-    before = rows.start * dataset.dtype.itemsize * int(np.prod(dataset.shape[1:]))
-    return np.memmap(path, dataset.dtype, "r", offset + before, shape)
+    if offset is None or not dataset.size:
+        return np.empty(dataset.shape, dataset.dtype)
+    return np.memmap(path, dataset.dtype, "r", offset, dataset.shape)
 
 
 def write_columns(group: h5py.Group, table: Mapping[str, Any] | pd.DataFrame) -> None:

@@ -117,7 +117,6 @@ def test_stacks_that_lie_across_two_windows_are_whole(shards, monkeypatch, frame
     rows = sample_stacks(*shards, COUNTS, 1, ("samples",))
     whole = gather_stacks(rows, paths, 5)
     monkeypatch.setattr(samples, "WINDOW_BYTES", frames_per_window * BINS * 4)
-    monkeypatch.setattr(samples, "STACKS_AT_ONCE", 2)
     np.testing.assert_array_equal(gather_stacks(rows, paths, 5), whole)
 
 

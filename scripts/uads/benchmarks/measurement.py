@@ -84,7 +84,9 @@ def compare(
     )
 
 
-def time_alternately(tasks: Mapping[str, Callable[[], object]], rounds: int = 3) -> dict[str, float]:
+def time_alternately(
+    tasks: Mapping[str, Callable[[], object]], rounds: int = 3, before: Callable[[], object] | None = None
+) -> dict[str, float]:
     """Time some tasks by turns, so that a slow minute of the machine meets all of them.
 
     Parameters
@@ -92,20 +94,26 @@ def time_alternately(tasks: Mapping[str, Callable[[], object]], rounds: int = 3)
     tasks : mapping
         Name to what is timed. Each is run once per round, in the order given.
     rounds : int, default 3
+    before : callable, optional
+        What is done before each task, and not timed.
 
     Returns
     -------
     dict
         Name to the median of its wall times, in seconds.
     """
-    return {name: median(measured) for name, measured in time_rounds(tasks, rounds).items()}
+    return {name: median(measured) for name, measured in time_rounds(tasks, rounds, before).items()}
 
 
-def time_rounds(tasks: Mapping[str, Callable[[], object]], rounds: int) -> dict[str, list[float]]:
+def time_rounds(
+    tasks: Mapping[str, Callable[[], object]], rounds: int, before: Callable[[], object] | None = None
+) -> dict[str, list[float]]:
     """Time some tasks by turns, as :func:`time_alternately` does, and give the wall times of all rounds."""
     times: dict[str, list[float]] = {name: [] for name in tasks}
     for _ in range(rounds):
         for name, task in tasks.items():
+            if before is not None:
+                before()
             start = perf_counter()
             task()
             times[name].append(perf_counter() - start)

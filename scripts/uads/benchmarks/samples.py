@@ -61,7 +61,7 @@ def measure_samples(folder: Path, n_frames: int, rounds: int, cores: int, per_sp
     full = _measure_memory(folder / "full", n_frames, per_split)
     times = run_in_process(time_stages, folder / "full", rounds, per_split, cores, threads=1).value
     plain = run_in_process(fetch_one_split, folder, n_frames // N_SPLITS, per_split).value
-    matrix_mb = _matrix_bytes(folder / "full") / 1e6
+    matrix_mb = len(_read_rows(folder / "full")) * K * BINS * 4 / 1e6
     growth = full["gather"].peak_mb - full["gather"].value
     both = times["sample"] + times["gather"]
     work = f"{N_SPLITS} splits x {per_split:,} stacks of {K} x {BINS}"
@@ -139,20 +139,21 @@ def sample(folder: str, per_split: int) -> None:
     write_table(rows, paths["samples"], {})
 
 
-def gather(folder: str, threads: int = 1) -> float:
+def gather(folder: str) -> float:
     """Gather the sampled stacks, and return the peak memory before that."""
-    rows = read_table(_paths(folder)["samples"], ["shard", "frame"])
+    rows = _read_rows(folder)
     before = peak_mb()
-    gather_stacks(rows, {SHARD: _paths(folder)["store"]}, K, threads)
+    gather_stacks(rows, {SHARD: _paths(folder)["store"]}, K)
     return before
 
 
 def time_stages(folder: str, rounds: int, per_split: int, cores: int) -> dict[str, float]:
     """Time the stages, and by turns with the gathering a copy in order of as many bytes."""
+    rows, store = _read_rows(folder), _paths(folder)["store"]
     both = {
-        "gather": partial(gather, folder),
-        "gather at once": partial(gather, folder, cores),
-        "copy": partial(_copy_in_order, folder),
+        "gather": partial(gather_stacks, rows, {SHARD: store}, K),
+        "gather at once": partial(gather_stacks, rows, {SHARD: store}, K, cores),
+        "copy": partial(_copy_in_order, store, len(rows) * K),
     }
     before = {"sort": partial(sort, folder), "sample": partial(sample, folder, per_split)}
     time_alternately(both, 1)  # into the page cache
@@ -189,15 +190,14 @@ def _sizes(half: dict[str, Outcome], stage: str) -> str:
     return f"{half[stage].peak_mb:.0f} MB for half as many frames"
 
 
-def _copy_in_order(folder: str) -> None:
-    frames = FrameStore(_paths(folder)["store"]).frames
-    n_frames = _matrix_bytes(folder) // frames[:1].nbytes
+def _copy_in_order(store: Path, n_frames: int) -> None:
+    frames = FrameStore(store).frames
     copied = np.empty((n_frames, BINS), np.float32)
     copied[:] = frames[:n_frames]
 
 
-def _matrix_bytes(folder: str | Path) -> int:
-    return len(read_table(_paths(folder)["samples"], ["frame"])) * K * BINS * 4
+def _read_rows(folder: str | Path) -> pd.DataFrame:
+    return read_table(_paths(folder)["samples"], ["shard", "frame"])
 
 
 def _paths(folder: str | Path) -> dict[str, Path]:

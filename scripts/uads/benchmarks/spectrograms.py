@@ -1,5 +1,6 @@
 """Extracting log-STFT and log-mel spectrograms of the same clips, from files to closed feature stores."""
 
+import shutil
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
@@ -37,17 +38,20 @@ def measure_spectrograms(clips: Sequence[Path], folder: Path, rounds: int) -> li
     """
     half = len(clips) // 2
     with Process(threads=1) as first, Process(threads=1) as second:
-        first.start(time_on_one_core, clips, folder, rounds)
+        first.start(time_on_one_core, clips, folder / "one", rounds)
         times = first.wait().value
-        places = [(first, clips[:half], folder / "first"), (second, clips[half:], folder / "second")]
+        folders = folder / "first", folder / "second"
+        places = [(first, clips[:half], folders[0]), (second, clips[half:], folders[1])]
         tasks = {
             f"{name} {how}": partial(run, places, function)
             for name, function in {"own": extract, "limit": do_least}.items()
             for how, run in {"one": _by_turns, "two": _at_once}.items()
         }
+        clear = partial(_clear, *folders)
+        clear()
         _at_once(places, extract)  # imports
-        scaling = time_alternately(tasks, rounds)
-    peaks = {count: peak_of_process(extract, clips[:count], folder) for count in (half, len(clips))}
+        scaling = time_alternately(tasks, rounds, clear)
+    peaks = {count: peak_of_process(extract, clips[:count], folder / "one") for count in (half, len(clips))}
     own, least = (scaling[f"{name} one"] / scaling[f"{name} two"] for name in ("own", "limit"))
     return [
         compare(
@@ -81,15 +85,16 @@ def time_on_one_core(clips: Sequence[str], folder: str, rounds: int) -> dict[str
         "plain": lambda: extract_plainly(clips, Path(folder)),
         "least": lambda: do_least(clips, folder),
     }
-    for task in (extract, do_least):
-        task(clips[:2], folder)  # imports
+    clear = partial(_clear, Path(folder))
+    clear()
+    extract(clips[:2], folder)  # imports
     extract_plainly(clips[:2], Path(folder))
-    return time_alternately(tasks, rounds)
+    return time_alternately(tasks, rounds, clear)
 
 
 def extract(clips: Sequence[str], folder: str) -> None:
     """Extract both spectrograms of some clips."""
-    outputs = {name: _anew(Path(folder, f"{name}.h5")) for name in STUDY}
+    outputs = {name: Path(folder, f"{name}.h5") for name in STUDY}
     extract_spectrograms(as_table(clips), outputs, STUDY)
 
 
@@ -98,7 +103,7 @@ def do_least(clips: Sequence[str], folder: str) -> None:
     counts = _count_frames(clips)
     windows = np.ones((max(counts), FrontEnd().n_fft), np.float32)
     numbers = np.ones((max(counts), NUMBERS_PER_FRAME), np.float32)
-    with open(_anew(Path(folder, "least")), "wb", buffering=0) as file:
+    with open(Path(folder, "least"), "wb", buffering=0) as file:
         for path, count in zip(clips, counts, strict=True):
             Path(path).read_bytes()
             scipy.fft.rfft(windows[:count], axis=1)
@@ -110,11 +115,11 @@ def _count_frames(clips: Sequence[str | Path]) -> list[int]:
     return [count_frames(*size, FrontEnd()) for size in zip(table["length"], table["sample_rate"], strict=True)]
 
 
-def _anew(path: Path) -> Path:
-    """Make sure that a file is not there, since to replace one takes longer."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.unlink(missing_ok=True)
-    return path
+def _clear(*folders: Path) -> None:
+    """Empty some folders, since to remove what is in the way is no part of an extraction, and takes its time."""
+    for folder in folders:
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
 
 
 def _by_turns(places: Sequence[Place], function: Callable[..., object]) -> None:
