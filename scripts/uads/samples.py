@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -97,7 +96,7 @@ def gather_stacks(
     The frames are read in ascending order. Memory is that of the result and of WINDOW_BYTES.
     """
     frame = rows["frame"].to_numpy()
-    members: Mapping[Any, NDArray[np.intp]] = rows.groupby("shard", sort=False).indices
+    members = {str(name): np.asarray(own) for name, own in rows.groupby("shard", sort=False).indices.items()}
     opened = {name: FrameStore(stores[name]) for name in members}
     bins = next(iter(opened.values())).frames.shape[1]
     gathered = np.empty((len(rows), k * bins), np.float32)
