@@ -134,8 +134,12 @@ def compare_on_domains(
     DataFrame
         As of :func:`compare_on_splits`, without section. The last rows are over all machines, one for each domain.
     """
-    rows = _domain_rows(measure_splits(index, scores, part), scores)
-    return _beside_published(pd.DataFrame(rows), published, scores, prefixes, DOMAIN_KEYS)
+    return _beside_published(measure_domains(index, scores, part), published, scores, prefixes, DOMAIN_KEYS)
+
+
+def measure_domains(index: pd.DataFrame, scores: Scores, part: str) -> pd.DataFrame:
+    """Compute the harmonic means over the sections of each machine and domain, and of all machines at the end."""
+    return pd.DataFrame(_domain_rows(measure_splits(index, scores, part), scores))
 
 
 def compare_on_evaluation(
