@@ -16,7 +16,7 @@ from uads.stores import FrameStore
 from uads.threads import map_in_order
 
 #: How much of a store is mapped into memory at once.
-WINDOW_BYTES = 64 * 2**20
+WINDOW_BYTES = 16 * 2**20
 
 #: What each sample inherits from its clip.
 PROVENANCE = ["clip", "path", "corpus", "machine", "section", "domain", "split", "label", "attributes"]

@@ -32,10 +32,7 @@ if TYPE_CHECKING:
 
 
 #: Frames that are compressed together, chosen by the benchmark of stores.
-FRAMES_PER_CHUNK = 256
-
-#: HDF5's own cache of chunks.
-CACHE_BYTES = 2**20
+FRAMES_PER_CHUNK = 64
 
 #: Precision to the type of the numbers of a store.
 NUMBERS = {"single": np.float32, "half": np.float16}
@@ -167,7 +164,7 @@ def _layout(n_frames: int, bins: int, storage: Storage) -> dict[str, Any]:
     if storage.compression == "none" or not n_frames:
         return {}
     chunks = (min(storage.frames_per_chunk, n_frames), bins)
-    cache = max(CACHE_BYTES, 2 * chunks[0] * bins * NUMBERS[storage.precision]().itemsize)
+    cache = 2 * chunks[0] * bins * np.dtype(NUMBERS[storage.precision]).itemsize
     return {"chunks": chunks, "compression": storage.compression, "shuffle": True, "rdcc_nbytes": cache}
 
 
