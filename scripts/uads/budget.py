@@ -18,6 +18,8 @@ from uads.plan import Corpus, Plan
 #: Bytes of an archive per byte of the 16-bit audio in it, as the sizes that are known suggest.
 PACKED = 0.86
 BYTES_PER_NUMBER = 4
+#: On the disk, by a representation's precision.
+STORED_BYTES_PER_NUMBER = {"single": 4, "half": 2}
 BYTES_PER_STACK = 12
 EMBEDDING_SECONDS = 1.0
 
@@ -216,12 +218,12 @@ def _features(plan: Plan, name: str, groups: Sequence[ClipGroup], rates: Mapping
     parameters = plan.config["representations"][name]
     chosen = _read_by(plan, name, groups)
     frames = sum(n_frames(group, parameters) for group in chosen)
-    n_bytes = frames * bins(parameters) * BYTES_PER_NUMBER
+    compressed = parameters.get("compression", "none") != "none"
     return Stage(
         f"features {name}",
         _count_shards(plan, chosen),
-        n_bytes,
-        "estimated",
+        frames * stored_frame_bytes(parameters),
+        "estimated, at most: they are compressed" if compressed else "estimated",
         frames * _rate_per_frame(plan, name, rates),
     )
 
@@ -277,6 +279,11 @@ def bins(parameters: Mapping[str, Any]) -> int:
     if parameters["kind"] == "l3":
         return parameters["embedding_size"]
     return parameters.get("n_mels") or parameters["n_fft"] // 2 + 1
+
+
+def stored_frame_bytes(parameters: Mapping[str, Any]) -> int:
+    """Count the bytes that a frame of a representation takes on the disk, before it is compressed."""
+    return bins(parameters) * STORED_BYTES_PER_NUMBER[parameters.get("precision", "single")]
 
 
 def _count_shards(plan: Plan, groups: Iterable[ClipGroup]) -> int:

@@ -22,6 +22,10 @@ ONE, THIRD, FIFTH, SEVENTH, NINTH = (np.float32(1 / n) for n in (1, 3, 5, 7, 9))
 DECIBELS_PER_DOUBLING = np.float32(10 * np.log10(2))
 DECIBELS_PER_ARTANH = np.float32(20 / np.log(10))
 
+HALF_SIGN, HALF_REST = np.uint32(0x8000), np.uint32(0x7FFF)
+SIGN_SHIFT, MANTISSA_SHIFT = np.uint32(16), np.uint32(13)
+BIAS_RATIO = np.float32(2.0 ** (127 - 15))
+
 
 @compiled
 def mean(waveform: NDArray[np.float32]) -> float:
@@ -103,6 +107,39 @@ def to_decibels(power: NDArray[np.float32], floor: np.float32, energy: NDArray[n
             z = s * s
             series = s * (ONE + z * (THIRD + z * (FIFTH + z * (SEVENTH + z * NINTH))))
             values[k] = DECIBELS_PER_DOUBLING * np.float32(exponent) + DECIBELS_PER_ARTANH * series
+
+
+@compiled
+def widen_stacks(
+    halves: NDArray[np.uint16],
+    starts: NDArray[np.int64],
+    k: int,
+    rows: NDArray[np.int64],
+    gathered: NDArray[np.float32],
+) -> None:
+    """Do what :func:`copy_stacks` does with frames in half precision, by their bits, since numba has no such type.
+
+    Exponent and mantissa of a half, moved to where a single has its own, make a number that is too small by the
+    difference of the exponents' biases; the product that mends that is exact, also for subnormal halves.
+
+    Parameters
+    ----------
+    halves : array [n_frames, bins]
+        The bits of finite numbers.
+    starts, k, rows, gathered
+        See :func:`copy_stacks`.
+    """
+    bins = halves.shape[1]
+    bits = gathered.view(np.uint32)
+    for i in range(len(rows)):
+        start, row = starts[i], rows[i]
+        for frame in range(k):
+            for number in range(bins):
+                half = np.uint32(halves[start + frame, number])
+                single = ((half & HALF_SIGN) << SIGN_SHIFT) | ((half & HALF_REST) << MANTISSA_SHIFT)
+                bits[row, frame * bins + number] = single
+        for number in range(k * bins):
+            gathered[row, number] *= BIAS_RATIO
 
 
 @compiled

@@ -14,7 +14,16 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from uads.budget import BYTES_PER_NUMBER, BYTES_PER_STACK, ClipGroup, as_size, bins, clip_groups, n_frames
+from uads.budget import (
+    BYTES_PER_NUMBER,
+    BYTES_PER_STACK,
+    ClipGroup,
+    as_size,
+    bins,
+    clip_groups,
+    n_frames,
+    stored_frame_bytes,
+)
 from uads.plan import Plan
 
 #: By how much a request exceeds what is expected.
@@ -229,7 +238,14 @@ class Needs:
         return sum(share * n_frames(group, parameters) for shard in shards for group, share in self._clips(shard))
 
     def _frame_bytes(self, representation: str) -> int:
+        """Count the bytes of a frame in memory."""
         return BYTES_PER_NUMBER * bins(self.plan.config["representations"][representation])
+
+    def _stored_bytes(self, representation: str, shard: str) -> float:
+        """Count the bytes of a feature store, at most."""
+        return self._frames(representation, shard) * stored_frame_bytes(
+            self.plan.config["representations"][representation]
+        )
 
     def _sound(self, corpus: str, share: float = 1) -> Amount:
         """The work on all or a share of the sound of a corpus."""
@@ -253,7 +269,7 @@ class Needs:
     def _spectrograms(self, names: Sequence[str], shard: str) -> Amount:
         if not names:
             return Amount()
-        written = sum(self._frames(name, shard) * self._frame_bytes(name) for name in names)
+        written = sum(self._stored_bytes(name, shard) for name in names)
         return Amount(max(self._frames(name, shard) for name in names), written=written)
 
     def _extract_spectrograms(self, wildcards: Any) -> Amount:
@@ -263,8 +279,8 @@ class Needs:
         return self._spectrograms(self.plan.detector_representations, wildcards.shard)
 
     def _extract_l3(self, wildcards: Any) -> Amount:
-        frames = self._frames(wildcards.representation, wildcards.shard)
-        return Amount(frames, written=frames * self._frame_bytes(wildcards.representation))
+        written = self._stored_bytes(wildcards.representation, wildcards.shard)
+        return Amount(self._frames(wildcards.representation, wildcards.shard), written=written)
 
     def _sort_stacks(self, wildcards: Any) -> Amount:
         frames = self._frames(wildcards.representation, wildcards.shard)

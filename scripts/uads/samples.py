@@ -9,14 +9,14 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from uads.errors import UserError
-from uads.kernels import copy_stacks
+from uads.kernels import copy_stacks, widen_stacks
 from uads.seeds import derive_rng
 from uads.stacks import read_stacks
 from uads.stores import FrameStore
 from uads.threads import map_in_order
 
 #: How much of a store is mapped into memory at once.
-WINDOW_BYTES = 64 * 2**20
+WINDOW_BYTES = 16 * 2**20
 
 #: What each sample inherits from its clip.
 PROVENANCE = ["clip", "path", "corpus", "machine", "section", "domain", "split", "label", "attributes"]
@@ -115,7 +115,11 @@ def _copy_stacks(
 ) -> None:
     """Copy the stacks of some rows, which are in the order of their frames, from a store to a matrix."""
     first, last = frame[rows[0]], frame[rows[-1]]
-    copy_stacks(np.asarray(store.read(first, last + k)), frame[rows] - first, k, rows, gathered)
+    frames, starts = np.asarray(store.read(first, last + k)), frame[rows] - first
+    if frames.dtype == np.float16:
+        widen_stacks(frames.view(np.uint16), starts, k, rows, gathered)
+    else:
+        copy_stacks(frames, starts, k, rows, gathered)
 
 
 def _available(

@@ -1,12 +1,12 @@
-"""Feature stores: the frames of one shard in one HDF5 file, frame-major and contiguous.
+"""Feature stores: the frames of one shard in one HDF5 file, frame-major.
 
 Layout of a store::
 
-    frames   float32 [n_frames, bins]   a k-stack is one contiguous read
+    frames   float32 [n_frames, bins]   a k-stack is one contiguous read; float16 or compressed: see Storage
     energy   float32 [n_frames]         sum of the power over the bins, see each representation
     offsets  int64   [n_clips + 1]      clip i owns the frames offsets[i] .. offsets[i + 1]
     clips/   one dataset per column of the clip table
-    attributes: representation, parameters (JSON), seconds_per_frame, versions (JSON)
+    attributes: representation, parameters (JSON), seconds_per_frame, versions (JSON), storage (JSON)
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -30,21 +31,60 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+#: Frames that are compressed together, chosen by the benchmark of stores.
+FRAMES_PER_CHUNK = 64
+
+#: Precision to the type of the numbers of a store.
+NUMBERS = {"single": np.float32, "half": np.float16}
+
+
+@dataclass(frozen=True)
+class Storage:
+    """How the frames of a store lie on the disk.
+
+    Parameters
+    ----------
+    precision : {"single", "half"}
+        Half precision takes half the disk and rounds to 11 bits: decibels below 64 by at most 0.016, below 128
+        by at most 0.031.
+    compression : {"none", "lzf", "gzip"}
+        HDF5's filters, behind its shuffle of bytes. Frames without compression are contiguous, and memory-mapped
+        when they are read.
+    frames_per_chunk : int, default FRAMES_PER_CHUNK
+        How many frames are compressed together, and must be read together.
+    """
+
+    precision: str = "single"
+    compression: str = "none"
+    frames_per_chunk: int = FRAMES_PER_CHUNK
+
+
+def storage_from(parameters: Mapping[str, Any]) -> Storage:
+    """Make a :class:`Storage` from a representation's parameters, leaving out what is not its own."""
+    return Storage(**{key: parameters[key] for key in ("precision", "compression") if key in parameters})
+
+
 class FrameWriter:
     """Appends the clips of one shard, in the order of the clip table, to a store.
 
     Made by :func:`create_store`.
     """
 
-    def __init__(self, file: h5py.File, n_clips: int):
+    def __init__(self, file: h5py.File, frames: h5py.Dataset, n_clips: int):
         self._file = file
-        self._frames = file["frames"]
-        self._energy = np.empty(len(self._frames), np.float32)
+        self._frames = frames
+        self._energy = np.empty(len(frames), np.float32)
         self._offsets = np.zeros(n_clips + 1, np.int64)
         self._clip = 0
 
     def append(self, frames: NDArray[np.float32], energy: NDArray[np.float32]) -> None:
-        """Append one clip: ``frames`` [n, bins] and ``energy`` [n]."""
+        """Append one clip: ``frames`` [n, bins] and ``energy`` [n].
+
+        Raises
+        ------
+        UserError
+            If there are more frames than the store has room for, or numbers beyond its precision.
+        """
         start = int(self._offsets[self._clip])
         stop = start + len(frames)
         if stop > len(self._energy):
@@ -52,7 +92,7 @@ class FrameWriter:
                 "the clips have more frames than their indexed lengths give: they have changed since they were "
                 "indexed; delete the corpus' clips.parquet and run again"
             )
-        _write_rows(self._frames, start, frames)
+        _write_rows(self._frames, start, _rounded(frames, self._frames.dtype))
         self._energy[start:stop] = energy
         self._clip += 1
         self._offsets[self._clip] = stop
@@ -67,16 +107,32 @@ class FrameWriter:
         self._file["offsets"] = self._offsets
 
 
+def _rounded(frames: NDArray[np.float32], dtype: np.dtype[Any]) -> NDArray[Any]:
+    try:
+        with np.errstate(over="raise"):
+            return np.ascontiguousarray(frames, dtype)
+    except FloatingPointError as error:
+        raise UserError(
+            f"frames hold numbers beyond {np.finfo(dtype).max}, the largest in half precision: "
+            "set `precision: single` for their representation"
+        ) from error
+
+
 def _write_rows(dataset: h5py.Dataset, start: int, rows: NDArray[Any]) -> None:
     """Do ``dataset[start : start + len(rows)] = rows`` without h5py's costly look at the selection."""
     target = dataset.id.get_space()
     target.select_hyperslab((start, *(0 for _ in rows.shape[1:])), rows.shape)
-    dataset.id.write(h5py.h5s.create_simple(rows.shape), target, np.ascontiguousarray(rows))
+    dataset.id.write(h5py.h5s.create_simple(rows.shape), target, rows)
 
 
 @contextmanager
 def create_store(
-    path: str | Path, clips: pd.DataFrame, n_frames: int, bins: int, attributes: Mapping[str, Any]
+    path: str | Path,
+    clips: pd.DataFrame,
+    n_frames: int,
+    bins: int,
+    attributes: Mapping[str, Any],
+    storage: Storage = Storage(),  # noqa: B008  frozen
 ) -> Iterator[FrameWriter]:
     """Create a store that appears at ``path`` when the block ends without an error.
 
@@ -90,14 +146,26 @@ def create_store(
         The shape of ``frames``.
     attributes : mapping
         What made the frames; values other than numbers and strings are stored as JSON.
+    storage : Storage
+        In single precision and contiguous by default.
     """
     with whole(path) as partial, h5py.File(partial, "w") as file:
-        file.create_dataset("frames", (n_frames, bins), "float32")
+        number, layout = NUMBERS[storage.precision], _layout(n_frames, bins, storage)
+        frames = file.create_dataset("frames", (n_frames, bins), number, **layout)
         write_columns(file.create_group("clips"), clips[list(COLUMNS)])
-        write_attributes(file, attributes)
-        writer = FrameWriter(file, len(clips))
+        write_attributes(file, {**attributes, "storage": asdict(storage)})
+        writer = FrameWriter(file, frames, len(clips))
         yield writer
         writer.close()
+
+
+def _layout(n_frames: int, bins: int, storage: Storage) -> dict[str, Any]:
+    """Say how HDF5 lays out the frames; its cache holds two chunks, so that each is compressed once it is full."""
+    if storage.compression == "none" or not n_frames:
+        return {}
+    chunks = (min(storage.frames_per_chunk, n_frames), bins)
+    cache = 2 * chunks[0] * bins * np.dtype(NUMBERS[storage.precision]).itemsize
+    return {"chunks": chunks, "compression": storage.compression, "shuffle": True, "rdcc_nbytes": cache}
 
 
 class FrameStore:
@@ -106,7 +174,8 @@ class FrameStore:
     Attributes
     ----------
     frames : array [n_frames, bins]
-        Memory-mapped: nothing is read before it is used.
+        Memory-mapped, or for a compressed store HDF5's dataset, which keeps the file open: either way nothing is
+        read before it is sliced. float32 or float16, as it was stored.
     energy : array [n_frames]
     offsets : array [n_clips + 1]
     clips : DataFrame
@@ -119,10 +188,10 @@ class FrameStore:
         self.path = path
         try:
             with h5py.File(path, "r") as file:
-                self.frames = map_dataset(path, file["frames"])
                 self.offsets = file["offsets"][:]
                 self.attributes = read_attributes(file)
                 self._check(file, "energy", "clips")
+            self.frames = _open_frames(path)
         except (OSError, KeyError) as error:
             raise UserError(f"{path} is not a whole feature store ({error}): delete it and run again") from error
 
@@ -143,8 +212,11 @@ class FrameStore:
         with h5py.File(self.path, "r") as file:
             return read_columns(file["clips"])
 
-    def read(self, start: int, stop: int) -> NDArray[np.float32]:
-        """Map the frames from ``start`` to ``stop`` on their own, so that they leave memory when the array does."""
+    def read(self, start: int, stop: int) -> NDArray[Any]:
+        """Read the frames from ``start`` to ``stop``, as stored, or map them on their own.
+
+        They leave memory when the array does.
+        """
         if not isinstance(self.frames, np.memmap):
             return self.frames[start:stop]
         offset = self.frames.offset + start * self.frames.strides[0]
@@ -154,6 +226,12 @@ class FrameStore:
         """Read one column of the clip table, without the rest."""
         with h5py.File(self.path, "r") as file:
             return _read_column(file["clips"][name])
+
+
+def _open_frames(path: str | Path) -> Any:
+    """Map contiguous frames into memory; compressed ones are given as the dataset, and their file stays open."""
+    frames = h5py.File(path, "r")["frames"]
+    return map_dataset(path, frames) if frames.chunks is None else frames
 
 
 def map_dataset(path: str | Path, dataset: h5py.Dataset) -> NDArray[Any]:

@@ -23,6 +23,7 @@ from uads.benchmarks.measurement import (
 from uads.benchmarks.published import extract_plainly
 from uads.benchmarks.samples import measure_samples
 from uads.benchmarks.spectrograms import STUDY, measure_spectrograms
+from uads.benchmarks.storage import CHUNKS, KINDS, measure_storage
 from uads.benchmarks.summary import BEGIN, END, SUMMARY, insert_table, tabulate_benchmarks
 from uads.benchmarks.training import FRAMES_PER_CLIP, measure_training, write_hollow_store, write_noise
 from uads.benchmarks.umaps import clips_for, measure_umaps
@@ -131,6 +132,19 @@ def test_stages_from_store_to_matrix_are_measured(tmp_path):
     assert both.seconds == sample.seconds + gather.seconds
     assert gather.share_of_limit > 0
     assert "2 threads" in at_once.stage
+
+
+def test_every_storage_is_measured_beside_single_precision(tmp_path, clips):
+    rows = {row.stage.removeprefix("gather stacks, "): row for row in measure_storage(clips, tmp_path, 1, 313 * 24)}
+    assert list(rows) == [*KINDS, *CHUNKS]
+    assert all(row.baseline_seconds == rows["single"].seconds for name, row in rows.items() if name != "single")
+    shares, errors = (
+        {name: float(re.search(pattern, row.note)[1]) for name, row in rows.items()}
+        for pattern in (r"([\d.]+) of that on the disk", r"largest error ([\d.]+) dB")
+    )
+    assert shares["half, gzip"] < shares["half"] < shares["single"] == 1
+    assert {name for name, error in errors.items() if error > 0} == {"half", "half, lzf", "half, gzip"}
+    assert max(errors.values()) <= 1 / 32
 
 
 def test_a_machine_plot_is_measured_beside_a_plain_scatter_and_its_canvas(tmp_path, monkeypatch):

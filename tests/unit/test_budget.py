@@ -47,6 +47,18 @@ def test_times_follow_from_frames_and_measured_rates():
     assert stages["download idmt"].core_seconds is None
 
 
+def test_half_precision_halves_the_disk_and_compression_is_not_foretold():
+    plan = plan_of("published.yaml")
+    single = by_name(plan)
+    changes = {"mel": {"precision": "half"}, "stft": {"precision": "half", "compression": "gzip"}}
+    small = by_name(Plan(merge(plan.config, {"representations": changes}), DATASETS))
+    for name in changes:
+        assert 2 * small[f"features {name}"].n_bytes == single[f"features {name}"].n_bytes
+    assert small["features mel"].basis == single["features mel"].basis == "estimated"
+    assert small["features stft"].basis == "estimated, at most: they are compressed"
+    assert small["features l3"] == single["features l3"]
+
+
 def test_the_rates_of_every_stage_were_measured():
     assert set(RATES) <= set(read_rates(ROOT / "config/rates.csv"))
 

@@ -45,6 +45,8 @@ def plan_of(*overlays: str) -> Plan:
         ({"figures": {"palette": "pink"}}, "figures.palette is 'pink'", "published, colour_blind"),
         ({"umaps": {"min_dist": -1}}, "umaps.min_dist is -1", "at least 0"),
         ({"representations": {"mel": {"n_mel": 64}}}, "unknown key 'representations.mel.n_mel'", "n_mels"),
+        ({"representations": {"mel": {"precision": "double"}}}, "mel.precision is 'double'", "allowed: single, half"),
+        ({"representations": {"l3": {"compression": "zip"}}}, "l3.compression is 'zip'", "allowed: none, lzf, gzip"),
         ({"detectors": {"adacos": {"epochs": 0}}}, "detectors.adacos.epochs is 0", "at least 1"),
         ({"corpora": [{"name": "a", "role": "machines", "source": "table"}]}, "'corpora[0].path' is missing", ""),
         ({"samples": {"machine": {"5": {}}}}, "samples.machine", "k"),

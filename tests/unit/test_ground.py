@@ -1,5 +1,7 @@
 """The ground that all stages stand on: whole files, seeds, feature stores, audio, tracked sources."""
 
+from dataclasses import asdict
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -11,7 +13,7 @@ from uads.errors import UserError
 from uads.files import read_metadata, read_table, whole, write_table
 from uads.seeds import derive_rng, derive_seed
 from uads.sources import code_digest, module_files
-from uads.stores import FrameStore, create_store
+from uads.stores import FrameStore, Storage, create_store
 
 
 def test_a_file_appears_whole_or_not_at_all(tmp_path):
@@ -69,6 +71,7 @@ def test_a_store_gives_back_what_was_appended(tmp_path):
     np.testing.assert_array_equal(store.energy, frames[:, 0])
     assert store.offsets.tolist() == [0, 1, 1, 4]
     assert store.clips["attributes"][0] == "räder"
+    assert store.attributes.pop("storage") == asdict(Storage())
     assert store.attributes == {"parameters": {"top_db": None}, "k": 1.5}
 
 

@@ -45,6 +45,22 @@ def test_what_is_below_the_floor_is_raised_to_it_before_frames_are_summed():
     np.testing.assert_allclose(power, 10 * np.log10([[0.5, 2.0], [1.0, 0.5]]), atol=1e-6)
 
 
+def test_every_finite_half_is_widened_as_numpy_does():
+    halves = np.arange(2**16, dtype=np.uint16)
+    halves = halves[np.isfinite(halves.view(np.float16))]
+    gathered = np.zeros((1, len(halves)), np.float32)
+    kernels.widen_stacks(halves[None], np.array([0]), 1, np.array([0]), gathered)
+    expected = halves.view(np.float16).astype(np.float32)
+    np.testing.assert_array_equal(gathered[0].view(np.uint32), expected.view(np.uint32))
+
+
+def test_stacks_in_half_precision_are_copied_to_their_rows():
+    frames = np.arange(40, dtype=np.float16).reshape(10, 4)
+    gathered = np.zeros((3, 8), np.float32)
+    kernels.widen_stacks(frames.view(np.uint16), np.array([7, 0]), 2, np.array([0, 2]), gathered)
+    np.testing.assert_array_equal(gathered, [frames[7:9].ravel(), np.zeros(8), frames[0:2].ravel()])
+
+
 def test_stacks_are_copied_to_their_rows():
     frames = np.arange(40, dtype=np.float32).reshape(10, 4)
     gathered = np.zeros((3, 8), np.float32)

@@ -11,10 +11,10 @@ import pytest
 
 from document_needs import PAGE, document_needs
 from uads.budget import read_clip_counts, read_rates
-from uads.needs import Measured, Needs, Request, read_needs, tabulate
+from uads.needs import MEGABYTES_STEP, Measured, Needs, Request, read_needs, tabulate
 from uads.plan import Plan
 
-from .test_config import ROOT, plan_of
+from .test_config import DATASETS, ROOT, merge, plan_of
 
 RATES = read_rates(ROOT / "config/rates.csv")
 MEASURED = read_needs(ROOT / "config/needs.csv", RATES)
@@ -40,6 +40,17 @@ def test_samples_are_what_is_asked_of_each_split_or_what_there_is():
     fan = 6 * 10000 * 2 + 3 * 2 * 20000 + 2 * 10000
     assert 0.5 * fan < needs.samples("fan", "mel", 1) <= fan
     assert needs.samples("fan", "mel", 10) == needs.samples("fan", "mel", 1) - 2 * 10000, "no external stacks of 10"
+
+
+def test_half_precision_halves_the_disk_of_a_store_and_not_the_memory_of_what_reads_it():
+    plan = plan_of("published.yaml")
+    half = needs_of(Plan(merge(plan.config, {"representations": {"l3": {"precision": "half"}}}), DATASETS))
+    store = SimpleNamespace(representation="l3", shard="dcase2021-fan-train")
+    assert half.request("extract_l3", store).disk_mb == pytest.approx(
+        published().request("extract_l3", store).disk_mb / 2, abs=MEGABYTES_STEP
+    )
+    umap = SimpleNamespace(scope="fan", representation="l3", k=5)
+    assert half.request("embed_umap", umap) == published().request("embed_umap", umap)
 
 
 def test_each_attempt_asks_for_more_memory_and_time_and_cores_shorten_the_time():

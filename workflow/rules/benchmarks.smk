@@ -34,6 +34,24 @@ rule benchmark_samples:
         "../../scripts/benchmark_samples.py"
 
 
+rule benchmark_storage:
+    """Measure feature stores in half precision and compressed."""
+    output:
+        "<results>/benchmarks/storage.csv",
+    log:
+        "<logs>/benchmark_storage.log",
+    conda:
+        "../../envs/spectrograms.yaml"
+    threads: workflow.cores
+    params:
+        code=code_of("benchmark_storage"),
+        benchmarks=config["benchmarks"],
+    message:
+        "Measuring feature stores in half precision and compressed"
+    script:
+        "../../scripts/benchmark_storage.py"
+
+
 rule benchmark_l3:
     """Measure the extraction of OpenL3 embeddings."""
     output:
@@ -134,6 +152,7 @@ rule tabulate_benchmarks:
     input:
         rules.benchmark_spectrograms.output,
         rules.benchmark_samples.output,
+        rules.benchmark_storage.output,
         rules.benchmark_l3.output,
         rules.benchmark_umaps.output,
         rules.benchmark_largest.output if config["benchmarks"]["largest"] else [],

@@ -106,6 +106,19 @@ def make_store(folder: str, n_frames: int) -> None:
     """Write a feature store of 12 dataset splits with random frames, its stack index and a sample."""
     paths = _paths(folder)
     n_clips = n_frames // FRAMES_PER_CLIP
+    rng = derive_rng(SEED, "benchmarks", "frames")
+    frames = rng.normal(size=(64 * FRAMES_PER_CLIP, BINS)).astype(np.float32)
+    with create_store(
+        paths["store"], list_clips(n_clips), n_clips * FRAMES_PER_CLIP, BINS, {"seconds_per_frame": 0.032}
+    ) as writer:
+        for i in range(n_clips):
+            start = i % 63 * FRAMES_PER_CLIP
+            energy = rng.random(FRAMES_PER_CLIP, dtype=np.float32)
+            writer.append(frames[start : start + FRAMES_PER_CLIP], energy)
+
+
+def list_clips(n_clips: int) -> pd.DataFrame:
+    """Make the clip table of a shard of 12 dataset splits."""
     number = np.arange(n_clips)
     clips = pd.DataFrame(
         {
@@ -115,15 +128,7 @@ def make_store(folder: str, n_frames: int) -> None:
         }
     ).assign(corpus="benchmark", shard=SHARD, machine="fan", split="train", label="normal", part="development")
     clips = clips.assign(path=clips["clip"], attributes="none", checksum="", sample_rate=16000, length=160000)
-    rng = derive_rng(SEED, "benchmarks", "frames")
-    frames = rng.normal(size=(64 * FRAMES_PER_CLIP, BINS)).astype(np.float32)
-    with create_store(
-        paths["store"], clips[list(COLUMNS)], n_clips * FRAMES_PER_CLIP, BINS, {"seconds_per_frame": 0.032}
-    ) as writer:
-        for i in number:
-            start = i % 63 * FRAMES_PER_CLIP
-            energy = rng.random(FRAMES_PER_CLIP, dtype=np.float32)
-            writer.append(frames[start : start + FRAMES_PER_CLIP], energy)
+    return clips[list(COLUMNS)]
 
 
 def sort(folder: str) -> None:

@@ -48,7 +48,20 @@ class ClipFrames:
         """Frames [n_frames, bins] of a clip, by its row in ``clips``."""
         number, row = self._places[clip]
         store = self._stores[number]
-        return store.frames[store.offsets[row] : store.offsets[row + 1]]
+        return np.asarray(store.frames[store.offsets[row] : store.offsets[row + 1]], np.float32)
+
+    def lengths(self, clips: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Count the frames of some clips [n], by their rows in ``clips``."""
+        offsets = [self._stores[number].offsets[row : row + 2] for number, row in self._places[clips]]
+        return np.diff(offsets, axis=1).ravel()
+
+    def joined(self, clips: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Gather the frames [n_frames, bins] of some clips, one after the other, reading each clip once."""
+        offsets = np.cumsum([0, *self.lengths(clips)])
+        gathered = np.empty((offsets[-1], self.bins), np.float32)
+        for clip, start, stop in zip(clips, offsets[:-1], offsets[1:], strict=True):
+            gathered[start:stop] = self[clip]
+        return gathered
 
     def of_length(self, clips: NDArray[np.int64], length: int) -> NDArray[np.float32]:
         """Gather clips brought to one length: short ones repeated from their start, long ones cut off.

@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 from uads.audio import MIXED, Intake, Size, Waveform, normalise, read_clip, resampled_length
 from uads.files import versions
 from uads.progress import track
-from uads.stores import create_store
+from uads.stores import create_store, storage_from
 from uads.threads import map_in_order
 
 #: Hz at which the network hears, and samples of its windows, which last one second.
@@ -231,7 +231,7 @@ def extract_l3(
         Rows of the clip table, of one shard.
     output : path
     parameters : mapping
-        See :class:`L3`.
+        See :class:`L3` and :class:`uads.stores.Storage`.
     weights : path, optional
         See :func:`load_network`, as for the next two.
     seed : int
@@ -250,6 +250,7 @@ def extract_l3(
         "versions": versions("openl3", "keras", "kapre", "numpy", "soundfile", "soxr"),
     }
     network = compile_network(load_network(l3, weights, seed, threads))
-    with create_store(output, clips, sum(n_frames), l3.embedding_size, attributes) as writer:
+    storage = storage_from(parameters)
+    with create_store(output, clips, sum(n_frames), l3.embedding_size, attributes, storage) as writer:
         for frames, energy in track(embed_clips(clips, l3, network, intake), len(clips), "clips"):
             writer.append(frames, energy)

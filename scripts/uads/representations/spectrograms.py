@@ -28,7 +28,7 @@ from uads.files import versions
 from uads.kernels import hann_power, to_decibels
 from uads.memory import keep_freed_memory
 from uads.progress import track
-from uads.stores import FrameWriter, create_store
+from uads.stores import FrameWriter, Storage, create_store, storage_from
 from uads.threads import map_in_order
 
 Frames = NDArray[np.float32]
@@ -188,8 +188,8 @@ def extract_spectrograms(
     outputs : mapping
         Representation to the feature store that is written.
     parameters : mapping
-        Representation to its parameters: see :class:`FrontEnd`, :class:`Spectrogram` and
-        :func:`uads.clips.select_clips`.
+        Representation to its parameters: see :class:`FrontEnd`, :class:`Spectrogram`,
+        :class:`uads.stores.Storage` and :func:`uads.clips.select_clips`.
     intake : Intake
         How clips are read.
     threads : int, default 1
@@ -201,7 +201,7 @@ def extract_spectrograms(
         If a clip cannot be read or has changed since it was indexed.
     """
     keep_freed_memory()
-    jobs = {name: _Job(spectrogram_from(parameters[name]), select_clips(clips, parameters[name])) for name in outputs}
+    jobs = {name: _job_from(parameters[name], clips) for name in outputs}
     with ExitStack() as stack:
         for name, job in jobs.items():
             job.writer = stack.enter_context(job.create_store(name, outputs[name], intake))
@@ -218,8 +218,9 @@ class _Job:
 
     writer: FrameWriter
 
-    def __init__(self, spectrogram: Spectrogram, clips: pd.DataFrame):
+    def __init__(self, spectrogram: Spectrogram, storage: Storage, clips: pd.DataFrame):
         self.spectrogram = spectrogram
+        self.storage = storage
         self.clips = clips
         sizes = zip(clips["length"], clips["sample_rate"], strict=True)
         self.wanted = dict(
@@ -234,7 +235,12 @@ class _Job:
             "seconds_per_frame": self.spectrogram.front_end.hop_length / self.spectrogram.front_end.sample_rate,
             "versions": versions("numpy", "ducc0", "librosa", "soundfile", "soxr"),
         }
-        return create_store(path, self.clips, sum(self.wanted.values()), self.spectrogram.bins, attributes)
+        n_frames, bins = sum(self.wanted.values()), self.spectrogram.bins
+        return create_store(path, self.clips, n_frames, bins, attributes, self.storage)
+
+
+def _job_from(parameters: Mapping[str, Any], clips: pd.DataFrame) -> _Job:
+    return _Job(spectrogram_from(parameters), storage_from(parameters), select_clips(clips, parameters))
 
 
 @dataclass(frozen=True)

@@ -33,11 +33,11 @@ def score_clips(model: keras.Model, frames: ClipFrames, clips: NDArray[np.int64]
         If a clip is shorter than a stack.
     """
     stack = model.input_shape[1] // frames.bins
-    lengths = np.array([len(frames[clip]) for clip in clips])
+    lengths = frames.lengths(clips)
     if lengths.min() < stack:
         short = frames.clips["clip"].iloc[clips[lengths.argmin()]]
         raise UserError(f"clip {short} has {lengths.min()} frames, fewer than the {stack} of a stack: take it out")
-    pool = np.concatenate([frames[clip] for clip in clips])
+    pool = frames.joined(clips)
     starts = stack_starts(lengths.tolist(), stack)
 
     errors = []

@@ -35,8 +35,8 @@ def train_autoencoder(
         epoch, loss, val_loss.
     """
     stack = settings["stack"]
-    pool = np.concatenate([frames[clip] for clip in clips])
-    starts = stack_starts([len(frames[clip]) for clip in clips], stack)
+    pool = frames.joined(clips)
+    starts = stack_starts(frames.lengths(clips).tolist(), stack)
     if len(starts) < 2:
         raise UserError(f"the training clips of {frames.clips['machine'].iloc[0]} are shorter than {stack} frames")
 

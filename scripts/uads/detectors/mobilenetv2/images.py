@@ -50,7 +50,8 @@ def cut_images(frames: ClipFrames, clips: NDArray[np.int64], length: int, hops: 
     hops : array [n]
         Frames from one image of a clip to the next.
     """
-    whole = [np.resize(frames[clip], (max(length, len(frames[clip])), frames.bins)) for clip in clips]
+    read = (frames[clip] for clip in clips)
+    whole = [np.resize(own, (max(length, len(own)), frames.bins)) for own in read]
     offsets = np.cumsum([0, *map(len, whole)])
     starts = [
         np.arange(first, after - length + 1, hop)
