@@ -28,7 +28,7 @@ SMALL = TINY | {
 }
 #: What the tests set otherwise than the profiles: fewer and larger groups, since each submission starts Snakemake anew.
 FEWER_JOBS = [
-    *("--latency-wait", "10", "--jobs", "5", "--cores", "2", "--max-status-checks-per-second", "5", "--groups"),
+    *("--latency-wait", "10", "--jobs", "5", "--max-status-checks-per-second", "5", "--groups"),
     *("extract_spectrograms=features", "extract_logmel=features", "sort_stacks=stacks", "sample_stacks=samples"),
     *("find_neighbours=umaps", "embed_umap=umaps"),
     *("plot_global=plots", "plot_machine=plots", "plot_section=plots", "plot_paper_figure=plots"),

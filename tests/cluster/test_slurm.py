@@ -51,6 +51,13 @@ def test_a_job_uses_the_gpu_that_it_was_given(story: Story):
         assert "GPUs of this job: 0" in path.read_text() or "GPUs of this job: 1" in path.read_text()
 
 
+def test_jobs_that_are_submitted_together_fit_a_node_of_two_cores(story: Story):
+    for rules in ("features_extract_logmel_extract_spectrograms", "stacks_sort_stacks", "samples_sample_stacks"):
+        done = [job for job in story.of_rule(rules) if job.state == "COMPLETED"]
+        assert done
+        assert {job.fields["NumCPUs"] for job in done} == {"2"}
+
+
 def retry_of(story: Story, job: Job) -> Job:
     """Find the job that did the same later, and came to its end."""
     same = [other for other in story.jobs if other.fields["Comment"] == job.fields["Comment"]]

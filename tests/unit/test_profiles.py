@@ -6,10 +6,14 @@ import sys
 from dataclasses import fields
 from importlib import import_module
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import yaml
 from snakemake.cli import get_argument_parser
+from snakemake.resources import GroupResources, Resource, Resources
+
+from .test_needs import published
 
 ROOT = Path(__file__).parents[2]
 PROFILES = {path.parent.name: yaml.safe_load(path.read_text()) for path in ROOT.glob("profiles/*/profile.yaml")}
@@ -69,6 +73,29 @@ def test_a_profile_speaks_of_rules_that_exist_and_of_no_site(name):
     assert set(profile.get("groups", {})) | set(profile.get("set-resources", {})) <= RULES
     assert set(profile.get("group-components", {})) == set(profile.get("groups", {}).values())
     assert not re.search(r"partition|account|queue|project", yaml.safe_dump(profile))
+
+
+@pytest.mark.parametrize("group", ["stacks", "samples", "plots"])
+@pytest.mark.parametrize("name", sorted(PLUGINS))
+def test_jobs_that_are_submitted_together_ask_for_two_cores_and_for_the_time_that_they_take_on_these(name, group):
+    profile = PROFILES[name]
+    rule = next(rule for rule, own in profile["groups"].items() if own == group)
+    number = profile["group-components"][group]
+    wildcards = SimpleNamespace(shard="dcase2021-fan-train", scope="fan", representation="mel", k=5)
+    stated = published().resources(rule)
+    one = {
+        "_cores": 1,
+        "mem_mb": stated["mem_mb"](wildcards, attempt=1),
+        "runtime": stated["runtime"](wildcards, attempt=1, threads=1),
+        "group_cores": stated["group_cores"](wildcards, threads=1),
+    }
+    jobs = [SimpleNamespace(resources=one, pipe_group=None) for _ in range(number)]
+    bounds = {"_cores": profile["cores"], **profile["resources"]}
+    constraints = Resources({resource: Resource(resource, bound) for resource, bound in bounds.items()})
+    together = GroupResources.basic_layered([jobs], constraints, run_local=False)
+    assert together["_cores"] == 2
+    assert together["mem_mb"] == 2 * one["mem_mb"]
+    assert together["runtime"] == number / 2 * one["runtime"]
 
 
 def test_lsf_gives_a_gpu_to_each_rule_that_asks_for_one():
