@@ -1,4 +1,4 @@
-"""The generic profile takes the whole tiny study through its submit script, here to Slurm, and comes to the same end."""
+"""The generic profile takes the whole study through its submit script, here to Slurm, and comes to the same end."""
 
 import subprocess
 import sys
