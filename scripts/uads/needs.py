@@ -126,7 +126,7 @@ class Needs:
         """Give the functions that a rule states as its resources: mem_mb, runtime (minutes), disk_mb and group_cores.
 
         ``group_cores`` are the job's cores under a name that a profile can bound for jobs that are submitted together:
-        those that exceed the bound wait for the others, instead of all asking for their cores side by side.
+        those that exceed the bound run after the others, instead of all asking for their cores side by side.
         """
         return {
             "mem_mb": lambda wildcards, attempt: attempt * self.request(rule, wildcards).mem_mb,

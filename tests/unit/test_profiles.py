@@ -79,7 +79,7 @@ def test_a_profile_speaks_of_rules_that_exist_and_of_no_site(name):
 
 @pytest.mark.parametrize("group", ["stacks", "samples", "plots"])
 @pytest.mark.parametrize("name", sorted(PLUGINS))
-def test_jobs_that_are_submitted_together_ask_for_two_cores_and_for_the_time_that_they_take_on_these(name, group):
+def test_jobs_that_are_submitted_together_ask_for_one_core_the_largest_memory_and_the_time_of_all(name, group):
     profile = PROFILES[name]
     rule = next(rule for rule, own in profile["groups"].items() if own == group)
     number = profile["group-components"][group]
@@ -91,13 +91,14 @@ def test_jobs_that_are_submitted_together_ask_for_two_cores_and_for_the_time_tha
         "runtime": stated["runtime"](wildcards, attempt=1, threads=1),
         "group_cores": stated["group_cores"](wildcards, threads=1),
     }
-    jobs = [SimpleNamespace(resources=one, pipe_group=None) for _ in range(number)]
+    others = one | {"mem_mb": one["mem_mb"] // 2}
+    jobs = [SimpleNamespace(resources=own, pipe_group=None) for own in [one, *(number - 1) * [others]]]
     bounds = {"_cores": profile["cores"], **profile["resources"]}
     constraints = Resources({resource: Resource(resource, bound) for resource, bound in bounds.items()})
     together = GroupResources.basic_layered([jobs], constraints, run_local=False)
-    assert together["_cores"] == 2
-    assert together["mem_mb"] == 2 * one["mem_mb"]
-    assert together["runtime"] == number / 2 * one["runtime"]
+    assert together["_cores"] == 1
+    assert together["mem_mb"] == one["mem_mb"]
+    assert together["runtime"] == number * one["runtime"]
 
 
 def test_lsf_gives_a_gpu_to_each_rule_that_asks_for_one():
@@ -143,7 +144,7 @@ def test_with_the_options_for_a_cluster_without_gpus_no_job_asks_for_one():
 
 
 @pytest.mark.slow
-def test_no_job_of_the_published_study_asks_for_more_cores_than_jobs_that_are_submitted_together():
+def test_no_job_of_the_published_study_asks_for_more_than_two_cores():
     assert set(re.findall(r"\[(\d+) cores", planned("slurm"))) == {"1", "2"}
 
 
