@@ -190,6 +190,7 @@ def do_harm(slurm: Slurm, house: House, small: Path, snakemake: SlurmRun) -> dic
     full = house.results() / "logs/index_corpus/air.log"
     wait_until(lambda: full.exists() and "No space left on device" in full.read_text(), "the disk is full", PATIENCE)
     run("mount", "-o", "remount,size=10m", str(small))
+    wait_until(lambda: "index_corpus" in {job.rule for job in slurm.jobs("FAILED")}, "its job has ended")
 
     lost = running("features_extract_logmel_extract_spectrograms")
     node = lost.fields["NodeList"]
