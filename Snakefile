@@ -20,6 +20,10 @@ report: "workflow/report/workflow.rst"
 container: f"{workflow.basedir}/envs/uads.sif"
 
 
+resource_scopes:
+    group_cores="local",
+
+
 wildcard_constraints:
     corpus="|".join(map(re.escape, plan.corpora)),
     machine="|".join(map(re.escape, plan.machines)),

@@ -60,9 +60,16 @@ def whole(path: str | Path) -> Iterator[Path]:
 
 @contextmanager
 def scratch(beside: str | Path) -> Iterator[Path]:
-    """Give an empty folder beside a path, on the same disk, and remove it with all it holds when the block ends."""
-    Path(beside).parent.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(prefix=".scratch-", dir=Path(beside).parent) as folder:
+    """Give an empty folder beside a path, on the same disk, and remove it with all it holds when the block ends.
+
+    What a killed process left beside the same path is removed, too (see the notes of :func:`whole`).
+    """
+    beside = Path(beside)
+    beside.parent.mkdir(parents=True, exist_ok=True)
+    prefix = f".{beside.name}.scratch-"
+    for left in beside.parent.glob(f"{escape(prefix)}*"):
+        remove(left)
+    with TemporaryDirectory(prefix=prefix, dir=beside.parent) as folder:
         yield Path(folder)
 
 

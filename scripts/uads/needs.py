@@ -132,11 +132,16 @@ class Needs:
         self._counts = counts
 
     def resources(self, rule: str) -> dict[str, Callable[..., int]]:
-        """Give the functions that a rule states as its resources: mem_mb, runtime (minutes) and disk_mb."""
+        """Give the functions that a rule states as its resources: mem_mb, runtime (minutes), disk_mb and group_cores.
+
+        ``group_cores`` are the job's cores under a name that a profile can bound for jobs that are submitted together:
+        those that exceed the bound run after the others, instead of all asking for their cores side by side.
+        """
         return {
             "mem_mb": lambda wildcards, attempt: attempt * self.request(rule, wildcards).mem_mb,
             "runtime": lambda wildcards, attempt, threads: attempt * self.request(rule, wildcards, threads).runtime,
             "disk_mb": lambda wildcards: self.request(rule, wildcards).disk_mb,
+            "group_cores": lambda wildcards, threads: threads,
         }
 
     def request(self, rule: str, wildcards: Any, threads: int = 1) -> Request:

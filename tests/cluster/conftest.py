@@ -28,7 +28,7 @@ SMALL = TINY | {
 }
 #: What the tests set otherwise than the profiles: fewer and larger groups, since each submission starts Snakemake anew.
 FEWER_JOBS = [
-    *("--latency-wait", "10", "--jobs", "5", "--cores", "2", "--max-status-checks-per-second", "5", "--groups"),
+    *("--latency-wait", "10", "--jobs", "5", "--max-status-checks-per-second", "5", "--groups"),
     *("extract_spectrograms=features", "extract_logmel=features", "sort_stacks=stacks", "sample_stacks=samples"),
     *("find_neighbours=umaps", "embed_umap=umaps"),
     *("plot_global=plots", "plot_machine=plots", "plot_section=plots", "plot_paper_figure=plots"),
@@ -190,6 +190,7 @@ def do_harm(slurm: Slurm, house: House, small: Path, snakemake: SlurmRun) -> dic
     full = house.results() / "logs/index_corpus/air.log"
     wait_until(lambda: full.exists() and "No space left on device" in full.read_text(), "the disk is full", PATIENCE)
     run("mount", "-o", "remount,size=10m", str(small))
+    wait_until(lambda: "index_corpus" in {job.rule for job in slurm.jobs("FAILED")}, "its job has ended")
 
     lost = running("features_extract_logmel_extract_spectrograms")
     node = lost.fields["NodeList"]

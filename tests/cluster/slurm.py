@@ -50,7 +50,7 @@ GresTypes=gpu
 MinJobAge=7200
 KillWait=2
 ReturnToService=1
-SlurmctldTimeout=60
+SlurmctldTimeout=10
 SlurmdTimeout=60
 PropagateResourceLimits=NONE
 DefMemPerCPU=500
@@ -145,7 +145,7 @@ class Slurm:
     # ---- what happens to a cluster ---------------------------------------------------------------
 
     def kill_controller(self) -> None:
-        """Kill the controller as a crash would, once it has saved all jobs: it forgets those of its last seconds."""
+        """Kill the controller as a crash would, once all jobs are saved: it forgets what it did in its last seconds."""
         wait_until(self._has_saved_all_jobs, "the controller has saved all jobs")
         pid = int((self.folder / "slurmctld.pid").read_text())
         end(pid, signal.SIGKILL)
@@ -153,8 +153,9 @@ class Slurm:
 
     def _has_saved_all_jobs(self) -> bool:
         saved = (self.folder / "state/job_state").stat().st_mtime
-        submitted = [datetime.fromisoformat(job.fields["SubmitTime"]).timestamp() for job in self.jobs()]
-        return max(submitted) + 1 < saved
+        submitted = [job.fields["SubmitTime"] for job in self.jobs()]
+        started = [job.fields["StartTime"] for job in self.jobs() if job.state not in ("PENDING", "CANCELLED")]
+        return datetime.fromisoformat(max(submitted + started)).timestamp() + 1 < saved
 
     def start_controller(self) -> None:
         """Start the controller from the state that it had saved."""

@@ -1,4 +1,4 @@
-"""The generic profile takes the tiny study through its submit script, here to Slurm, and comes to the same end."""
+"""The generic profile takes the whole study through its submit script, here to Slurm, and comes to the same end."""
 
 import subprocess
 import sys
@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.slurm]
 def submitted(slurm: Slurm, make_house) -> House:
     house: House = make_house(SMALL)
     before = {job.id for job in slurm.jobs()}
-    command = [sys.executable, "-m", "snakemake", "--workflow-profile", "profiles/generic", "umaps", "tables"]
+    command = [sys.executable, "-m", "snakemake", "--workflow-profile", "profiles/generic"]
     done = subprocess.run(
         [*command, *FEWER_JOBS, "--seconds-between-status-checks", "1", "--configfile", "overlay.yaml"],
         cwd=house.folder,
@@ -34,6 +34,18 @@ def submitted(slurm: Slurm, make_house) -> House:
     on_gpu = [job for job in jobs if job.fields["NodeList"] == GPU_NODE and "TresPerJob" in job.fields]
     assert len(on_gpu) == 4, "two autoencoder jobs, one training and one embedding of AdaCos"
     return house
+
+
+def test_all_figures_and_the_report_are_there(submitted: House, finished: House):
+    own, other = (figures_of(house) for house in (submitted, finished))
+    assert own == other != set()
+    assert (submitted.results() / "report.zip").exists()
+    assert not submitted.partial_files()
+
+
+def figures_of(house: House) -> set[str]:
+    folder = house.results() / "figures"
+    return {str(path.relative_to(folder)) for path in folder.rglob("*.*") if path.stat().st_size}
 
 
 def test_index_and_samples_are_those_of_a_run_on_one_machine(submitted: House, finished: House):

@@ -51,6 +51,15 @@ def test_a_job_uses_the_gpu_that_it_was_given(story: Story):
         assert "GPUs of this job: 0" in path.read_text() or "GPUs of this job: 1" in path.read_text()
 
 
+def test_jobs_that_are_submitted_together_ask_for_one_core_and_the_time_of_all(story: Story):
+    for rules in ("features_extract_logmel_extract_spectrograms", "stacks_sort_stacks", "samples_sample_stacks"):
+        done = [job for job in story.of_rule(rules) if job.state == "COMPLETED"]
+        assert done
+        for job in done:
+            assert job.fields["NumCPUs"] == "1"
+            assert job.fields["TimeLimit"] not in {"00:10:00", "00:20:00"}, "three jobs or more, ten minutes each"
+
+
 def retry_of(story: Story, job: Job) -> Job:
     """Find the job that did the same later, and came to its end."""
     same = [other for other in story.jobs if other.fields["Comment"] == job.fields["Comment"]]

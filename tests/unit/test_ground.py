@@ -1,6 +1,11 @@
 """The ground that all stages stand on: whole files, seeds, feature stores, audio, tracked sources."""
 
+import os
+import signal
+import subprocess
+import sys
 from dataclasses import asdict
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -10,7 +15,7 @@ import soundfile
 from uads.audio import normalise, read_clip, resampled_length
 from uads.clips import COLUMNS
 from uads.errors import UserError
-from uads.files import read_metadata, read_table, whole, write_table
+from uads.files import read_metadata, read_table, scratch, whole, write_table
 from uads.seeds import derive_rng, derive_seed
 from uads.sources import code_digest, module_files
 from uads.stores import FrameStore, Storage, create_store
@@ -35,6 +40,29 @@ def test_a_folder_is_replaced_as_a_whole(tmp_path):
         (partial / "new").mkdir(parents=True)
     assert [path.name for path in folder.iterdir()] == ["new"]
     assert [path.name for path in tmp_path.iterdir()] == ["folder"]
+
+
+SCRIPTS = Path(__file__).parents[2] / "scripts"
+KILLED_AT_WORK = """
+import os, signal, sys
+from uads.files import scratch
+with scratch(sys.argv[1]) as folder:
+    (folder / "clip.wav").write_text("half")
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_what_a_killed_process_left_in_its_scratch_folder_is_removed_by_the_next_for_the_same_output(tmp_path):
+    for name in ("figures.csv", "l3.csv"):
+        command = [sys.executable, "-c", KILLED_AT_WORK, str(tmp_path / name)]
+        done = subprocess.run(command, env=os.environ | {"PYTHONPATH": str(SCRIPTS)})
+        assert done.returncode == -signal.SIGKILL
+    of_figures, of_l3 = sorted(tmp_path.iterdir())
+    assert list(of_figures.iterdir())
+    with scratch(tmp_path / "figures.csv") as folder:
+        assert list(folder.iterdir()) == []
+        assert set(tmp_path.iterdir()) == {folder, of_l3}
+    assert list(tmp_path.iterdir()) == [of_l3]
 
 
 def test_a_table_carries_its_metadata_and_has_the_same_bytes_each_time(tmp_path):

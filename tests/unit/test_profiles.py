@@ -1,23 +1,29 @@
 """Profiles hold only what Snakemake and their plugins know, and name what belongs to no single site."""
 
 import re
+import shlex
 import subprocess
 import sys
 from dataclasses import fields
 from importlib import import_module
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import yaml
 from snakemake.cli import get_argument_parser
+from snakemake.resources import GroupResources, Resource, Resources
+
+from .test_needs import published
 
 ROOT = Path(__file__).parents[2]
 PROFILES = {path.parent.name: yaml.safe_load(path.read_text()) for path in ROOT.glob("profiles/*/profile.yaml")}
 PLUGINS = {"slurm": "slurm", "lsf": "lsf", "kubernetes": "kubernetes", "generic": "cluster-generic"}
-RULES = set(
-    re.findall(r"^rule (\w+):", "".join(p.read_text() for p in ROOT.glob("workflow/rules/*.smk")), re.MULTILINE)
-)
-GPU_RULES = {"extract_l3", "train_autoencoder", "train_adacos", "embed_adacos"}
+WORKFLOW = "".join(path.read_text() for path in ROOT.glob("workflow/rules/*.smk"))
+RULES = set(re.findall(r"^rule (\w+):", WORKFLOW, re.MULTILINE))
+#: Those that ask for a GPU whatever the config says.
+GPU_RULES = set(re.findall(r"^rule (\w+):(?:(?!^rule ).)*?gpu=1,", WORKFLOW, re.MULTILINE | re.DOTALL))
+NO_GPUS = next(line for line in (ROOT / "docs/cluster.md").read_text().splitlines() if line.startswith("| no GPUs"))
 
 
 def plugin(profile: str):
@@ -71,6 +77,30 @@ def test_a_profile_speaks_of_rules_that_exist_and_of_no_site(name):
     assert not re.search(r"partition|account|queue|project", yaml.safe_dump(profile))
 
 
+@pytest.mark.parametrize("group", ["stacks", "samples", "plots"])
+@pytest.mark.parametrize("name", sorted(PLUGINS))
+def test_jobs_that_are_submitted_together_ask_for_one_core_the_largest_memory_and_the_time_of_all(name, group):
+    profile = PROFILES[name]
+    rule = next(rule for rule, own in profile["groups"].items() if own == group)
+    number = profile["group-components"][group]
+    wildcards = SimpleNamespace(shard="dcase2021-fan-train", scope="fan", representation="mel", k=5)
+    stated = published().resources(rule)
+    one = {
+        "_cores": 1,
+        "mem_mb": stated["mem_mb"](wildcards, attempt=1),
+        "runtime": stated["runtime"](wildcards, attempt=1, threads=1),
+        "group_cores": stated["group_cores"](wildcards, threads=1),
+    }
+    others = one | {"mem_mb": one["mem_mb"] // 2}
+    jobs = [SimpleNamespace(resources=own, pipe_group=None) for own in [one, *(number - 1) * [others]]]
+    bounds = {"_cores": profile["cores"], **profile["resources"]}
+    constraints = Resources({resource: Resource(resource, bound) for resource, bound in bounds.items()})
+    together = GroupResources.basic_layered([jobs], constraints, run_local=False)
+    assert together["_cores"] == 1
+    assert together["mem_mb"] == one["mem_mb"]
+    assert together["runtime"] == number * one["runtime"]
+
+
 def test_lsf_gives_a_gpu_to_each_rule_that_asks_for_one():
     """The plugin hands ``lsf_extra`` to bsub, and knows no resource ``gpu``."""
     source = Path(plugin("lsf").__file__).read_text()
@@ -85,6 +115,14 @@ def test_kubernetes_is_told_whose_gpu_each_rule_asks_for():
     assert PROFILES["kubernetes"]["set-resources"] == {rule: {"gpu_manufacturer": "nvidia"} for rule in GPU_RULES}
 
 
+def test_the_pages_name_every_rule_that_asks_for_a_gpu():
+    assert {"extract_l3", "score_mobilenetv2", "train_adacos"} < GPU_RULES
+    assert set(re.findall(r"(\w+):gpu=0", NO_GPUS)) == GPU_RULES
+    of_studies = GPU_RULES - {"benchmark_training"}  # which takes all cores anyway
+    for page in (NO_GPUS, (ROOT / "profiles/README.md").read_text()):
+        assert set(re.findall(r"(\w+)=16\b", page)) & RULES == of_studies
+
+
 def test_the_example_of_a_partition_file_is_read_by_the_plugin():
     from snakemake_executor_plugin_slurm.partitions import read_partition_file
 
@@ -95,7 +133,24 @@ def test_the_example_of_a_partition_file_is_read_by_the_plugin():
 @pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(PLUGINS))
 def test_a_dry_run_with_a_profile_plans_the_published_study(name):
-    command = [sys.executable, "-m", "snakemake", "-n", "--quiet", "rules", "--workflow-profile", f"profiles/{name}"]
+    assert re.search(r"^embed_umap +72$", planned(name, "--quiet", "rules"), re.MULTILINE)
+
+
+@pytest.mark.slow
+def test_with_the_options_for_a_cluster_without_gpus_no_job_asks_for_one():
+    options = shlex.split(NO_GPUS.split("`")[1])
+    assert re.search(r"[1-9] GPU\]", planned("slurm"))
+    assert not re.search(r"[1-9] GPU\]", planned("slurm", *options))
+
+
+@pytest.mark.slow
+def test_no_job_of_the_published_study_asks_for_more_than_two_cores():
+    assert set(re.findall(r"\[(\d+) cores", planned("slurm"))) == {"1", "2"}
+
+
+def planned(profile: str, *options: str) -> str:
+    """Give what a dry run of the published study prints."""
+    command = [sys.executable, "-m", "snakemake", "-n", "--workflow-profile", f"profiles/{profile}", *options]
     done = subprocess.run([*command, "--configfile", "config/published.yaml"], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert re.search(r"^embed_umap +72$", done.stdout, re.MULTILINE)
+    return done.stdout + done.stderr

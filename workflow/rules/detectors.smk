@@ -213,7 +213,7 @@ rule score_adacos_member:
         "<logs>/score_adacos_member/{member}.log",
     conda:
         "../../envs/umap.yaml"
-    threads: len(ADACOS["checkpoints"])
+    threads: min(2, len(ADACOS["checkpoints"]))
     resources:
         **needs.resources("score_adacos_member"),
     params:
