@@ -11,6 +11,7 @@ from uads.comparisons import METRICS
 from uads.detectors.scores import read_scores
 from uads.files import read_table, whole
 from uads.spread import as_markdown, measure_spread
+from uads.tables import TITLES
 
 PAGE = Path(__file__).parent.parent / "docs/detectors.md"
 DETECTORS = ["autoencoder", "mobilenetv2", "adacos"]
@@ -26,7 +27,7 @@ def main(*folders: str) -> None:
     for part in ("development", "evaluation"):
         spread = measure_spread(index, scores, part)
         for metric in METRICS:
-            parts += [f"### The {part} part, {metric.replace('auc', 'AUC')}", as_markdown(spread, DETECTORS, metric)]
+            parts += [f"### The {part} part, {TITLES[metric]}", as_markdown(spread, DETECTORS, metric)]
     with whole(PAGE) as partial:
         partial.write_text(insert_table(PAGE.read_text(), "\n\n".join(parts)))
 

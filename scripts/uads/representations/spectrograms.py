@@ -127,16 +127,17 @@ def power_spectrogram(waveform: Waveform, front_end: FrontEnd) -> Frames:
     spectrum = np.empty((FRAMES_PER_BLOCK, half + 1), np.complex128)
     for start in range(0, n_frames, FRAMES_PER_BLOCK):
         block = power[start : start + FRAMES_PER_BLOCK]
-        heard = padded[start * hop :][: len(samples)]
-        samples[: len(heard)] = heard
+        part = padded[start * hop :][: len(samples)]
+        samples[: len(part)] = part
         hann_power(ducc0.fft.r2c(frames[: len(block)], axes=(1,), out=spectrum[: len(block)]), n_fft, block)
     return power
 
 
 def _continue(waveform: Waveform, length: int, mode: Any) -> Waveform:
+    """Do what ``np.pad`` does; for zeros in half the time."""
     if mode != "constant":
         return np.pad(waveform, length, mode=mode)
-    padded = np.zeros(len(waveform) + 2 * length, np.float32)  # what np.pad does, in half the time
+    padded = np.zeros(len(waveform) + 2 * length, np.float32)
     padded[length : length + len(waveform)] = waveform
     return padded
 
@@ -233,7 +234,7 @@ class _Job:
             "parameters": asdict(self.spectrogram),
             "audio": asdict(intake),
             "seconds_per_frame": self.spectrogram.front_end.hop_length / self.spectrogram.front_end.sample_rate,
-            "versions": versions("numpy", "ducc0", "librosa", "soundfile", "soxr"),
+            "versions": versions("numpy", "ducc0", "numba", "librosa", "soundfile", "soxr"),
         }
         n_frames, bins = sum(self.wanted.values()), self.spectrogram.bins
         return create_store(path, self.clips, n_frames, bins, attributes, self.storage)
