@@ -155,7 +155,7 @@ def tell(slurm: Slurm, house: House, small: Path) -> Story:
     left_over = slurm.jobs("RUNNING", "PENDING")
     for job in left_over:
         run("scancel", job.id)
-    run("scontrol", "update", f"nodename={harmed['drained']}", "state=resume")
+    slurm.update_node(harmed["drained"], "resume")
     assert house.run("--unlock").returncode == 0
     second = SlurmRun(house)
     try:
@@ -181,9 +181,6 @@ def do_harm(slurm: Slurm, house: House, small: Path, snakemake: SlurmRun) -> dic
         assert ended() is None, snakemake.tail()
         return found(rule, wildcard)[0]
 
-    def update(node: str, state: str) -> None:
-        run("scontrol", "update", f"nodename={node}", f"state={state}", "reason=test")
-
     cancelled = running("index_corpus", "plant")
     run("scancel", cancelled.id)
 
@@ -194,9 +191,9 @@ def do_harm(slurm: Slurm, house: House, small: Path, snakemake: SlurmRun) -> dic
 
     lost = running("features_extract_logmel_extract_spectrograms")
     node = lost.fields["NodeList"]
-    update(node, "down")
+    slurm.update_node(node, "down")
     wait_until(lambda: lost.id not in {job.id for job in slurm.jobs("RUNNING")}, "the job has left the lost node")
-    update(node, "resume")
+    slurm.update_node(node, "resume")
 
     killed = running("train_autoencoder")
     wait_until(lambda: slurm.processes(killed), "the script of train_autoencoder runs")
@@ -204,7 +201,7 @@ def do_harm(slurm: Slurm, house: House, small: Path, snakemake: SlurmRun) -> dic
         os.kill(pid, signal.SIGKILL)
 
     drained = running("stacks_sort_stacks").fields["NodeList"]
-    update(drained, "drain")
+    slurm.update_node(drained, "drain")
     drained_after = int(slurm.jobs()[-1].id)
 
     slurm.kill_controller()

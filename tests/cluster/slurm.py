@@ -144,9 +144,14 @@ class Slurm:
 
     # ---- what happens to a cluster ---------------------------------------------------------------
 
+    def update_node(self, node: str, state: str) -> None:
+        """Set a node's state, with the state as the reason."""
+        run("scontrol", "update", f"nodename={node}", f"state={state}", f"reason={state}-by-test")
+
     def kill_controller(self) -> None:
-        """Kill the controller as a crash would, once all jobs are saved: it forgets what it did in its last seconds."""
+        """Kill the controller as a crash would, once all is saved: it forgets what it did in its last seconds."""
         wait_until(self._has_saved_all_jobs, "the controller has saved all jobs")
+        wait_until(self._has_saved_all_reasons, "the controller has saved what was done to nodes")
         pid = int((self.folder / "slurmctld.pid").read_text())
         end(pid, signal.SIGKILL)
         wait_until(lambda: not is_alive(pid), "the controller is gone")
@@ -156,6 +161,11 @@ class Slurm:
         submitted = [job.fields["SubmitTime"] for job in self.jobs()]
         started = [job.fields["StartTime"] for job in self.jobs() if job.state not in ("PENDING", "CANCELLED")]
         return datetime.fromisoformat(max(submitted + started)).timestamp() + 1 < saved
+
+    def _has_saved_all_reasons(self) -> bool:
+        saved = (self.folder / "state/node_state").read_bytes()
+        reasons = re.findall(r"Reason=(\S+)", run("scontrol", "-o", "show", "nodes"))
+        return all(reason.encode() in saved for reason in reasons)
 
     def start_controller(self) -> None:
         """Start the controller from the state that it had saved."""
