@@ -24,8 +24,8 @@ Graph = tuple[NDArray[np.int32], NDArray[np.float32]]
 #: From some rows and a number n to candidates for the n nearest of each: indices [rows, n or more].
 Search = Callable[[NDArray[np.int64], int], NDArray[np.int32]]
 
-#: Numbers in the block of distances that an exact search holds at a time (256 MB).
-BLOCK = 2**26
+#: Numbers in the block of distances that an exact search holds at a time: 64 MB, and 256 MB on a device.
+BLOCK, BLOCK_ON_DEVICE = 2**24, 2**26
 
 #: Candidates beyond the neighbours wanted that an accelerator gives, which may round to fewer digits.
 SPARE = 16
@@ -61,8 +61,9 @@ def true_neighbours(
         distances, indices = brute.kneighbors(samples[rows])
         return itself_first(rows, indices.astype(np.int32), distances.astype(np.float32))
     points = PREPARE[metric](samples)
-    search = search_on_device(points) if accelerate else search_on_processor(points)
-    blocks = np.array_split(rows, -(-len(rows) * len(points) // BLOCK))
+    prepare, block_size = (search_on_device, BLOCK_ON_DEVICE) if accelerate else (search_on_processor, BLOCK)
+    search = prepare(points)
+    blocks = np.array_split(rows, -(-len(rows) * len(points) // block_size))
     ranked = [_rank(points, block, search(block, n_neighbors), n_neighbors) for block in blocks]
     indices, distances = (np.concatenate(parts) for parts in zip(*ranked, strict=True))
     distances = distances if metric == "euclidean" else distances**2 / 2
@@ -244,7 +245,8 @@ def find_neighbours(
 def choose_method(n_samples: int, exact_up_to: int, accelerate: bool = False) -> str:
     """Choose the exact search for small sets, and for all where a device accelerates it.
 
-    It needs no just-in-time compilation, and up to some size takes less time than the approximate one.
+    It needs no just-in-time compilation, which the approximate one does in each process anew: the distance is handed
+    to its functions as a function, and numba keeps nothing of these. Up to some size it takes less time.
     """
     return "exact" if accelerate or n_samples <= exact_up_to else "approximate"
 
