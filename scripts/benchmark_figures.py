@@ -8,4 +8,4 @@ with job(snakemake):
     from uads.files import scratch
 
     with scratch(snakemake.output[0]) as folder:
-        write_measurements(measure_figures(folder, snakemake.params.benchmarks["rounds"]), snakemake.output[0])
+        write_measurements(measure_figures(folder, snakemake.params.rounds), snakemake.output[0])

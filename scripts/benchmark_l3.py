@@ -8,7 +8,7 @@ with job(snakemake):
     from uads.benchmarks.measurement import write_measurements
     from uads.files import scratch
 
-    settings = snakemake.params.benchmarks
+    params = snakemake.params
     with scratch(snakemake.output[0]) as folder:
-        clips = benchmark_clips(folder / "clips", settings["clips"], settings["l3_count"])
+        clips = benchmark_clips(folder / "clips", params.clips, params.l3_count)
         write_measurements(measure_l3(clips, folder, snakemake.threads), snakemake.output[0])

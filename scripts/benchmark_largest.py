@@ -11,5 +11,5 @@ with job(snakemake):
     params = snakemake.params
     with scratch(snakemake.output[0]) as folder:
         n_clips = max(clips_for(n_samples) for _, _, n_samples in LARGEST)
-        clips = benchmark_clips(folder / "clips", params.benchmarks["clips"], n_clips)
+        clips = benchmark_clips(folder / "clips", params.clips, n_clips)
         write_measurements(measure_largest(clips, folder, params.exact_up_to, snakemake.threads), snakemake.output[0])

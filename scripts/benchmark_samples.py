@@ -7,7 +7,7 @@ with job(snakemake):
     from uads.benchmarks.samples import measure_samples
     from uads.files import scratch
 
-    settings = snakemake.params.benchmarks
+    params = snakemake.params
     with scratch(snakemake.output[0]) as folder:
-        measured = measure_samples(folder, settings["frames"], settings["rounds"], snakemake.threads)
+        measured = measure_samples(folder, params.frames, params.rounds, snakemake.threads)
         write_measurements(measured, snakemake.output[0])

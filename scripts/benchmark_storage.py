@@ -8,7 +8,7 @@ with job(snakemake):
     from uads.benchmarks.storage import measure_storage
     from uads.files import scratch
 
-    settings = snakemake.params.benchmarks
+    params = snakemake.params
     with scratch(snakemake.output[0]) as folder:
-        clips = benchmark_clips(folder / "clips", settings["clips"], settings["count"])
-        write_measurements(measure_storage(clips, folder, settings["rounds"]), snakemake.output[0])
+        clips = benchmark_clips(folder / "clips", params.clips, params.n_clips)
+        write_measurements(measure_storage(clips, folder, params.rounds), snakemake.output[0])

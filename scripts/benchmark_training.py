@@ -7,14 +7,14 @@ with job(snakemake):
     from uads.benchmarks.training import measure_training
     from uads.files import scratch
 
-    settings, threads = snakemake.params.benchmarks, snakemake.threads
+    params, threads = snakemake.params, snakemake.threads
     with scratch(snakemake.output[0]) as folder:
         measured = measure_training(
             folder,
-            settings["training_clips"],
-            settings["training_store"],
-            {key: snakemake.params.detector[key] for key in ("precision", "training_data")},
+            params.training_clips,
+            params.training_store,
+            {"precision": params.precision, "training_data": params.training_data},
             threads,
-            settings["rounds"],
+            params.rounds,
         )
         write_measurements(measured, snakemake.output[0])

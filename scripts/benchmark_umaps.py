@@ -9,8 +9,8 @@ with job(snakemake):
     from uads.files import scratch
 
     params = snakemake.params
-    n_samples = params.benchmarks["umap_samples"]
+    n_samples = params.umap_samples
     with scratch(snakemake.output[0]) as folder:
-        clips = benchmark_clips(folder / "clips", params.benchmarks["clips"], clips_for(n_samples))
+        clips = benchmark_clips(folder / "clips", params.clips, clips_for(n_samples))
         measured = measure_umaps(clips, folder, n_samples, params.exact_up_to, snakemake.threads)
         write_measurements(measured, snakemake.output[0])

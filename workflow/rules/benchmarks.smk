@@ -9,7 +9,9 @@ rule benchmark_spectrograms:
     threads: workflow.cores
     params:
         code=code_of("benchmark_spectrograms"),
-        benchmarks=config["benchmarks"],
+        clips=config["benchmarks"]["clips"],
+        n_clips=config["benchmarks"]["count"],
+        rounds=config["benchmarks"]["rounds"],
     message:
         "Measuring the extraction of spectrograms"
     script:
@@ -27,7 +29,8 @@ rule benchmark_samples:
     threads: workflow.cores
     params:
         code=code_of("benchmark_samples"),
-        benchmarks=config["benchmarks"],
+        frames=config["benchmarks"]["frames"],
+        rounds=config["benchmarks"]["rounds"],
     message:
         "Measuring how stacks are sorted, sampled and gathered"
     script:
@@ -45,7 +48,9 @@ rule benchmark_storage:
     threads: workflow.cores
     params:
         code=code_of("benchmark_storage"),
-        benchmarks=config["benchmarks"],
+        clips=config["benchmarks"]["clips"],
+        n_clips=config["benchmarks"]["count"],
+        rounds=config["benchmarks"]["rounds"],
     message:
         "Measuring feature stores in half precision and compressed"
     script:
@@ -63,7 +68,8 @@ rule benchmark_l3:
     threads: workflow.cores
     params:
         code=code_of("benchmark_l3"),
-        benchmarks=config["benchmarks"],
+        clips=config["benchmarks"]["clips"],
+        l3_count=config["benchmarks"]["l3_count"],
     message:
         "Measuring the extraction of OpenL3 embeddings"
     script:
@@ -81,7 +87,8 @@ rule benchmark_umaps:
     threads: workflow.cores
     params:
         code=code_of("benchmark_umaps"),
-        benchmarks=config["benchmarks"],
+        clips=config["benchmarks"]["clips"],
+        umap_samples=config["benchmarks"]["umap_samples"],
         exact_up_to=config["umaps"]["exact_up_to"],
     message:
         "Measuring the nine UMAPs of one machine"
@@ -100,7 +107,7 @@ rule benchmark_largest:
     threads: workflow.cores
     params:
         code=code_of("benchmark_largest"),
-        benchmarks=config["benchmarks"],
+        clips=config["benchmarks"]["clips"],
         exact_up_to=config["umaps"]["exact_up_to"],
     message:
         "Measuring UMAPs of the published size"
@@ -119,7 +126,7 @@ rule benchmark_figures:
     threads: workflow.cores
     params:
         code=code_of("benchmark_figures"),
-        benchmarks=config["benchmarks"],
+        rounds=config["benchmarks"]["rounds"],
     message:
         "Measuring how a large machine plot is drawn"
     script:
@@ -139,8 +146,11 @@ rule benchmark_training:
         gpu=1,
     params:
         code=code_of("benchmark_training"),
-        benchmarks=config["benchmarks"],
-        detector=config["detectors"]["adacos"],
+        training_clips=config["benchmarks"]["training_clips"],
+        training_store=config["benchmarks"]["training_store"],
+        rounds=config["benchmarks"]["rounds"],
+        precision=config["detectors"]["adacos"]["precision"],
+        training_data=config["detectors"]["adacos"]["training_data"],
     message:
         "Measuring the training of sub-cluster AdaCos"
     script:
