@@ -6,11 +6,15 @@ Usage: python scripts/document_seeds.py results/<study> results/<study with anot
 import sys
 from pathlib import Path
 
+import pandas as pd
+
 from uads.benchmarks.summary import insert_table
-from uads.comparisons import METRICS
+from uads.comparisons import METRICS, SPLIT_KEYS
+from uads.corpora.plant import PLANT_SEED, PlantSize
+from uads.corpora.plant.truth import list_faults
 from uads.detectors.scores import read_scores
 from uads.files import read_table, whole
-from uads.spread import as_markdown, measure_spread
+from uads.spread import as_markdown, faults_as_markdown, measure_faults, measure_spread
 from uads.tables import TITLES
 
 PAGE = Path(__file__).parent.parent / "docs/detectors.md"
@@ -28,8 +32,24 @@ def main(*folders: str) -> None:
         spread = measure_spread(index, scores, part)
         for metric in METRICS:
             parts += [f"### The {part} part, {TITLES[metric]}", as_markdown(spread, DETECTORS, metric)]
+    faults = measure_faults(index, list_faults(PlantSize(), PLANT_SEED), scores)
+    parts += ["### By kind of fault, both parts and domains, AUC", faults_as_markdown(faults, DETECTORS)]
+    parts.append(chance(index))
     with whole(PAGE) as partial:
         partial.write_text(insert_table(PAGE.read_text(), "\n\n".join(parts)))
+
+
+def chance(index: pd.DataFrame) -> str:
+    """Tell how far from 50 % the AUC of a detector that knows nothing lies, for so few clips."""
+    tests = index[index["split"] == "test"]
+    normal, anomalous = tests.groupby([*SPLIT_KEYS, "label"]).size().groupby("label").median()[["normal", "anomaly"]]
+    deviation = 100 * ((normal + anomalous + 1) / (12 * normal * anomalous)) ** 0.5
+    sections = tests.groupby(["part", "machine"])["section"].nunique().median()
+    return (
+        f"A section has {normal:.0f} normal and {anomalous:.0f} anomalous test clips of a domain: the AUC of a "
+        f"detector that knows nothing is then 50 ± {deviation:.0f} (standard deviation), and that of {sections:.0f} "
+        f"sections 50 ± {deviation / sections**0.5:.0f}. Seeds do not change this, since the clips stay the same."
+    )
 
 
 if __name__ == "__main__":

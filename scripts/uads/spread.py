@@ -1,12 +1,15 @@
-"""How far detectors' figures of merit depend on the study's seed: the same study run with several."""
+"""What detectors' figures of merit depend on: the study's seed, and in a synthesized plant the kind of fault."""
 
 from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 
-from uads.comparisons import DOMAIN_KEYS, METRICS, Scores, measure_domains
+from uads.comparisons import DOMAIN_KEYS, METRICS, SPLIT_KEYS, Scores, measure_domains
 from uads.tables import TITLES
+
+#: Faults below this severity count as mild.
+SEVERE = 0.625
 
 
 def measure_spread(index: pd.DataFrame, scores_by_seed: Sequence[Scores], part: str) -> pd.DataFrame:
@@ -44,6 +47,61 @@ def as_markdown(spread: pd.DataFrame, detectors: Sequence[str], metric: str) -> 
     for row in spread.to_dict("records"):
         cells = [_cell(row[f"{name}_{metric}_mean"], row[f"{name}_{metric}_sd"]) for name in detectors]
         lines.append([row["machine"], row["domain"], *cells])
+    return _as_table(lines)
+
+
+def measure_faults(index: pd.DataFrame, faults: pd.DataFrame, scores_by_seed: Sequence[Scores]) -> pd.DataFrame:
+    """Give the AUC of each kind of fault against the normal clips of its section and domain.
+
+    Parameters
+    ----------
+    index : DataFrame
+        The clip table, the same for all seeds.
+    faults : DataFrame
+        As :func:`uads.corpora.plant.truth.list_faults` returns them.
+    scores_by_seed : sequence of mapping of detector to DataFrame
+        The score tables of each seed.
+
+    Returns
+    -------
+    DataFrame
+        machine, fault, clips (with this fault), then for each detector the mean AUC in percent over these clips and
+        the seeds. The last rows are over all machines: "mild" and "severe" faults, and "any".
+    """
+    tests = index[index["split"] == "test"].assign(name=lambda clips: clips["path"].str.rpartition("/")[2])
+    tests = tests.merge(faults, how="left", on=[*SPLIT_KEYS, "name"])
+    found = pd.concat([_find(tests, scores) for scores in scores_by_seed])
+    severity = np.where(found["severity"] < SEVERE, "mild", "severe")
+    parts = [found, found.assign(machine="all", fault=severity), found.assign(machine="all", fault="any")]
+    groups = [part.groupby(["machine", "fault"]) for part in parts]
+    means = pd.concat([group[list(scores_by_seed[0])].mean() * 100 for group in groups])
+    means.insert(0, "clips", pd.concat([group["clip"].nunique() for group in groups]))
+    return means.reset_index()
+
+
+def _find(tests: pd.DataFrame, scores: Scores) -> pd.DataFrame:
+    """Give for each anomalous clip how often it scores above a normal clip of its section and domain."""
+    for name, table in scores.items():
+        tests = tests.assign(**{name: table.set_index("clip")["score"].reindex(tests["clip"]).to_numpy()})
+    return pd.concat([_find_within(clips, list(scores)) for _, clips in tests.groupby(SPLIT_KEYS)])
+
+
+def _find_within(clips: pd.DataFrame, detectors: list[str]) -> pd.DataFrame:
+    normal = clips.loc[clips["label"] == "normal", detectors].to_numpy()
+    anomalous = clips[clips["label"] == "anomaly"]
+    higher = anomalous[detectors].to_numpy()[:, None] - normal
+    return anomalous.assign(**dict(zip(detectors, np.heaviside(higher, 0.5).mean(axis=1).T, strict=True)))
+
+
+def faults_as_markdown(measured: pd.DataFrame, detectors: Sequence[str]) -> str:
+    """Write the AUC of each kind of fault as a Markdown table, a column per detector."""
+    lines = [["machine", "fault", "clips", *detectors], ["---", "---", *["---:"] * (1 + len(detectors))]]
+    for row in measured.to_dict("records"):
+        lines.append([row["machine"], row["fault"], str(row["clips"]), *(f"{row[name]:.1f}" for name in detectors)])
+    return _as_table(lines)
+
+
+def _as_table(lines: Sequence[Sequence[str]]) -> str:
     return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
 
 

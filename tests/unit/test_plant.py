@@ -26,6 +26,8 @@ from uads.corpora.plant.anomalies import FAULTS
 from uads.corpora.plant.external import FRAGMENTS
 from uads.corpora.plant.layout import ATTRIBUTES, DOMAINS, LABELS, Recording
 from uads.corpora.plant.signals import harmonics, noise_spectrum, passages, rotation, strikes, unit
+from uads.corpora.plant.sources import MODELS
+from uads.corpora.plant.truth import list_faults
 
 TINY = PlantSize(train_source=3, train_target=2, test=2, seconds=0.5, fragments=10, engine_clips=2)
 
@@ -293,3 +295,32 @@ def test_noise_has_the_colour_asked_for():
     found = np.abs(noise_spectrum(np.random.default_rng(0), 1000, shape))
     np.testing.assert_allclose(found[1:-1], shape[1:-1], rtol=1e-3)
     assert np.isclose(np.std(unit(np.fft.irfft(found).astype(np.float32))), 1, rtol=1e-3)
+
+
+def test_the_listed_faults_are_those_of_the_labelled_clips(plant):
+    listed = list_faults(TINY, PLANT_SEED).query("machine == 'slider'")
+    named = {f"{path.parent.name}/{path.name}" for path in plant.glob("dev_data/slider/*_test/*_anomaly_*.wav")}
+    told = {
+        f"{domain}_test/{line[:-2]}"
+        for domain in DOMAINS
+        for path in plant.glob(f"ground_truth_data/*_{domain}_test.csv")
+        for line in path.read_text().splitlines()
+        if line.endswith(",1")
+    }
+    assert set(listed["domain"] + "_test/" + listed["name"]) == named | told
+
+
+def test_the_listed_faults_are_those_that_sound(monkeypatch):
+    sounded = []
+
+    def listen(machine, attributes, fault, rng, n):
+        sounded.append(fault)
+        return np.ones(n, np.float32)
+
+    monkeypatch.setitem(MODELS, "pump", listen)
+    listed = list_faults(TINY, PLANT_SEED).query("machine == 'pump' and section == '02' and domain == 'target'")
+    for number in range(TINY.test):
+        render(Recording("pump", "02", "target", "test", "anomaly", number), TINY.seconds, PLANT_SEED)
+    assert [(fault.kind, fault.severity) for fault in sounded] == list(
+        zip(listed["fault"], listed["severity"], strict=True)
+    )

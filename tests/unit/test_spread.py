@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 
 from uads.comparisons import measure_domains
-from uads.spread import as_markdown, measure_spread
+from uads.detectors.metrics import auc
+from uads.spread import as_markdown, faults_as_markdown, measure_faults, measure_spread
 
 
 @pytest.fixture
@@ -45,3 +46,37 @@ def test_the_table_has_a_row_for_each_machine_and_domain(index, scores):
     assert lines[2].startswith("| fan | source | ")
     assert " ± " in lines[2]
     assert len(lines) == 4
+
+
+@pytest.fixture
+def faults(index) -> pd.DataFrame:
+    """The anomalous clips leak mildly in one section, and severely in the other."""
+    anomalous = index[index["label"] == "anomaly"]
+    mild = anomalous["section"] == "00"
+    listed = anomalous[["machine", "section", "domain"]].assign(name=anomalous["clip"].str[3:], fault="leak")
+    return listed.assign(severity=np.where(mild, 0.3, 0.9))
+
+
+def test_the_auc_of_a_fault_is_against_the_normal_clips_of_its_section(index, faults, scores):
+    index = index.assign(path="folder/" + index["clip"])
+    measured = measure_faults(index, faults, scores[:1]).set_index("fault")
+    table = scores[0]["adacos"]
+    expected = [
+        100
+        * auc(
+            index.loc[index["section"] == section, "label"] == "anomaly",
+            table.loc[index["section"] == section, "score"],
+        )
+        for section in ("00", "01")
+    ]
+    assert measured.loc[["mild", "severe"], "adacos"].tolist() == pytest.approx(expected)
+    assert measured.loc["leak", "adacos"] == measured.loc["any", "adacos"] == pytest.approx(np.mean(expected))
+    assert measured["clips"].to_dict() == {"leak": 6, "mild": 3, "severe": 3, "any": 6}
+
+
+def test_faults_are_averaged_over_seeds(index, faults, scores):
+    index = index.assign(path="folder/" + index["clip"])
+    each = [measure_faults(index, faults, [own]).set_index("fault").loc["any", "adacos"] for own in scores]
+    measured = measure_faults(index, faults, scores)
+    assert measured.set_index("fault").loc["any", "adacos"] == pytest.approx(np.mean(each))
+    assert f"| all | any | 6 | {np.mean(each):.1f} |" in faults_as_markdown(measured, ["adacos"])
