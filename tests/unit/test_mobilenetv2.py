@@ -50,8 +50,9 @@ def stores(tmp_path_factory):
         lengths = [LENGTHS[i % 4] for i in range(len(own))]
         paths.append(folder / f"{shard}.h5")
         with create_store(paths[-1], own, sum(lengths), BINS, {}) as writer:
-            for length in lengths:
-                writer.append(rng.normal(-1, 1, (length, BINS)).astype(np.float32), np.zeros(length, np.float32))
+            for length, section in zip(lengths, own["section"], strict=True):
+                level = -1 if section == "00" else 1
+                writer.append(rng.normal(level, 1, (length, BINS)).astype(np.float32), np.zeros(length, np.float32))
     return paths
 
 
@@ -85,6 +86,25 @@ def test_batch_norms_remember_as_long_as_the_config_says():
     expected = 0.9 * before + 0.1 * np.var(keras.ops.convert_to_numpy(first), axis=(0, 1, 2))
     np.testing.assert_allclose(keras.ops.convert_to_numpy(norms[0].moving_variance), expected, rtol=1e-4)
     assert {layer.momentum for layer in norms} == {0.9}
+
+
+def test_a_classifier_scores_as_it_was_trained(stores):
+    frames = open_stores([path for path in stores if "train" in path.name])
+    clips = np.arange(len(frames))
+    settings = SETTINGS | {"epochs": 60, "max_images": None, "learning_rate": 1e-3, "validation_split": 0}
+    model, losses = train_classifier(frames, clips, settings, seed=4)
+    images = cut_images(frames, clips, 32, np.full(len(clips), 8))
+    told = model.predict_on_batch(images[np.arange(len(images))]).argmax(axis=1)
+    assert losses["loss"].iloc[-1] < 0.1
+    sections = frames.clips["section"].to_numpy(str)[images.owner]
+    assert np.mean(told == (sections == "01")) > 0.9, "also with the batch-norms' running statistics"
+
+
+def test_statistics_that_are_not_settled_are_told(stores, caplog):
+    frames = open_stores([path for path in stores if "train" in path.name])
+    train_classifier(frames, np.arange(len(frames)), SETTINGS | {"momentum": 0.999}, seed=4)
+    assert "after 2 steps with momentum 0.999" in caplog.text
+    assert "lower detectors.mobilenetv2.momentum" in caplog.text
 
 
 def test_images_are_cut_at_each_clips_hop_and_a_short_clip_is_repeated(stores):

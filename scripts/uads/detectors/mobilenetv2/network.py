@@ -18,7 +18,7 @@ def build_classifier(frames: int, bins: int, n_sections: int, width: float, mome
         Against Sandler et al. 2018 (alpha), 0.5 in the baseline.
     momentum : float
         Of the running means and variances that batch-norms score with, 0.999 in Keras and the baseline: they need
-        thousands of steps to forget where they started.
+        ten thousand steps to forget where they started, with 0.9 a hundred.
 
     Returns
     -------

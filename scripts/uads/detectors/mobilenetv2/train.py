@@ -1,5 +1,6 @@
 """Training of a MobileNetV2 classifier."""
 
+import logging
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,6 +13,12 @@ from uads.detectors.mobilenetv2.images import cut_images
 from uads.detectors.mobilenetv2.network import build_classifier
 from uads.detectors.training import compile_model, fit_with_validation
 from uads.errors import UserError
+
+log = logging.getLogger(__name__)
+
+#: Above this share of their first values the running statistics of batch-norms are wrong: the first variance is 1,
+#: that of what depthwise convolutions give about a thousandth, and errors add up over the layers.
+UNSETTLED = 1e-4
 
 
 def train_classifier(
@@ -56,4 +63,15 @@ def train_classifier(
 
     model = build_classifier(settings["frames"], frames.bins, len(sections), settings["width"], settings["momentum"])
     compile_model(model, settings["learning_rate"], "categorical_crossentropy")
-    return model, fit_with_validation(model, gather, len(images), settings["max_images"], settings, seed)
+    losses = fit_with_validation(model, gather, len(images), settings["max_images"], settings, seed)
+    _warn_of_unsettled_statistics(settings["momentum"], int(model.optimizer.iterations))
+    return model, losses
+
+
+def _warn_of_unsettled_statistics(momentum: float, steps: int) -> None:
+    if (left := momentum**steps) > UNSETTLED:
+        log.warning(
+            "after %d steps with momentum %s the batch-norms' running statistics hold %.1g of their first values, so "
+            "that the classifier may see one class everywhere: lower detectors.mobilenetv2.momentum or raise epochs",
+            *(steps, momentum, left),
+        )
