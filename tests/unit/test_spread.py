@@ -1,9 +1,12 @@
 """What the same study gives with several seeds becomes a mean and a standard deviation."""
 
+from itertools import permutations
+
 import numpy as np
 import pandas as pd
 import pytest
 
+from document_seeds import describe_chance, describe_losses
 from uads.comparisons import measure_domains
 from uads.detectors.metrics import auc
 from uads.spread import as_markdown, faults_as_markdown, measure_faults, measure_spread
@@ -80,3 +83,29 @@ def test_faults_are_averaged_over_seeds(index, faults, scores):
     measured = measure_faults(index, faults, scores)
     assert measured.set_index("fault").loc["any", "adacos"] == pytest.approx(np.mean(each))
     assert f"| all | any | 6 | {np.mean(each):.1f} |" in faults_as_markdown(measured, ["adacos"])
+
+
+def test_the_page_names_the_rows_that_a_baseline_wins_and_what_chance_would_give():
+    spread = pd.DataFrame(
+        [
+            {"machine": "fan", "domain": "source", "auc": (60, 50, 70)},
+            {"machine": "pump", "domain": "target", "auc": (50, 62.5, 60)},
+            {"machine": "all", "domain": "source", "auc": (90, 0, 0)},
+        ]
+    )
+    for place, name in enumerate(("autoencoder", "mobilenetv2", "adacos")):
+        spread[f"{name}_auc_mean"] = spread["auc"].str[place]
+    told = describe_losses({"development": spread})
+    assert told == (
+        "The ensemble's mean AUC is the highest in 1 of the 2 rows of a machine. In the others a baseline's is higher: "
+        "pump, target, development: mobilenetv2 by 2.5 points."
+    )
+
+
+def test_the_page_tells_what_chance_gives_for_so_few_clips(index):
+    orders = set(permutations([False, False, False, True, True, True]))
+    exact = 100 * np.std([auc(labels, range(6)) for labels in orders])
+    told = describe_chance(index)
+    assert "3 normal and 3 anomalous" in told
+    assert f"50 ± {exact:.0f} (standard deviation)" in told
+    assert f"2 sections 50 ± {exact / 2**0.5:.0f}" in told
