@@ -24,7 +24,16 @@ from uads.benchmarks.published import extract_plainly
 from uads.benchmarks.samples import measure_samples
 from uads.benchmarks.spectrograms import STUDY, measure_spectrograms
 from uads.benchmarks.storage import CHUNKS, KINDS, measure_storage
-from uads.benchmarks.summary import BEGIN, END, SUMMARY, insert_table, tabulate_benchmarks
+from uads.benchmarks.summary import (
+    BEGIN,
+    END,
+    SUMMARY,
+    describe_machine,
+    insert_table,
+    read_measurements,
+    tabulate_benchmarks,
+    update_table,
+)
 from uads.benchmarks.training import FRAMES_PER_CLIP, measure_training, write_hollow_store, write_noise
 from uads.benchmarks.umaps import clips_for, measure_umaps
 from uads.budget import read_rates
@@ -203,6 +212,23 @@ def test_tables_of_all_stages_become_one_with_the_machine(tmp_path):
     text = (tmp_path / "all.md").read_text()
     assert "| one | 2 | 4 | 2.0 |  |  | work |" in text
     assert "cores" in text
+
+
+def test_rows_of_stages_that_were_not_measured_anew_stay(tmp_path, monkeypatch):
+    def rows(**seconds: float) -> pd.DataFrame:
+        write_measurements([compare(stage, took) for stage, took in seconds.items()], tmp_path / "rows.csv")
+        return read_measurements([tmp_path / "rows.csv"])
+
+    page = update_table(f"before\n{BEGIN}{END}after\n", rows(one=1.0, two=2.0))
+    updated = update_table(page, rows(two=4.0, three=3.0))
+    measured = [line.split("|")[1:3] for line in updated.splitlines() if line.startswith("| ")][1:]
+    assert measured == [[" one ", " 1 "], [" two ", " 4 "], [" three ", " 3 "]]
+    assert updated.count(describe_machine()) == 1
+
+    monkeypatch.setattr("uads.benchmarks.summary.describe_machine", lambda: "Measured elsewhere")
+    with pytest.raises(UserError, match="rows of one, three are not from this machine"):
+        update_table(updated, rows(two=4.0))
+    assert "Measured elsewhere" in update_table(updated, rows(one=1.0, two=2.0, three=3.0))
 
 
 def test_a_summary_replaces_the_table_of_the_page():

@@ -38,15 +38,24 @@ def tabulate_benchmarks(tables: Sequence[str | Path], csv: str | Path, markdown:
     rates : path
         CSV: what a stage takes of one core for each frame or sample, for :mod:`uads.budget`.
     """
-    rows = pd.concat([pd.read_csv(table) for table in tables], ignore_index=True)
+    rows = read_measurements(tables)
     with whole(csv) as partial:
         rows[list(SUMMARY)].to_csv(partial, index=False)
     with whole(markdown) as partial:
         partial.write_text(as_markdown(rows) + "\n" + describe_machine() + "\n")
-    counted = rows[rows["amount"].notna()]
-    per_unit = counted["seconds"] * counted["cores"] / counted["amount"]
     with whole(rates) as partial:
-        pd.DataFrame({"stage": counted["stage"], "core_seconds": per_unit}).to_csv(partial, index=False)
+        rates_of(rows).to_csv(partial)
+
+
+def read_measurements(tables: Sequence[str | Path]) -> pd.DataFrame:
+    """Join tables of measurements."""
+    return pd.concat([pd.read_csv(table) for table in tables], ignore_index=True)
+
+
+def rates_of(rows: pd.DataFrame) -> pd.Series:
+    """Give what each stage whose amount is counted takes of one core for each frame or sample."""
+    counted = rows[rows["amount"].notna()].set_index("stage")
+    return (counted["seconds"] * counted["cores"] / counted["amount"]).rename("core_seconds")
 
 
 def as_markdown(rows: pd.DataFrame) -> str:
@@ -55,7 +64,7 @@ def as_markdown(rows: pd.DataFrame) -> str:
         "| stage | seconds | baseline | ratio | share of limit | peak MB | what |",
         "|---|---:|---:|---:|---:|---:|---|",
     ]
-    for row in rows.fillna({"note": ""}).to_dict("records"):
+    for row in rows.assign(note=rows["note"].astype(object).fillna("")).to_dict("records"):
         cells = ["" if pd.isna(row[name]) else text.format(row[name]) for name, text in SUMMARY.items()]
         lines.append(f"| {' | '.join([*cells, row['note']])} |")
     return "\n".join(lines) + "\n"
@@ -69,6 +78,26 @@ def describe_machine() -> str:
         f"Measured on {_processor()}, {os.cpu_count()} cores, {memory:.0f} GB of memory, {platform.system()} "
         f"{platform.release()},\nwith Python {platform.python_version()}, {found}."
     )
+
+
+def update_table(page: str, rows: pd.DataFrame) -> str:
+    """Write measurements into the table of a page, where rows of stages that were not measured anew stay.
+
+    Raises
+    ------
+    UserError
+        If such rows come from another machine or other versions than this one's.
+    """
+    old, new = (_by_stage(text) for text in (page.partition(BEGIN)[2].partition(END)[0], as_markdown(rows)))
+    kept = ", ".join(stage for stage in old if stage not in new)
+    if kept and describe_machine() not in page:
+        raise UserError(f"the page's rows of {kept} are not from this machine and its versions: run all benchmarks")
+    return insert_table(page, "\n".join((old | new).values()) + f"\n\n{describe_machine()}")
+
+
+def _by_stage(table: str) -> dict[str, str]:
+    """Take a Markdown table apart, into its lines by their first cells."""
+    return {line.split("|")[1].strip(): line for line in table.splitlines() if line.startswith("|")}
 
 
 def insert_table(page: str, table: str) -> str:
