@@ -10,11 +10,15 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TextIO
 
+from uads.errors import UserError
+
 log = logging.getLogger(__name__)
 
 #: Set by schedulers in the environment of their jobs: Slurm, LSF, Kubernetes, PBS, Grid Engine.
 SCHEDULERS = ("SLURM_JOB_ID", "LSB_JOBID", "KUBERNETES_SERVICE_HOST", "PBS_JOBID", "SGE_JOB_SPOOL_DIR")
 VISIBLE = "CUDA_VISIBLE_DEVICES"
+#: Slurm sets the first to what a job asked for, and one or more of the others to what it was given.
+SLURM_ASKED, SLURM_GAVE = "SLURM_GPUS", ("SLURM_JOB_GPUS", "SLURM_STEP_GPUS", "SLURM_GPUS_ON_NODE", VISIBLE)
 SECONDS_BETWEEN_TRIES = 1.0
 
 
@@ -34,6 +38,12 @@ def own_gpus(wanted: int, locks: Path | None = None) -> Iterator[None]:
     locks : path, optional
         The folder of the locks that the jobs of one user on one machine share.
 
+    Raises
+    ------
+    UserError
+        If Slurm started a job that asked for a GPU without one. A controller that has just been restarted can do so
+        (seen in 22.05); on the CPU the job would hardly end within its time, while a retry gets its GPU.
+
     Notes
     -----
     Under a scheduler its choice stands. Elsewhere the job waits until as many GPUs as it wants are free, out of
@@ -45,6 +55,11 @@ def own_gpus(wanted: int, locks: Path | None = None) -> Iterator[None]:
     taken: dict[str, TextIO] = {}
     if wanted == 0:
         os.environ[VISIBLE] = ""
+    elif was_denied_by_slurm(os.environ):
+        raise UserError(
+            f"Slurm started this job without the GPU that it asked for ({SLURM_ASKED}={os.environ[SLURM_ASKED]}): "
+            "run it again, or without GPUs (--set-resources RULE:gpu=0)"
+        )
     elif not any(name in os.environ for name in SCHEDULERS) and (present := visible_gpus(os.environ)):
         folder = locks or Path(tempfile.gettempdir(), f"uads-gpus-{os.getuid()}")
         folder.mkdir(exist_ok=True, mode=0o700)
@@ -57,6 +72,11 @@ def own_gpus(wanted: int, locks: Path | None = None) -> Iterator[None]:
     finally:
         for lock in taken.values():
             lock.close()
+
+
+def was_denied_by_slurm(environment: Mapping[str, str]) -> bool:
+    """Tell whether Slurm gave this job none of the GPUs that it asked for."""
+    return bool(environment.get(SLURM_ASKED)) and not any(environment.get(name) for name in SLURM_GAVE)
 
 
 def visible_gpus(environment: Mapping[str, str], devices: Path = Path("/dev")) -> list[str]:

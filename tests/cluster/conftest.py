@@ -112,6 +112,11 @@ class SlurmRun:
         return self.log.read_text()[-4000:]
 
 
+def finished_rules(log: str) -> list[str]:
+    """List the rules of the jobs that have come to their end, as Snakemake tells it."""
+    return [line.split("(Rule: ")[1].rstrip(")") for line in log.splitlines() if line.startswith("Finished jobid")]
+
+
 @dataclass
 class Story:
     """What happened while the tiny study ran through Slurm: the jobs that something was done to, and the outcome."""
@@ -119,13 +124,13 @@ class Story:
     house: House
     returncode: int
     jobs: list[Job]
-    left_over: list[Job]
     log: str = field(repr=False)
     cancelled: Job
     lost: Job
     killed: Job
     drained: str
     drained_after: int
+    drained_until: int
 
     def of_rule(self, rule: str) -> list[Job]:
         return [job for job in self.jobs if job.rule == rule]
@@ -152,9 +157,9 @@ def tell(slurm: Slurm, house: House, small: Path) -> Story:
         harmed = do_harm(slurm, house, small, first)
     finally:
         first.kill()
-    left_over = slurm.jobs("RUNNING", "PENDING")
-    for job in left_over:
+    for job in slurm.jobs("RUNNING", "PENDING"):
         run("scancel", job.id)
+    harmed["drained_until"] = int(slurm.jobs()[-1].id)
     slurm.update_node(harmed["drained"], "resume")
     assert house.run("--unlock").returncode == 0
     second = SlurmRun(house)
@@ -164,7 +169,7 @@ def tell(slurm: Slurm, house: House, small: Path) -> Story:
         second.kill()
     returncode, log = second.process.returncode, second.log.read_text()
     own = [job for job in slurm.jobs() if job.id not in earlier]
-    return Story(house, returncode, own, left_over, log, **harmed)
+    return Story(house, returncode, own, log, **harmed)
 
 
 def do_harm(slurm: Slurm, house: House, small: Path, snakemake: SlurmRun) -> dict[str, Any]:
@@ -208,6 +213,9 @@ def do_harm(slurm: Slurm, house: House, small: Path, snakemake: SlurmRun) -> dic
     slurm.start_controller()
 
     running("samples_sample_stacks")
+    wait_until(
+        lambda: "train_autoencoder" in finished_rules(snakemake.log.read_text()), "its retry has ended", PATIENCE
+    )
     return {
         "cancelled": cancelled,
         "lost": lost,

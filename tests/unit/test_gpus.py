@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from uads.gpus import SCHEDULERS, lock_free, own_gpus, visible_gpus, wait_for_gpus
+from uads.errors import UserError
+from uads.gpus import SCHEDULERS, SLURM_GAVE, lock_free, own_gpus, visible_gpus, wait_for_gpus
 
 SCRIPTS = Path(__file__).parents[2] / "scripts"
 
@@ -71,6 +72,32 @@ def test_what_a_scheduler_gave_stands(workstation, monkeypatch, tmp_path, name):
     with own_gpus(1, tmp_path):
         assert os.environ["CUDA_VISIBLE_DEVICES"] == "0,1"
     assert not list(tmp_path.iterdir())
+
+
+@pytest.fixture
+def slurm_job(monkeypatch):
+    """A job that asked Slurm for a GPU and was given none."""
+    for name in SLURM_GAVE:
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("SLURM_JOB_ID", "7")
+    monkeypatch.setenv("SLURM_GPUS", "a100:1")
+
+
+def test_a_job_that_slurm_started_without_its_gpu_says_so_and_ends(slurm_job):
+    with pytest.raises(UserError, match="without the GPU that it asked for .SLURM_GPUS=a100:1.: run it"), own_gpus(1):
+        pytest.fail("the job went on without a GPU")
+
+
+@pytest.mark.parametrize("name", SLURM_GAVE)
+def test_a_job_that_slurm_gave_a_gpu_goes_on(slurm_job, monkeypatch, name):
+    monkeypatch.setenv(name, "1")
+    with own_gpus(1):
+        assert os.environ[name] == "1"
+
+
+def test_a_job_without_gpu_does_not_mind_what_another_asked_for(slurm_job):
+    with own_gpus(0):
+        assert os.environ["CUDA_VISIBLE_DEVICES"] == ""
 
 
 def test_a_job_that_asks_for_no_gpu_sees_none(workstation, tmp_path):
