@@ -34,8 +34,10 @@ MINUTES_STEP, MEGABYTES_STEP = 10, 100
 NOMINAL_SECONDS = 10.0
 #: Bytes per sample of the table of samples, and of neighbours and layout.
 BYTES_PER_SAMPLE = 250
-#: Bytes per sample of UMAP's graph and layout in memory.
-GRAPH_BYTES = 3500
+#: Bytes in memory per sample: of an approximate search for neighbours, and of UMAP's graph and layout.
+SEARCH_BYTES, LAYOUT_BYTES = 3400, 1800
+#: Bytes that Keras and its backend take in memory.
+BACKEND_BYTES = 1e9
 
 #: Said below each table of requests.
 BASIS = (
@@ -315,11 +317,14 @@ class Needs:
 
     def _find_neighbours(self, wildcards: Any) -> Amount:
         samples = self._sampled(wildcards)
-        return Amount(samples.held / BYTES_PER_NUMBER, samples.held, samples.written)
+        held = 2 * samples.held + SEARCH_BYTES * samples.units  # the matrix, and it centred or in order of the trees
+        backend = BACKEND_BYTES if self.plan.config["umaps"]["accelerate"] else 0
+        return Amount(samples.held / BYTES_PER_NUMBER, held + backend, samples.written)
 
     def _embed_umap(self, wildcards: Any) -> Amount:
         samples = self._sampled(wildcards)
-        return Amount(samples.units, samples.held + GRAPH_BYTES * samples.units, samples.written)
+        held = 2 * samples.held + LAYOUT_BYTES * samples.units  # umap-learn takes a copy of the matrix
+        return Amount(samples.units, held, samples.written)
 
     def _pixels(self, kind: str) -> Amount:
         figures = self.plan.config["figures"]

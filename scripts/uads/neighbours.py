@@ -4,8 +4,8 @@ Layout of a graph::
 
     indices    int32   [n, n_neighbors]   the first neighbour of a sample is the sample itself
     distances  float32 [n, n_neighbors]
-    attributes: metric, method, seed, dimensions, recall, recall_probe, versions, and kept_variance where
-        dimensions were reduced
+    attributes: metric, method, accelerated, seed, dimensions, recall, recall_probe, versions, and kept_variance
+        where dimensions were reduced
 """
 
 from collections.abc import Callable
@@ -76,16 +76,26 @@ def _centre(samples: Samples) -> Samples:
 
 
 def _unit(samples: Samples) -> Samples:
-    """Scale each sample to length one, where squared distances are twice the cosine distance."""
+    """Scale each sample to length one, where squared distances are twice the cosine distance.
+
+    Samples without a direction are given one of their own: they are at distance 1 from all others, as orthogonal
+    samples are, and at 0 from each other, as pynndescent has it.
+    """
     length = np.linalg.norm(samples, axis=1, keepdims=True)
-    return np.divide(samples, length, out=np.zeros_like(samples), where=length > 0)
+    unit = np.divide(samples, length, out=np.zeros_like(samples), where=length > 0)
+    return unit if length.all() else np.hstack([unit, length == 0], dtype=np.float32)
+
+
+def _centre_each(samples: Samples) -> Samples:
+    """Shift each sample to a mean of zero; of a constant one nothing is left."""
+    return samples - samples.mean(axis=1, dtype=np.float64, keepdims=True).astype(np.float32)
 
 
 #: What turns a metric into Euclidean distance.
 PREPARE: dict[str, Callable[[Samples], Samples]] = {
     "euclidean": _centre,
     "cosine": _unit,
-    "correlation": lambda samples: _unit(samples - samples.mean(axis=1, keepdims=True)),
+    "correlation": lambda samples: _unit(_centre_each(samples)),
 }
 
 
@@ -105,6 +115,9 @@ def search_on_device(points: Samples) -> Search:
     """Prepare a search by Euclidean distance with Keras, on the device that its backend runs on."""
     from keras import ops
 
+    from uads.backend import keep_all_digits
+
+    keep_all_digits()
     resident = ops.convert_to_tensor(points)
     half_squares = ops.sum(ops.square(resident), axis=1) / 2
 
@@ -219,7 +232,7 @@ def find_neighbours(
         Distances are those among what was searched.
     attributes : dict
         What made it, and its ``recall``: the share of the true neighbours that it names, measured on the probe
-        (1 by definition where it is exact).
+        (1 by definition where the processor searched exactly).
     """
     n_neighbors = min(n_neighbors, len(samples))
     searched = samples if kept_variance is None else reduce_dimensions(samples, kept_variance)
@@ -228,12 +241,15 @@ def find_neighbours(
     else:
         graph = approximate_neighbours(searched, n_neighbors, metric, seed)
     rows = np.sort(np.random.default_rng(seed).choice(len(samples), min(probe, len(samples)), replace=False))
-    is_true = method == "exact" and kept_variance is None
+    accelerated = accelerate and method == "exact" and metric in PREPARE
+    is_true = method == "exact" and kept_variance is None and not accelerated
     used = ["numpy"] if is_true and metric in PREPARE else ["numpy", "scikit-learn", "pynndescent"]
+    used += ["keras"] if accelerated else []
     reduction = {} if kept_variance is None else {"kept_variance": kept_variance}
     return graph, reduction | {
         "metric": metric,
         "method": method,
+        "accelerated": accelerated,
         "seed": seed,
         "dimensions": searched.shape[1],
         "recall": 1.0 if is_true else measure_recall(samples, graph, metric, rows),

@@ -232,14 +232,18 @@ class Plan:
             if entry["scope"] != "global" and not set(_as_list(entry["scope"])) <= set(self.machines):
                 allowed = f"global, or one or a list of {', '.join(self.machines)}"
                 raise UserError(f"{key}.scope is {entry['scope']}: it must be {allowed}")
-            if entry["representation"] not in self.config["representations"]:
-                known = ", ".join(self.config["representations"])
-                raise UserError(f"{key}.representation: '{entry['representation']}' is not among {known}")
+            self._check_representations(f"{key}.representation", entry["representation"])
             kind = self._counted_as(name)
             if f"k{entry['k']}" not in self.config["samples"][kind]:
                 raise UserError(f"samples.{kind}: no entry k{entry['k']} for the stack size of {key}: add it")
 
     def _check_figures(self) -> None:
+        chosen = (self.config["figures"]["section_plots"] or {}).get("representations", [])
+        self._check_representations("figures.section_plots.representations", *chosen)
+        for name, figure in (self.config["figures"]["paper"] or {}).items():
+            if "umap" in figure:
+                raise UserError(f"figures.paper.{name}.umap: figures of umaps.more belong under figures.more: move it")
+            self._check_figure(f"figures.paper.{name}", figure)
         plots = self.figure_names(("global", "machine", "section"))
         for name in self.config["figures"]["overrides"] or {}:
             if name not in plots:
@@ -250,11 +254,7 @@ class Plan:
             key = f"figures.more.{name}"
             if name in self.more_umaps:
                 raise UserError(f"{key}: that is the name of a plot which umaps.more.{name} has anyway: choose another")
-            if "umap" in figure and figure["umap"] not in self.more_umaps:
-                known = ", ".join(self.more_umaps) or "empty"
-                raise UserError(f"{key}.umap: there is no '{figure['umap']}' under umaps.more, which is: {known}")
-            if "umap" not in figure and not {"representation", "k"} <= set(figure):
-                raise UserError(f"{key} needs either umap, or representation and k (and machine, unless it is global)")
+            self._check_figure(key, figure)
             umap = self.umap_of(figure)
             if "umap" not in figure and umap not in self.umaps:
                 raise UserError(
@@ -263,8 +263,29 @@ class Plan:
             machines = self.machines_of(umap.scope)
             if figure["kind"] != "global" and len(machines) > 1:
                 raise UserError(f"{key}: its UMAP shows {len(machines)} machines: kind must be global")
-            if figure["kind"] == "section" and (machines[0], figure.get("section")) not in self.corpus.trained:
-                raise UserError(f"{key}: kind is section, and {machines[0]} has no section {figure.get('section')}")
+            if figure["kind"] == "section" and (machines[0], figure["section"]) not in self.corpus.trained:
+                raise UserError(f"{key}: kind is section, and {machines[0]} has no section {figure['section']}")
+
+    def _check_figure(self, key: str, figure: Mapping[str, Any]) -> None:
+        """Check that an entry says which UMAP it shows, and what of it."""
+        if "umap" in figure:
+            if figure["umap"] not in self.more_umaps:
+                known = ", ".join(self.more_umaps) or "empty"
+                raise UserError(f"{key}.umap: there is no '{figure['umap']}' under umaps.more, which is: {known}")
+        elif not {"representation", "k"} <= set(figure):
+            raise UserError(f"{key} needs either umap, or representation and k (and machine, unless it is global)")
+        else:
+            self._check_representations(f"{key}.representation", figure["representation"])
+            if figure["kind"] != "global" and "machine" not in figure:
+                raise UserError(f"{key}: kind is {figure['kind']}: it needs a machine")
+        if figure["kind"] == "section" and "section" not in figure:
+            raise UserError(f"{key}: kind is section: it needs a section")
+
+    def _check_representations(self, key: str, *names: str) -> None:
+        known = self.config["representations"]
+        for name in names:
+            if name not in known:
+                raise UserError(f"{key}: '{name}' is not among {', '.join(known)}")
 
     # ---- corpora -------------------------------------------------------------------------------
 

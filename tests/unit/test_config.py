@@ -83,7 +83,32 @@ def test_a_missing_key_is_named_with_its_meaning():
             "no plot machine/fan_mel_k2 .did you mean machine/fan_",
         ),
         ({"figures": {"more": {"a": {"kind": "machine", "umap": "b"}}}}, "figures.more.a.umap: there is no 'b'"),
-        ({"figures": {"more": {"a": {"kind": "machine", **MEL}}}}, "shows 7 machines: kind must be global"),
+        (
+            {"figures": {"more": {"a": {"kind": "machine", **MEL}}}},
+            "figures.more.a: kind is machine: it needs a machine",
+        ),
+        (
+            {
+                "umaps": {"more": {"b": {"scope": "global", **MEL}}},
+                "figures": {"more": {"a": {"kind": "machine", "umap": "b"}}},
+            },
+            "shows 7 machines: kind must be global",
+        ),
+        (
+            {"figures": {"paper": {"figure_1": {"representation": "cqt"}}}},
+            "figure_1.representation: 'cqt' is not among",
+        ),
+        ({"figures": {"paper": {"figure_9": {"kind": "global", "k": 1}}}}, "figure_9 needs either umap, or representa"),
+        (
+            {"figures": {"paper": {"figure_9": {"kind": "machine", **MEL}}}},
+            "figure_9: kind is machine: it needs a mach",
+        ),
+        (
+            {"figures": {"paper": {"figure_9": {"kind": "section", "machine": "fan", **MEL}}}},
+            "figure_9: kind is section: it needs a section",
+        ),
+        ({"figures": {"paper": {"figure_9": {"kind": "global", "umap": "b"}}}}, "figure_9.umap: .* under figures.more"),
+        ({"figures": {"section_plots": {"representations": ["mell"]}}}, "section_plots.representations: 'mell' is not"),
         ({"figures": {"more": {"a": {"kind": "machine", "machine": "fan"}}}}, "needs either umap, or representation"),
         (
             {"figures": {"more": {"a": {"kind": "global", **MEL, "k": 2}}}},

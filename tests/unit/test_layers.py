@@ -12,13 +12,15 @@ from uads.figures.layers import Layer, _runs
 COLOURS = [[1, 0, 0, 1], [0, 0.5, 0, 1], [0, 0, 1, 0.5]]
 
 
-def draw(kind: type[PathCollection], x: np.ndarray, y: np.ndarray, area: float, triangular=None) -> np.ndarray:
+def draw(
+    kind: type[PathCollection], x: np.ndarray, y: np.ndarray, area: float, triangular=None, edge: float = 0
+) -> np.ndarray:
     """Draw marks of three colours by turns on 500 x 400 pixels."""
     figure = Figure(figsize=(5, 4), dpi=100)
     canvas = FigureCanvasAgg(figure)
     panel = figure.add_axes((0, 0, 1, 1), xlim=(0, 500), ylim=(0, 400))
     panel.set_axis_off()
-    scatter(panel, x, y, np.resize(COLOURS, (len(x), 4)), area, triangular, kind=kind)
+    scatter(panel, x, y, np.resize(COLOURS, (len(x), 4)), area, triangular, edge=edge, kind=kind)
     canvas.draw()
     return np.asarray(canvas.buffer_rgba()).astype(int)
 
@@ -46,6 +48,13 @@ def test_marks_drawn_together_cover_the_pixels_of_marks_drawn_one_by_one(share_o
     np.testing.assert_allclose(draw(Layer, x, y, 4.0, triangular), one_by_one, atol=3)
     assert sum(together) == len(x)
     assert (one_by_one != 255).any()
+
+
+def test_marks_with_edges_keep_them_however_many_there_are(together):
+    x, y = np.random.default_rng(0).uniform((0, 0), (500, 400), (3000, 2)).T
+    one_by_one, drawn = (draw(kind, x, y, 60.0, edge=2.0) for kind in (PathCollection, Layer))
+    np.testing.assert_array_equal(drawn, one_by_one)
+    assert not together
 
 
 def test_no_colour_hides_another_where_marks_overlap(together):

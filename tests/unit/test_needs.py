@@ -35,6 +35,18 @@ def test_the_neighbours_of_the_largest_subset_ask_for_more_memory_than_their_mat
     assert request.mem_mb * 1e6 > 1.3 * matrix > 1e9
 
 
+@pytest.mark.parametrize(("rule", "stage"), [("find_neighbours", "neighbours"), ("embed_umap", "layout")])
+@pytest.mark.parametrize(("representation", "k"), [("mel", 5), ("stft", 5), ("stft", 10)])
+def test_the_umaps_of_a_machine_ask_for_what_the_benchmark_measured_of_as_many_samples(rule, stage, representation, k):
+    row = re.search(rf"\| {stage}, {representation} k = {k} \|(.*)", (ROOT / "docs/benchmarks.md").read_text())
+    peak_mb, note = row[1].split("|")[4:6]
+    n_samples = int(note.split()[0].replace(",", ""))
+    wildcards = SimpleNamespace(scope="fan", representation=representation, k=k)
+    needs = published()
+    asked = needs.request(rule, wildcards).mem_mb * n_samples / needs.samples("fan", representation, k)
+    assert 1.05 * float(peak_mb) < asked < 1.6 * float(peak_mb)
+
+
 def test_samples_are_what_is_asked_of_each_split_or_what_there_is():
     needs = published()
     fan = 6 * 10000 * 2 + 3 * 2 * 20000 + 2 * 10000

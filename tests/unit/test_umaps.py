@@ -51,6 +51,36 @@ def test_a_search_on_a_device_finds_the_same(samples):
         np.testing.assert_array_equal(accelerated, distances)
 
 
+def test_a_search_on_a_device_keeps_all_digits_and_measures_its_recall(samples):
+    tensorflow = pytest.importorskip("tensorflow")
+    tensorflow.config.experimental.enable_tensor_float_32_execution(True)
+    _, attributes = find_neighbours(samples, 15, "euclidean", "exact", 1, accelerate=True)
+    assert not tensorflow.config.experimental.tensor_float_32_execution_enabled()
+    assert attributes["accelerated"]
+    assert attributes["recall"] == 1
+    assert "keras" in attributes["versions"]
+
+
+def test_the_recall_of_a_search_on_a_device_is_measured_not_taken_for_granted(samples, monkeypatch):
+    def rounded(points):
+        return lambda rows, n: np.tile(np.arange(n, dtype=np.int32), (len(rows), 1))
+
+    monkeypatch.setattr("uads.neighbours.search_on_device", rounded)
+    _, attributes = find_neighbours(samples, 15, "euclidean", "exact", 1, accelerate=True)
+    assert attributes["recall"] < 0.5
+
+
+@pytest.mark.parametrize(("metric", "value"), [("cosine", 0), ("correlation", -37.3)])
+def test_samples_without_a_direction_are_orthogonal_to_all_others(samples, metric, value):
+    flat = [5, 99]
+    samples = samples.copy()
+    samples[flat[0]], samples[flat[1]] = value, value * 1.7
+    (indices, distances), _ = find_neighbours(samples, len(samples), metric, "exact", 1)
+    assert indices[flat, 1].tolist() == flat[::-1]
+    np.testing.assert_allclose(distances[flat, :2], 0)
+    np.testing.assert_allclose(distances[flat, 2:], 1, atol=1e-6)
+
+
 def test_recall_is_the_share_of_true_neighbours_that_a_graph_names(samples):
     rows = np.array([3, 50, 170])
     true, distances = true_neighbours(samples, np.arange(len(samples)), 6, "euclidean")

@@ -28,7 +28,7 @@ SPECTROGRAMS = {"stft": {"top_db": 80}, "mel": {"top_db": 80, "n_mels": 128}}
 #: Numbers per frame of the stand-in for L3: embedding so many frames would take longer than all the rest.
 L3_BINS = 512
 NINE = list(product((*SPECTROGRAMS, "l3"), (1, 5, 10)))
-#: The largest subsets of the published study: representation, stack size, and samples.
+#: The largest subsets of a machine in the published study: representation, stack size, and samples.
 LARGEST = [("mel", 5, 205_562), ("stft", 5, 205_562), ("stft", 10, 185_562)]
 N_NEIGHBORS, MIN_DIST, METRIC = 15, 0.1, "euclidean"
 PROBE = 5000
@@ -103,7 +103,7 @@ def measure_umaps(
 
 
 def measure_largest(clips: Sequence[Path], folder: Path, exact_up_to: int, cores: int) -> list[Measurement]:
-    """Measure neighbours and layout of the largest subsets of the published study, time and peak memory each.
+    """Measure neighbours and layout of :data:`LARGEST`: time and peak memory of each.
 
     Parameters are those of :func:`measure_umaps`; there must be enough clips for as many stacks.
     """

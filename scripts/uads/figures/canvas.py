@@ -377,21 +377,17 @@ def save_figure(figure: Figure, paths: Sequence[str | Path], dpi: int) -> None:
     ----------
     figure : Figure
     paths : sequence of path
-        Ending in ``.png``, ``.pdf`` or ``.svg``.
+        Ending in ``.png`` or ``.pdf``.
     dpi : int
         Pixels per inch.
     """
-    anonymous = {
-        ".pdf": {"Creator": None, "Producer": None, "CreationDate": None},
-        ".svg": {"Creator": None, "Date": None},
-    }
+    anonymous = {"Creator": None, "Producer": None, "CreationDate": None}
     for path in paths:
-        suffix = Path(path).suffix
         with whole(path) as partial:
-            if suffix == ".png":
+            if Path(path).suffix == ".png":
                 save_png(figure, partial, dpi)
             else:
-                figure.savefig(partial, dpi=dpi, metadata=anonymous.get(suffix))
+                figure.savefig(partial, dpi=dpi, metadata=anonymous)
 
 
 def save_png(figure: Figure, path: Path, dpi: int) -> None:

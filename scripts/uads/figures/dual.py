@@ -322,7 +322,7 @@ def draw_dots(
             with_opacity(colours[rows], 1.0),
             marks.dot * growth,
             None if triangular is None else triangular[rows],
-            marks.triangle * growth * 1.1,
+            marks.triangle * growth,
             name="dots",
             zorder=2,
             edge=0.9 * sheet.scale if fuller < EDGED_BELOW else 0.0,

@@ -18,19 +18,20 @@ FEWEST_MARKS = 10  # of one look in a portion, for drawing them together to be w
 
 
 class Layer(PathCollection):
-    """Marks without edges, of a few shapes and colours.
+    """Marks of a few shapes and colours.
 
     Matplotlib draws marks of one look (shape and colour) once and copies it, but marks of several one by
     one. So a large layer is drawn in :data:`PORTIONS`, and of each portion one look after the other: marks
-    in random order stay so, but for those of the same portion. Where there are no pixels (PDF), and with
-    many looks, they are drawn one by one in the order given.
+    in random order stay so, but for those of the same portion. Where there are no pixels (PDF), with many looks,
+    and with edges, they are drawn one by one in the order given.
     """
 
     @allow_rasterization
     def draw(self, renderer: RendererBase) -> None:
         """Draw the marks."""
         looks, first = self._looks()
-        if not isinstance(renderer, RendererAgg) or len(looks) < PORTIONS * FEWEST_MARKS * len(first):
+        has_edges = np.any(self.get_linewidths())
+        if has_edges or not isinstance(renderer, RendererAgg) or len(looks) < PORTIONS * FEWEST_MARKS * len(first):
             super().draw(renderer)
             return
         self.set_sizes(self.get_sizes(), self.figure.dpi)
