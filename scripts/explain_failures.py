@@ -2,7 +2,8 @@
 
 python scripts/explain_failures.py [.snakemake/log/<run>.snakemake.log]
 
-Without a log it takes that of the last run. A job that was retried to success is counted, not listed.
+Without a log it takes that of the last run. Jobs that said something come first, before those that did not come to
+start. A job that was retried to success is counted, not listed.
 """
 
 import argparse
@@ -12,8 +13,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-FAILED = re.compile(r"^ *(?:Error in rule|rule) (?P<rule>\w+):\n(?P<details>(?: {4,}.*\n)+)", re.MULTILINE)
+#: What Snakemake writes of a job that failed, alone or (indented, one after the other) with its group.
+FAILED = re.compile(
+    r"^(?P<indent> *)(?:Error in rule|(?<= )rule) (?P<rule>\w+):\n(?P<details>(?:(?P=indent) {4}.*\n)+)", re.MULTILINE
+)
 FINISHED = re.compile(r"^Finished jobid: (\d+)", re.MULTILINE)
+RUN = re.compile(r"jobid|Nothing to be done")
 HINT = re.compile(r" \(check log file\(s\) for error details\)")
 
 
@@ -32,20 +37,20 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Say which jobs of a run failed and which logs to read.")
     parser.add_argument("log", type=Path, nargs="?", help="of a run; the last one's where none is given")
     log = parser.parse_args().log or last_log(Path(".snakemake/log"))
-    text = log.read_text()
-    failed, retried = failures(text)
-    print("\n\n".join(describe(failure) for failure in failed.values()) or f"No job failed for good in {log}.")
+    failed, retried = failures(log.read_text())
+    told = sorted(failed.values(), key=lambda failure: not any(has_text(Path(path)) for path in failure.logs))
+    print("\n\n".join(describe(failure) for failure in told) or f"No job failed for good in {log}.")
     if retried:
         print(f"\nRetried to success: {', '.join(sorted({failure.rule for failure in retried.values()}))}")
     sys.exit(bool(failed))
 
 
 def last_log(folder: Path) -> Path:
-    """Find the log of the last run."""
-    logs = sorted(folder.glob("*.snakemake.log"))
-    if not logs:
-        sys.exit(f"there is no log in {folder}: run this where Snakemake was run, or name a log")
-    return logs[-1]
+    """Find the log of the last run; unlocking and reporting write logs, too, but run nothing."""
+    for log in sorted(folder.glob("*.snakemake.log"), reverse=True):
+        if RUN.search(log.read_text()):
+            return log
+    sys.exit(f"there is no log of a run in {folder}: call this where Snakemake was run, or name a log")
 
 
 def failures(text: str) -> tuple[dict[str, Failure], dict[str, Failure]]:
@@ -68,6 +73,11 @@ def describe(failure: Failure) -> str:
     """Lay one failure out for the terminal."""
     said = [f"  {path}\n    {last_words(Path(path))}" for path in failure.logs if path]
     return "\n".join([f"{failure.rule}, for {failure.output[0]}", *said])
+
+
+def has_text(path: Path) -> bool:
+    """Tell whether there is a file with something in it."""
+    return path.is_file() and path.stat().st_size > 0
 
 
 def last_words(log: Path) -> str:

@@ -9,8 +9,9 @@ with job(snakemake):
     from uads.seeds import derive_seed
 
     if snakemake.params.accelerate:
-        from uads.backend import has_gpu
+        from uads.backend import has_gpu, keep_all_digits
 
+        keep_all_digits()
     wildcards, params, threads = snakemake.wildcards, snakemake.params, snakemake.threads
     stores = dict(zip(params.shards, snakemake.input.stores, strict=True))
     rows = read_table(snakemake.input.samples, ["shard", "frame"])

@@ -38,7 +38,7 @@ class Horn:
     expected : float
         The same if energy had no effect on position: the share of all samples within the region.
     limit : float
-        What ``share`` exceeds with a chance of at most 1 % if energy had no effect.
+        What ``share`` exceeds with a chance of at most 1 % if energy had no effect, and samples were independent.
     """
 
     samples: int

@@ -112,12 +112,12 @@ def search_on_processor(points: Samples) -> Search:
 
 
 def search_on_device(points: Samples) -> Search:
-    """Prepare a search by Euclidean distance with Keras, on the device that its backend runs on."""
+    """Prepare a search by Euclidean distance with Keras, on the device that its backend runs on.
+
+    See :func:`uads.backend.keep_all_digits`: without it a GPU may round so far that it misses neighbours.
+    """
     from keras import ops
 
-    from uads.backend import keep_all_digits
-
-    keep_all_digits()
     resident = ops.convert_to_tensor(points)
     half_squares = ops.sum(ops.square(resident), axis=1) / 2
 

@@ -4,7 +4,7 @@ import ast
 import re
 import sys
 from functools import cache
-from importlib.metadata import packages_distributions
+from importlib.metadata import packages_distributions, requires
 from pathlib import Path
 
 import pytest
@@ -33,8 +33,19 @@ OPTIONAL = {"jax", "torch", "tensorflow_addons"}
 
 
 def by_pip(environment: str) -> list[Requirement]:
+    """List what pip installs: all at once, and what a script adds after that."""
+    return [*at_once(environment), *afterwards(environment)]
+
+
+def at_once(environment: str) -> list[Requirement]:
     *_, pip = yaml.safe_load((ROOT / f"envs/{environment}.yaml").read_text())["dependencies"]
-    return [Requirement(line.split(" --")[0]) for line in pip["pip"]]
+    return [Requirement(line) for line in pip["pip"]]
+
+
+def afterwards(environment: str) -> list[Requirement]:
+    script = ROOT / f"envs/{environment}.post-deploy.sh"
+    lines = script.read_text().splitlines() if script.exists() else []
+    return [Requirement(line.split()[-1]) for line in lines if " pip install --no-deps " in line]
 
 
 def test_there_is_an_environment_for_each_kind_of_job():
@@ -57,6 +68,24 @@ def test_conda_reads_an_environment(path):
 def test_an_environment_pins_what_the_lock_pins(path):
     for requirement in by_pip(path.stem):
         assert str(requirement.specifier) == f"=={LOCKED[requirement.name]}", requirement
+
+
+@pytest.mark.parametrize("path", ENVIRONMENTS, ids=lambda path: path.stem)
+def test_what_is_installed_at_once_asks_for_nothing_that_is_pinned_otherwise(path):
+    pinned = {requirement.name: str(requirement.specifier).removeprefix("==") for requirement in at_once(path.stem)}
+    for name in pinned.keys() - {"tensorflow"}:  # here tensorflow-cpu takes its place
+        for asked in map(Requirement, requires(name) or []):
+            if asked.name in pinned and (asked.marker is None or asked.marker.evaluate({"extra": ""})):
+                assert asked.specifier.contains(pinned[asked.name]), f"{name} asks for {asked}"
+
+
+def test_what_is_installed_afterwards_finds_what_it_asks_for():
+    names = {requirement.name for requirement in by_pip("l3")}
+    assert {"kapre", "openl3"} == {requirement.name for requirement in afterwards("l3")}
+    for requirement in afterwards("l3"):
+        asked = [Requirement(line) for line in requires(requirement.name) or []]
+        wanted = {each.name for each in asked if each.marker is None or each.marker.evaluate({"extra": ""})}
+        assert wanted <= names, requirement.name
 
 
 def test_every_rule_with_a_script_names_an_environment_that_exists():
@@ -109,4 +138,6 @@ def test_the_images_install_the_lock_file_and_nothing_else(name):
     text = (ROOT / "envs" / name).read_text()
     assert "--require-hashes -r lock.txt" in text
     assert f"tensorflow[and-cuda]=={LOCKED['tensorflow']}" in text
+    assert "pip install --no-config" in text, "the project's settings override TensorFlow away where it is asked for"
+    assert "import tensorflow" in text
     assert "://" not in text

@@ -32,6 +32,13 @@ Error in group stacks:
             jobid: 20
             output: results/tiny/stacks/mel/k1/fan.h5
             log: logs/never_started.log (check log file(s) for error details)
+        rule sample_stacks:
+            jobid: 21
+            output: results/tiny/samples/fan/mel_k1.parquet
+            log: logs/sample.log (check log file(s) for error details)
+[Sat Nov 21 15:06:02 2026]
+rule figures:
+    jobid: 30
 """
 
 
@@ -40,6 +47,8 @@ def folder(tmp_path):
     for name, text in {
         ".snakemake/log/2026-11-21T1.snakemake.log": RUN.replace("extract_l3", "of_an_older_run"),
         ".snakemake/log/2026-11-21T2.snakemake.log": RUN,
+        ".snakemake/log/2026-11-21T3.snakemake.log": "Unlocked working directory.\n",
+        "logs/sample.log": "ValueError: no energies\n",
         "logs/l3.log": "Traceback (most recent call last):\n  File x\nuads.errors.UserError: cannot read fan.wav\n",
         "slurm/3.log": "Building DAG of jobs...\nextract_l3: cannot read fan.wav [log: logs/l3.log]\nExiting\n",
     }.items():
@@ -62,6 +71,10 @@ def test_each_job_that_failed_is_named_with_its_logs_and_what_they_say(folder):
         "  slurm/3.log\n"
         "    extract_l3: cannot read fan.wav [log: logs/l3.log]\n"
         "\n"
+        "sample_stacks, for results/tiny/samples/fan/mel_k1.parquet\n"
+        "  logs/sample.log\n"
+        "    ValueError: no energies\n"
+        "\n"
         "sort_stacks, for results/tiny/stacks/mel/k1/fan.h5\n"
         "  logs/never_started.log\n"
         "    (not there: the job did not come to start)\n"
@@ -71,13 +84,18 @@ def test_each_job_that_failed_is_named_with_its_logs_and_what_they_say(folder):
 
 
 def test_a_run_without_failures_says_so(folder):
-    (folder / ".snakemake/log/2026-11-21T3.snakemake.log").write_text("Finished jobid: 6 (Rule: index_corpus)\n")
+    (folder / ".snakemake/log/2026-11-21T4.snakemake.log").write_text("Finished jobid: 6 (Rule: index_corpus)\n")
     done = explain(folder)
     assert done.returncode == 0
     assert "No job failed for good" in done.stdout
 
 
+def test_a_run_with_nothing_to_do_has_no_failures(folder):
+    (folder / ".snakemake/log/2026-11-21T4.snakemake.log").write_text("Nothing to be done (all are there).\n")
+    assert explain(folder).returncode == 0
+
+
 def test_where_nothing_was_run_it_says_so_in_a_line(tmp_path):
     done = explain(tmp_path)
     assert done.returncode == 1
-    assert done.stderr.startswith("there is no log in .snakemake/log")
+    assert done.stderr.startswith("there is no log of a run in .snakemake/log")

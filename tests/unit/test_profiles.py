@@ -109,10 +109,13 @@ def test_lsf_gives_a_gpu_to_each_rule_that_asks_for_one():
     assert PROFILES["lsf"]["set-resources"] == {rule: {"lsf_extra": "-gpu num=1"} for rule in GPU_RULES}
 
 
-def test_kubernetes_is_told_whose_gpu_each_rule_asks_for():
-    """The plugin refuses a job with ``gpu`` and without ``gpu_manufacturer``."""
-    assert 'resources_dict.get("gpu_manufacturer"' in Path(plugin("kubernetes").__file__).read_text()
-    assert PROFILES["kubernetes"]["set-resources"] == {rule: {"gpu_manufacturer": "nvidia"} for rule in GPU_RULES}
+def test_kubernetes_is_told_whose_gpu_each_rule_asks_for_and_given_it_as_a_limit():
+    """The plugin refuses ``gpu`` without ``gpu_manufacturer``, and Kubernetes a GPU that is no limit (``scale`` 0)."""
+    source = Path(plugin("kubernetes").__file__).read_text()
+    assert 'resources_dict.get("gpu_manufacturer"' in source
+    assert 'resources_dict.get("scale", 1)' in source
+    wanted = {rule: {"gpu_manufacturer": "nvidia", "scale": 0} for rule in GPU_RULES}
+    assert PROFILES["kubernetes"]["set-resources"] == wanted
 
 
 def test_the_pages_name_every_rule_that_asks_for_a_gpu():

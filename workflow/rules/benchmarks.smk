@@ -7,6 +7,8 @@ rule benchmark_spectrograms:
     conda:
         "../../envs/spectrograms.yaml"
     threads: workflow.cores
+    resources:
+        **benchmark_resources(mem_mb=2000, runtime=30),
     params:
         code=code_of("benchmark_spectrograms"),
         clips=config["benchmarks"]["clips"],
@@ -27,6 +29,8 @@ rule benchmark_samples:
     conda:
         "../../envs/spectrograms.yaml"
     threads: workflow.cores
+    resources:
+        **benchmark_resources(mem_mb=3000, runtime=30),
     params:
         code=code_of("benchmark_samples"),
         frames=config["benchmarks"]["frames"],
@@ -46,6 +50,8 @@ rule benchmark_storage:
     conda:
         "../../envs/spectrograms.yaml"
     threads: workflow.cores
+    resources:
+        **benchmark_resources(mem_mb=2000, runtime=30),
     params:
         code=code_of("benchmark_storage"),
         clips=config["benchmarks"]["clips"],
@@ -66,6 +72,8 @@ rule benchmark_l3:
     conda:
         "../../envs/l3.yaml"
     threads: workflow.cores
+    resources:
+        **benchmark_resources(mem_mb=4000, runtime=60),
     params:
         code=code_of("benchmark_l3"),
         clips=config["benchmarks"]["clips"],
@@ -85,6 +93,8 @@ rule benchmark_umaps:
     conda:
         "../../envs/benchmarks.yaml"
     threads: workflow.cores
+    resources:
+        **benchmark_resources(mem_mb=3000, runtime=60),
     params:
         code=code_of("benchmark_umaps"),
         clips=config["benchmarks"]["clips"],
@@ -105,6 +115,8 @@ rule benchmark_largest:
     conda:
         "../../envs/benchmarks.yaml"
     threads: workflow.cores
+    resources:
+        **benchmark_resources(mem_mb=14000, runtime=120),
     params:
         code=code_of("benchmark_largest"),
         clips=config["benchmarks"]["clips"],
@@ -124,6 +136,8 @@ rule benchmark_figures:
     conda:
         "../../envs/plots.yaml"
     threads: workflow.cores
+    resources:
+        **benchmark_resources(mem_mb=2000, runtime=30),
     params:
         code=code_of("benchmark_figures"),
         rounds=config["benchmarks"]["rounds"],
@@ -143,6 +157,7 @@ rule benchmark_training:
         "../../envs/tensorflow-gpu.yaml"
     threads: workflow.cores
     resources:
+        **benchmark_resources(mem_mb=6000, runtime=60),
         gpu=1,
     params:
         code=code_of("benchmark_training"),

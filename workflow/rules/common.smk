@@ -128,6 +128,14 @@ def explain_failure(log):
     )
 
 
+def benchmark_resources(mem_mb, runtime):
+    """Give what a benchmark asks a scheduler for: megabytes and minutes, more with each attempt."""
+    return {
+        "mem_mb": lambda wildcards, attempt: attempt * mem_mb,
+        "runtime": lambda wildcards, attempt: attempt * runtime,
+    }
+
+
 def show_requests(rules):
     """Let a dry run list what each job asks of a scheduler, beside what it does."""
     for rule_ in rules:

@@ -142,8 +142,7 @@ rule train_adacos:
         detector=lambda wildcards: plan.member_settings(wildcards.member),
         seed=config["seed"],
     message:
-        "Training sub-cluster AdaCos: {wildcards.member} "
-        "(asks for {resources.gpu} GPU, {resources.mem_mb} MB, {resources.runtime} min)"
+        "Training sub-cluster AdaCos: {wildcards.member}"
     script:
         "../../scripts/train_adacos.py"
 

@@ -30,7 +30,7 @@ class Layer(PathCollection):
     def draw(self, renderer: RendererBase) -> None:
         """Draw the marks."""
         looks, first = self._looks()
-        has_edges = np.any(self.get_linewidths())
+        has_edges = np.any(self.get_linewidth())
         if has_edges or not isinstance(renderer, RendererAgg) or len(looks) < PORTIONS * FEWEST_MARKS * len(first):
             super().draw(renderer)
             return

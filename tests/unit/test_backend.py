@@ -1,0 +1,12 @@
+"""The backend of Keras computes as it is asked to."""
+
+import pytest
+
+from uads.backend import keep_all_digits
+
+
+def test_matrices_are_multiplied_without_rounding_their_factors_once_that_is_asked_for():
+    tensorflow = pytest.importorskip("tensorflow")
+    tensorflow.config.experimental.enable_tensor_float_32_execution(True)
+    keep_all_digits()
+    assert not tensorflow.config.experimental.tensor_float_32_execution_enabled()
