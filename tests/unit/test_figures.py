@@ -14,6 +14,7 @@ from PIL import Image
 from uads.cross import cross_counts, find_cross
 from uads.errors import UserError
 from uads.figures import Settings, plot_figure, plot_global, plot_machine, plot_section, save_figure
+from uads.figures.canvas import marker_path
 from uads.figures.marks import MARKS, dot_area_scale, shadow_area_scale, shadow_opacity
 from uads.figures.palettes import PALETTES, distinct_colours, external_colours, machine_colours, section_shades
 from uads.figures.regions import find_regions
@@ -201,7 +202,10 @@ def test_global_plot_colours_machines_and_shapes_domains():
     dots = layer(left, "dots")
     colours = {tuple(colour) for colour in dots.get_facecolors()}
     assert (*to_rgb("firebrick"), 1.0) in colours and len(colours) == 2
-    assert len({len(path.vertices) for path in dots.get_paths()}) == 2
+    triangle, disc = sorted({id(path): path for path in dots.get_paths()}.values(), key=lambda path: len(path.vertices))
+    assert len(triangle.vertices) < 6 < len(disc.vertices)
+    shrink = triangle.get_extents().height / marker_path("^").get_extents().height
+    assert shrink**2 == pytest.approx(5 / 6), "the published areas are 6 and 5"
     assert {"fan", "my machine", "test target"} <= set(legend(figure))
     shaded = plot_global(
         table.assign(section=np.resize(["a", "b"], len(table))), METADATA, replace(SMALL, shade_sections=True)
