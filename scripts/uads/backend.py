@@ -17,7 +17,12 @@ def prepare_keras(seed: int, threads: int | None = None) -> None:
     threads : int, optional
         How many threads TensorFlow or PyTorch may use on the CPU; JAX takes all that it is given. It has no
         effect once TensorFlow has computed anything.
+
+    Notes
+    -----
+    What is computed in single precision keeps all its digits (:func:`keep_all_digits`).
     """
+    keep_all_digits()
     prepare = {"tensorflow": _prepare_tensorflow, "jax": _prepare_jax, "torch": _prepare_torch}
     prepare[keras.config.backend()](threads)
     keras.utils.set_random_seed(seed)
@@ -50,10 +55,10 @@ def _prepare_torch(threads: int | None) -> None:
 
 
 def keep_all_digits() -> None:
-    """Let this process multiply single-precision matrices in single precision.
+    """Let this process multiply and convolve single-precision numbers in single precision.
 
-    By default TensorFlow and JAX round the factors to ten bits (TF32) where a GPU is faster with these: good enough
-    for a network, but not for telling neighbours apart.
+    By default backends round the factors to ten bits (TF32) where a GPU is faster with these: too few for telling
+    neighbours apart, or for embeddings that equal those of a CPU.
     """
     name = keras.config.backend()
     if name == "tensorflow":
@@ -68,6 +73,7 @@ def keep_all_digits() -> None:
         import torch
 
         torch.set_float32_matmul_precision("highest")
+        torch.backends.cudnn.allow_tf32 = False
 
 
 def has_gpu() -> bool:

@@ -18,7 +18,7 @@ DOMAIN_KEYS = ["machine", "domain"]
 METRICS: dict[str, Callable[..., float]] = {"auc": auc, "pauc": pauc}
 DECISIONS = ("precision", "recall", "f1")
 MEAN = "hmean"
-OFFICIAL = "official score"
+OFFICIAL = "official score of DCASE 2021"
 
 #: Detector to its score table: ``clip``, ``score`` (NaN where it has none by nature) and maybe ``decision``.
 Scores = Mapping[str, pd.DataFrame]
@@ -148,7 +148,8 @@ def compare_on_evaluation(
     """Compare as :func:`compare_on_domains` on the evaluation part, with official scores (Table 5).
 
     The last row (``all``, ``both``) has in the AUC columns, as the paper prints it, the harmonic mean of all AUCs
-    and pAUCs over machines, sections and domains: the challenge's official score.
+    and pAUCs over machines, sections and domains: the challenge's official score in 2021. (Those of 2022 and 2023
+    set the anomalies of both domains against each domain's normal clips, and have one pAUC per section.)
     """
     measured = measure_splits(index, scores, "evaluation")
     mean = _mean_row({"machine": "all", "domain": "both"}, measured, scores)

@@ -9,7 +9,7 @@ import json
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from glob import escape
+from glob import escape, iglob
 from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -20,6 +20,11 @@ if TYPE_CHECKING:
     import pandas as pd
 
 METADATA_KEY = b"uads"
+
+
+def find_files(folder: Path, pattern: str) -> Iterator[Path]:
+    """Find the files of a pattern, whose ``**`` enters linked folders, which :meth:`pathlib.Path.glob` leaves out."""
+    return (folder / name for name in iglob(pattern, root_dir=folder, recursive=True))  # noqa: PTH207
 
 
 @contextmanager

@@ -5,6 +5,7 @@ is known before the first job runs. Only a user's own table of clips is read her
 machines and sections that the config leaves open.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -59,7 +60,7 @@ class Corpus:
         The feature stores of the corpus' machines.
     labelled : set of (machine, section)
         What has test clips that the UMAP study may show.
-    trained : set of (machine, section)
+    trained_parts : set of (machine, section, part)
         What has training clips.
     stand_in : str, optional
         Said on everything that shows the corpus, where its clips stand in for real ones.
@@ -77,8 +78,13 @@ class Corpus:
     ground_truth: str = "official"
     machine_shards: tuple[str, ...] = ()
     labelled: frozenset[tuple[str, str]] = frozenset()
-    trained: frozenset[tuple[str, str]] = frozenset()
+    trained_parts: frozenset[tuple[str, str, str]] = frozenset()
     stand_in: str | None = None
+
+    @property
+    def trained(self) -> frozenset[tuple[str, str]]:
+        """Machine and section of what has training clips."""
+        return frozenset((machine, section) for machine, section, _ in self.trained_parts)
 
     def shard_list(self) -> list[str]:
         """Name all shards of this corpus."""
@@ -96,6 +102,8 @@ def corpus_from(entry: Mapping[str, Any]) -> Corpus:
         return Corpus(**settings)
     if entry["source"] == "table":
         return Corpus(**settings | _from_table(entry))
+    if entry["source"] == "folder":
+        raise UserError(f"corpora: {entry['name']}: list the clips of machines in a CSV (source: table)")
     parts = _parts(entry)
     return Corpus(
         **settings,
@@ -106,7 +114,7 @@ def corpus_from(entry: Mapping[str, Any]) -> Corpus:
             if any(of == machine and part in (None, found) for (of, _), found in parts.items())
         ),
         labelled=frozenset(key for key, part in parts.items() if part == "development"),
-        trained=frozenset(parts),
+        trained_parts=frozenset((*key, part) for key, part in parts.items()),
     )
 
 
@@ -158,7 +166,7 @@ def _from_table(entry: Mapping[str, Any]) -> dict[str, Any]:
         "sections": tuple(sorted(clips["section"].unique())),
         "machine_shards": tuple(shard_names(clips).drop_duplicates()),
         "labelled": frozenset(zip(shown["machine"], shown["section"], strict=True)),
-        "trained": frozenset(zip(trained["machine"], trained["section"], strict=True)),
+        "trained_parts": frozenset(zip(trained["machine"], trained["section"], trained["part"], strict=True)),
     }
 
 
@@ -189,6 +197,9 @@ class Plan:
     def __init__(self, config: Mapping[str, Any], datasets: Sequence[Row]):
         self.config = config
         self.datasets = datasets
+        for name, number in Counter(entry["name"] for entry in config["corpora"]).items():
+            if number > 1:
+                raise UserError(f"corpora: {number} entries have the name {name}: give each a name of its own")
         self.corpora = {entry["name"]: corpus_from(entry) for entry in config["corpora"]}
         under_study = [corpus for corpus in self.corpora.values() if corpus.role == "machines"]
         if len(under_study) != 1:
@@ -207,6 +218,11 @@ class Plan:
             detector = self.config["detectors"][name]
             if detector["representation"] not in known:
                 raise UserError(f"detectors.{name}.representation: there is no '{detector['representation']}'")
+            if known[detector["representation"]].get("clips_per_split") is not None:
+                raise UserError(
+                    f"detectors.{name}.representation: {detector['representation']} holds a few clips of each split: "
+                    "set its clips_per_split to null, or take logmel"
+                )
         adacos = self.config["detectors"]["adacos"]
         if max(adacos["checkpoints"]) > adacos["epochs"]:
             raise UserError(f"detectors.adacos.checkpoints: training ends after {adacos['epochs']} epochs")
@@ -399,9 +415,17 @@ class Plan:
 
     @cached_property
     def detectors(self) -> list[str]:
-        """List the detectors that can be trained: AdaCos and MobileNetV2 tell sections apart and need two."""
-        needed = {"autoencoder": 1, "mobilenetv2": 2, "adacos": 2}
-        return [name for name in self.config["scores"] if len(self.corpus.trained) >= needed[name]]
+        """List the detectors that can be trained.
+
+        AdaCos tells sections apart, MobileNetV2 those of each machine and part.
+        """
+        together = Counter((machine, part) for machine, _, part in self.corpus.trained_parts)
+        possible = {
+            "autoencoder": bool(self.corpus.trained),
+            "mobilenetv2": bool(together) and min(together.values()) > 1,
+            "adacos": len(self.corpus.trained) > 1,
+        }
+        return [name for name in self.config["scores"] if possible[name]]
 
     @cached_property
     def adacos_score_sets(self) -> dict[str, str]:
@@ -448,8 +472,14 @@ class Plan:
 
     @cached_property
     def submissions(self) -> list[str]:
-        """List the score tables that become submission files: none where the clips are of no challenge."""
-        return self.score_tables if self.corpus.layout else []
+        """List the score tables that become submission files: none where the clips are of no challenge.
+
+        Sub-cluster AdaCos has to be told the domain of a test clip, which the challenges of 2022 and 2023 keep secret.
+        """
+        if self.corpus.layout is None:
+            return []
+        tells_domains = self.corpus.layout in ("dcase2020", "dcase2021")
+        return [name for name in self.score_tables if tells_domains or not name.startswith("adacos")]
 
     @cached_property
     def unpublished(self) -> dict[str, None]:

@@ -47,6 +47,16 @@ def test_times_follow_from_frames_and_measured_rates():
     assert stages["download idmt"].core_seconds is None
 
 
+def test_what_only_a_further_umap_shows_is_counted():
+    plan = plan_of("published.yaml")
+    more = {"a": {"scope": "global", "representation": "stft", "k": 5}}
+    few = Plan(merge(plan.config, {"umaps": {"representations": ["mel"], "more": more}}), DATASETS)
+    stages, whole = by_name(few), by_name(plan)
+    assert stages["features stft"].n_bytes == whole["features stft"].n_bytes
+    assert stages["stacks stft"].n_bytes == pytest.approx(whole["stacks stft"].n_bytes / 3), "one stack size of three"
+    assert "features l3" not in stages
+
+
 def test_half_precision_halves_the_disk_and_compression_is_not_foretold():
     plan = plan_of("published.yaml")
     single = by_name(plan)

@@ -119,6 +119,15 @@ def test_a_missing_key_is_named_with_its_meaning():
             "fan has no section 09",
         ),
         ({"detectors": {"adacos": {"representation": "cqt"}}}, "there is no 'cqt'"),
+        (
+            {"detectors": {"adacos": {"representation": "mel"}}},
+            "mel holds a few clips of each split: set its clips_per",
+        ),
+        ({"corpora": [*DEFAULTS["corpora"], DEFAULTS["corpora"][-1]]}, "2 entries have the name"),
+        (
+            {"corpora": [{"name": "x", "role": "machines", "source": "folder", "path": "."}]},
+            "corpora: x: list .*clips of machines in a CSV",
+        ),
         ({"detectors": {"adacos": {"checkpoints": [99]}}}, "training ends after 6 epochs"),
         ({"corpora": [entry for entry in DEFAULTS["corpora"] if entry["role"] == "external"]}, "there must be one"),
     ],
@@ -229,6 +238,28 @@ def test_studies_of_other_years_are_planned_from_the_config(year, shown, blind, 
     assert plan.trained_machines == plan.machines
     assert plan.unpublished, "Table 2 has no published values of another year's clips"
     assert not plan.paper_figures, "the paper's figures show clips of 2021"
+
+
+@pytest.mark.parametrize(
+    ("year", "detectors", "submissions"),
+    [
+        (2020, ["autoencoder", "mobilenetv2", "adacos"], {"autoencoder", "mobilenetv2", "adacos"}),
+        (2022, ["autoencoder", "mobilenetv2", "adacos"], {"autoencoder", "mobilenetv2"}),
+        (2023, ["autoencoder", "adacos"], {"autoencoder"}),
+    ],
+)
+def test_other_years_have_the_detectors_and_submissions_that_their_rules_allow(year, detectors, submissions):
+    """In 2023 a machine has one section to classify; since 2022 the domain of a test clip is secret."""
+    plan = plan_of("published.yaml", f"dcase{year}.yaml")
+    assert plan.detectors == detectors
+    assert {name.split("_")[0] for name in plan.submissions} == submissions
+
+
+def test_mobilenetv2_needs_two_sections_of_each_machine_and_part():
+    corpora = [entry | ({"sections": ["00", "03"]} if "sections" in entry else {}) for entry in DEFAULTS["corpora"]]
+    scores = ["autoencoder", "mobilenetv2", "adacos"]
+    plan = Plan(merge(DEFAULTS, {"corpora": corpora, "scores": scores}), DATASETS)
+    assert plan.detectors == ["autoencoder", "adacos"]
 
 
 def test_machines_decide_the_part_in_2023():

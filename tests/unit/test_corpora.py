@@ -100,6 +100,14 @@ def test_an_external_folder_is_spread_over_shards(tmp_path):
     assert set(table["split"]) == {"external"}
 
 
+def test_clips_in_a_linked_folder_are_found(tmp_path):
+    write_clip(tmp_path / "far/a.wav")
+    write_clip(tmp_path / "sounds/near/b.wav")
+    (tmp_path / "sounds/linked").symlink_to(tmp_path / "far")
+    settings = {"name": "noise", "role": "external", "source": "folder", "layout": None, "root": tmp_path / "sounds"}
+    assert len(index_corpus(settings | {"shards": 1})[0]) == 2
+
+
 def test_a_missing_or_empty_folder_is_named(tmp_path):
     settings = {"name": "air", "role": "external", "source": "folder", "layout": None, "shards": 1}
     with pytest.raises(UserError, match="does not exist"):
@@ -142,7 +150,12 @@ GOOD = "one.wav,fan,00,source,train,normal\n"
         ("", "is empty: its first line must be path,machine"),
         (HEADER, "lists no clip"),
         ("path,machine,section,domain,split\n" + GOOD, "line 1: the column label is missing"),
+        (HEADER.replace("label", "label,Label") + GOOD, "line 1: the column label stands there twice"),
+        (HEADER + "one.wav,fan,00,source,train,normal,a,b\n", "line 2: there are 8 cells for 6 columns: put a value"),
+        (HEADER + 'one.wav,fan,00,"source,train\n', "is not a CSV"),
         (HEADER + GOOD + "two.wav,fan,00,sorce,test,normal\n", "line 3: domain is 'sorce': write source or target"),
+        (HEADER + "\n" + GOOD + ",,,,,,\ntwo.wav,fan,00,sorce,test,normal\n", "line 5: domain is 'sorce'"),
+        (HEADER + "one.wav,fan,00,source,train,unknown\n", "line 2: label is 'unknown': training clips must be normal"),
         (HEADER + "one.wav,fan,00,source,train,anomaly\n", "line 2: label is 'anomaly': training clips must be normal"),
         (HEADER + "gone.wav,fan,00,source,train,normal\n", "line 2: path is .*gone.wav': there is no such file"),
         (HEADER + GOOD + "./one.wav,fan,00,source,test,normal\n", "line 3: .*one.wav stands in line 2 already"),

@@ -243,6 +243,16 @@ def embed_both(stores, folder, weights):
     assert read_classes(folder / "classes.json") == find_classes(make_clips(), ["section"])
 
 
+def test_weights_that_are_no_numbers_are_refused_with_what_to_do(stores, tmp_path):
+    weights = run_training(stores, tmp_path)
+    classifier, _ = build_classifier(read_classes(tmp_path / "classes.json"), BINS, SETTINGS)
+    classifier.load_weights(weights[0])
+    classifier.set_weights([np.full_like(each, np.nan) for each in classifier.get_weights()])
+    classifier.save_weights(weights[0])
+    with pytest.raises(UserError, match="training diverged, .* lower detectors.adacos.learning_rate"):
+        embed_both(stores, tmp_path, weights)
+
+
 def test_embeddings_are_the_networks(stores, tmp_path):
     frames = open_stores(stores)
     built = build_network(40, BINS, 8, 0.0)

@@ -15,6 +15,7 @@ from uads.representations.spectrograms import (
     Spectrogram,
     count_frames,
     extract_spectrograms,
+    power_spectrogram,
     transform_clip,
 )
 from uads.stores import FrameStore
@@ -116,6 +117,13 @@ def test_counts_frames_as_the_transform_makes_them(length):
     assert count_frames(length, RATE, FrontEnd()) == frames
     if length > 1:
         assert len(transform_clip(np.ones(length, np.float32), Spectrogram())[0]) == frames
+
+
+@pytest.mark.parametrize("length", [1500, 1501, 2000, RATE])
+@pytest.mark.parametrize("n_fft", [400, 401, 1023])
+def test_counts_frames_of_windows_of_any_length(length, n_fft):
+    front_end = FrontEnd(n_fft=n_fft, hop_length=500)
+    assert count_frames(length, RATE, front_end) == len(power_spectrogram(np.ones(length, np.float32), front_end))
 
 
 @pytest.fixture

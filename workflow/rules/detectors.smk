@@ -265,7 +265,7 @@ rule write_submission:
     log:
         "<logs>/write_submission/{detector}.log",
     wildcard_constraints:
-        detector="|".join(plan.score_tables) or "none",
+        detector="|".join(plan.submissions) or "none",
     conda:
         "../../envs/report.yaml"
     resources:

@@ -15,6 +15,7 @@ import soundfile
 from uads.audio import lacks_channel, pick_channel
 from uads.corpora.headers import Header, ends_ogg, read_header
 from uads.errors import UserError
+from uads.files import find_files
 
 #: Samples that are decoded at a time, so that long files need no more memory than short ones.
 BLOCK = 1 << 20
@@ -38,7 +39,7 @@ def find_audio(folder: str | Path, pattern: str = "**/*") -> list[Path]:
     if not folder.is_dir():
         raise UserError(f"the folder {folder} does not exist")
     endings = {f".{name.lower()}" for name in soundfile.available_formats()} | {".aif", ".oga"}
-    audio = (path for path in folder.glob(pattern) if path.suffix.lower() in endings and path.is_file())
+    audio = (path for path in find_files(folder, pattern) if path.suffix.lower() in endings and path.is_file())
     found = sorted(path for path in audio if not path.name.startswith("."))
     if not found:
         raise UserError(f"the folder {folder} holds no audio file ({pattern})")

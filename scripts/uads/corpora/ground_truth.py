@@ -28,6 +28,7 @@ from pathlib import Path
 
 from uads.corpora.layouts import parse_name
 from uads.errors import UserError
+from uads.files import find_files
 
 log = logging.getLogger(__name__)
 
@@ -125,7 +126,7 @@ def _read_full_names(folder: Path, layout: str, machine: str) -> Truth:
 
 def _rows(folder: Path, pattern: str) -> Iterator[tuple[Path, int, list[str]]]:
     """Read the lines of all files of a name, whatever their line ends."""
-    for path in sorted(folder.glob(f"**/{pattern}")):
+    for path in sorted(find_files(folder, f"**/{pattern}")):
         with open(path, newline="", encoding="utf-8-sig") as file:
             for line, row in enumerate(csv.reader(file), 1):
                 if row:

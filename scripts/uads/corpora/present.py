@@ -12,7 +12,7 @@ Nothing is written there. What is looked for of each archive, in this order::
 from pathlib import Path
 
 from uads.corpora.datasets import Row, machine_of
-from uads.files import whole
+from uads.files import find_files, whole
 
 
 def find_present(folder: str | Path, row: Row) -> Path | None:
@@ -37,7 +37,7 @@ def find_present(folder: str | Path, row: Row) -> Path | None:
     if unpacked.is_dir():
         return unpacked
     if row["part"] == "clips":
-        return file or (folder if any(folder.glob("**/*.wav")) else None)
+        return file or (folder if any(find_files(folder, "**/*.wav")) else None)
     part = "dev_data" if row["part"] == "development" else "eval_data"
     for beside in (folder / part / machine_of(row), folder / part / "raw" / machine_of(row)):
         if beside.is_dir() and parts_of(beside, row):

@@ -1,5 +1,6 @@
 """A user's own clips: a CSV with one line per clip."""
 
+import csv
 import os
 import re
 from collections.abc import Sequence
@@ -45,27 +46,52 @@ def read_clip_csv(path: str | Path) -> pd.DataFrame:
             f"{path} does not exist: name the CSV of your clips as corpora[].path in the config (a relative path "
             f"starts at {Path.cwd()})"
         )
+    table = _read_lines(path)
+    if table.empty:
+        raise UserError(f"{path} lists no clip: add one line per clip below the first line")
+    table = table.assign(**{name: "" for name in OPTIONAL if name not in table})
+    table = table[[*REQUIRED, *OPTIONAL]]
+    _check_values(table, path)
+    table["path"] = [os.path.normpath(path.parent / name) for name in table["path"]]
+    _check_paths(table, path)
+    return table.reset_index(drop=True)
+
+
+def _read_lines(path: Path) -> pd.DataFrame:
+    """Read all lines that are not blank, as text without spaces around it; the index holds their numbers."""
+    lines: dict[int, list[str]] = {}
     try:
-        table = pd.read_csv(path, dtype=str, keep_default_na=False, skipinitialspace=True, encoding="utf-8-sig")
-    except pd.errors.EmptyDataError as error:
-        raise UserError(f"{path} is empty: its first line must be {','.join(REQUIRED)}") from error
-    except (pd.errors.ParserError, UnicodeDecodeError) as error:
+        with open(path, newline="", encoding="utf-8-sig") as file:
+            reader = csv.reader(file, skipinitialspace=True, strict=True)
+            names = [name.strip().lower() for name in next(reader, [])]
+            for cells in reader:
+                if any(cell.strip() for cell in cells):
+                    lines[reader.line_num] = [cell.strip() for cell in cells]
+    except (csv.Error, UnicodeDecodeError) as error:
         raise UserError(f"{path} is not a CSV: {error}".strip()) from error
-    table.columns = [str(name).strip().lower() for name in table.columns]
-    missing = [name for name in REQUIRED if name not in table]
+    _check_names(names, path)
+    for line, cells in lines.items():
+        if any(cells[len(names) :]):
+            raise UserError(
+                f"{path}, line {line}: there are {len(cells)} cells for {len(names)} columns: "
+                "put a value that holds a comma between quotation marks"
+            )
+    filled = [(cells + [""] * len(names))[: len(names)] for cells in lines.values()]
+    return pd.DataFrame(filled, index=pd.Index(lines), columns=pd.Index(names), dtype=str)
+
+
+def _check_names(names: Sequence[str], path: Path) -> None:
+    if not any(names):
+        raise UserError(f"{path} is empty: its first line must be {','.join(REQUIRED)}")
+    missing = [name for name in REQUIRED if name not in names]
     if missing:
         raise UserError(
             f"{path}, line 1: the column{'s' * (len(missing) > 1)} {', '.join(missing)} "
             f"{'are' if len(missing) > 1 else 'is'} missing: the first line must be {','.join(REQUIRED)}[,attributes]"
         )
-    if table.empty:
-        raise UserError(f"{path} lists no clip: add one line per clip below the first line")
-    table = table.assign(**{name: "" for name in OPTIONAL if name not in table})
-    table = table[[*REQUIRED, *OPTIONAL]].apply(lambda column: column.str.strip())
-    _check_values(table, path)
-    table["path"] = [os.path.normpath(path.parent / name) for name in table["path"]]
-    _check_paths(table, path)
-    return table
+    for name in (*REQUIRED, *OPTIONAL):
+        if names.count(name) > 1:
+            raise UserError(f"{path}, line 1: the column {name} stands there twice: take one of them out")
 
 
 def mark_parts(clips: pd.DataFrame, corpus: str) -> pd.DataFrame:
@@ -98,7 +124,7 @@ def _check_values(table: pd.DataFrame, path: Path) -> None:
         ok = table[name].str.fullmatch(NAME) & (table[name] != "global")
         _refuse(table, ~ok, path, name, "use letters, digits, '_', '.' and '-' only (and not the word 'global')")
     _refuse(table, table["path"] == "", path, "path", "write where the audio file lies")
-    wrong = (table["split"] == "train") & (table["label"] == "anomaly")
+    wrong = (table["split"] == "train") & (table["label"] != "normal")
     _refuse(table, wrong, path, "label", "training clips must be normal: set split to test, or take the line out")
 
 
@@ -108,7 +134,7 @@ def _check_paths(table: pd.DataFrame, path: Path) -> None:
         line = table.index[twice][0]
         first = table.index[table["path"] == table["path"][line]][0]
         raise UserError(
-            f"{path}, line {line + 2}: {table['path'][line]} stands in line {first + 2} already: take one of them out"
+            f"{path}, line {line}: {table['path'][line]} stands in line {first} already: take one of them out"
         )
     absent = ~table["path"].map(os.path.isfile)
     _refuse(table, absent, path, "path", "there is no such file; relative paths start at the folder of the CSV")
@@ -119,4 +145,4 @@ def _refuse(table: pd.DataFrame, wrong: "pd.Series[bool]", path: Path, name: str
         return
     line = table.index[wrong][0]
     more = f" ({wrong.sum() - 1} more such lines)" if wrong.sum() > 1 else ""
-    raise UserError(f"{path}, line {line + 2}: {name} is '{table[name][line]}': {fix}{more}")
+    raise UserError(f"{path}, line {line}: {name} is '{table[name][line]}': {fix}{more}")

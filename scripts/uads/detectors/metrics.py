@@ -62,7 +62,7 @@ def harmonic_mean(values: ArrayLike) -> float:
 
 
 def official_score(aucs: ArrayLike, paucs: ArrayLike) -> float:
-    """Harmonic mean of all AUCs and pAUCs, by which the DCASE 2021 to 2023 challenges rank systems."""
+    """Harmonic mean of all AUCs and pAUCs, by which the challenge of DCASE 2021 ranks systems."""
     return harmonic_mean(np.concatenate([np.ravel(aucs), np.ravel(paucs)]))
 
 

@@ -100,7 +100,7 @@ def spectrogram_from(parameters: Mapping[str, Any]) -> Spectrogram:
 def count_frames(length: int, rate: int, front_end: FrontEnd) -> int:
     """Count the frames of a clip of ``length`` samples at ``rate`` Hz."""
     samples = resampled_length(length, rate, front_end.sample_rate)
-    return 1 + samples // front_end.hop_length if samples else 0
+    return 1 + (samples - front_end.n_fft % 2) // front_end.hop_length if samples else 0
 
 
 def power_spectrogram(waveform: Waveform, front_end: FrontEnd) -> Frames:
@@ -114,7 +114,7 @@ def power_spectrogram(waveform: Waveform, front_end: FrontEnd) -> Frames:
 
     Returns
     -------
-    array float32 [1 + n // hop_length, 1 + n_fft // 2]
+    array float32 [1 + n // hop_length, 1 + n_fft // 2], for an odd n_fft with n - 1
         Equal to ``np.abs(librosa.stft(...)).T ** 2``.
     """
     half = front_end.n_fft // 2

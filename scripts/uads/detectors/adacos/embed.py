@@ -15,6 +15,7 @@ from uads.detectors.adacos.network import build_classifier
 from uads.detectors.adacos.store import Embeddings, write_embeddings
 from uads.detectors.batches import ClipFrames, Standardisation, open_stores
 from uads.detectors.training import batches_of_one_size
+from uads.errors import UserError
 from uads.files import versions
 
 log = logging.getLogger(__name__)
@@ -47,6 +48,11 @@ def embed_member(
         As in training.
     threads : int, optional
         Of the CPU.
+
+    Raises
+    ------
+    UserError
+        If training diverged.
     """
     prepare_keras(0, threads)
     frames = open_stores(features)
@@ -57,6 +63,10 @@ def embed_member(
     for epoch, path in zip(settings["checkpoints"], weights, strict=True):
         classifier.load_weights(path)
         by_epoch[epoch] = embed_clips(network, frames, standardise)
+        if not np.isfinite(by_epoch[epoch]).all():
+            raise UserError(
+                f"{path}: training diverged, the embeddings are not finite: lower detectors.adacos.learning_rate"
+            )
         for head, names in found.items():
             learned = np.asarray(classifier.get_layer(head).get_weights()[0])
             centres[head][epoch] = learned.reshape(len(names), settings["sub_clusters"], -1)
