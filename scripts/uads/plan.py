@@ -459,16 +459,28 @@ class Plan:
 
     @cached_property
     def tables(self) -> list[str]:
-        """List the tables that can be made: scores need a detector and labels, Table 1 needs AdaCos, the horn UMAPs."""
-        possible = {
-            "table_1": "adacos" in self.detectors,
-            "table_2": bool(self.detectors and self.corpus.labelled),
-            "table_3": "adacos" in self.detectors and bool(self.corpus.labelled),
-            "table_4": "adacos_choice" in self.score_tables and bool(self.corpus.labelled),
-            "table_5": bool(self.detectors and self.corpus.layout and self.blind_sections),
-            "horn": True,
+        """List the tables of the config that can be made."""
+        return [name for name in self.config["tables"] if not self.lacks_for_table(name)]
+
+    def lacks_for_table(self, name: str) -> str | None:
+        """Say what the study lacks for a table, or None if it can be made."""
+        adacos = (
+            None if "adacos" in self.detectors else "adacos among the config's scores, and two sections to train on"
+        )
+        detector = None if self.detectors else "training clips"
+        labels = None if self.corpus.labelled else "test clips with labels"
+        losses = None if "adacos_choice" in self.score_tables else "two losses in detectors.adacos.variants"
+        is_challenge = self.corpus.layout and self.blind_sections
+        evaluation = None if is_challenge else "clips of a challenge with an evaluation part"
+        needed = {
+            "table_1": [adacos],
+            "table_2": [detector, labels],
+            "table_3": [adacos, labels],
+            "table_4": [adacos, losses, labels],
+            "table_5": [detector, evaluation],
+            "horn": [],
         }
-        return [name for name in self.config["tables"] if possible[name]]
+        return " and ".join(filter(None, needed[name])) or None
 
     @cached_property
     def submissions(self) -> list[str]:

@@ -336,6 +336,18 @@ def test_the_published_study_has_20_models_of_each_loss_and_all_score_sets():
     assert plan.submissions == plan.score_tables
 
 
+@pytest.mark.parametrize(
+    ("change", "table", "lacking"),
+    [
+        ({"scores": ["autoencoder"]}, "table_3", "adacos among the config's scores, and two sections to train on"),
+        ({}, "table_4", "two losses in detectors.adacos.variants"),
+        ({}, "table_5", None),
+    ],
+)
+def test_a_table_that_cannot_be_made_lacks_something_that_is_named(change, table, lacking):
+    assert Plan(merge(DEFAULTS, change), DATASETS).lacks_for_table(table) == lacking
+
+
 def test_a_single_variant_has_no_choice_and_no_table_of_losses():
     tables = {"tables": [f"table_{number}" for number in range(1, 6)]}
     plan = Plan(merge(DEFAULTS, tables), DATASETS)

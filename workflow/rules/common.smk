@@ -109,6 +109,17 @@ def table_files():
     )
 
 
+def wanted_table(name):
+    """Give the function that lists the files of a table asked for by name, or says why it cannot be made."""
+
+    def files(wildcards):
+        if lacking := plan.lacks_for_table(name):
+            raise UserError(f"{name} cannot be made: the study lacks {lacking}")
+        return getattr(rules, f"tabulate_{name}").output
+
+    return files
+
+
 def table_columns(columns, names):
     """Give some columns of a table; those of other clips than DCASE 2021's have no published values."""
     return [{"name": name, **columns[name]} | plan.unpublished for name in names]

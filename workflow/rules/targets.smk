@@ -124,28 +124,28 @@ rule horn:
 rule table_1:
     """Table 1 of Wilkinghoff (2021): the network of sub-cluster AdaCos."""
     input:
-        rules.tabulate_table_1.output,
+        wanted_table("table_1"),
 
 
 rule table_2:
     """Table 2 of Wilkinghoff (2021): detectors on the development part."""
     input:
-        rules.tabulate_table_2.output,
+        wanted_table("table_2"),
 
 
 rule table_3:
     """Table 3 of Wilkinghoff (2021): distributions behind sub-cluster AdaCos."""
     input:
-        rules.tabulate_table_3.output,
+        wanted_table("table_3"),
 
 
 rule table_4:
     """Table 4 of Wilkinghoff (2021): losses of sub-cluster AdaCos."""
     input:
-        rules.tabulate_table_4.output,
+        wanted_table("table_4"),
 
 
 rule table_5:
     """Table 5 of Wilkinghoff (2021): detectors on the evaluation part, with the official scores."""
     input:
-        rules.tabulate_table_5.output,
+        wanted_table("table_5"),
