@@ -317,7 +317,7 @@ class Needs:
 
     def _find_neighbours(self, wildcards: Any) -> Amount:
         samples = self._sampled(wildcards)
-        held = 2 * samples.held + SEARCH_BYTES * samples.units  # the matrix, and it centred or in order of the trees
+        held = 2 * samples.held + SEARCH_BYTES * samples.units  # the matrix, and it centred
         backend = BACKEND_BYTES if self.plan.config["umaps"]["accelerate"] else 0
         return Amount(samples.held / BYTES_PER_NUMBER, held + backend, samples.written)
 
