@@ -13,7 +13,7 @@ from typing import Any
 import soundfile
 
 from uads.corpora.layouts import LAYOUTS
-from uads.plan import Corpus, Plan, UmapKey
+from uads.plan import Corpus, Plan
 
 #: Bytes of an archive per byte of the 16-bit audio in it, as the sizes that are known suggest.
 PACKED = 0.86
@@ -95,9 +95,9 @@ def budget(plan: Plan, counts: Sequence[Mapping[str, str]], rates: Mapping[str, 
     """
     groups = [group for corpus in plan.corpora.values() for group in clip_groups(corpus, counts)]
     stages = [*_downloads(plan, groups), *_audio(plan, groups)]
-    for name in dict.fromkeys([*shown_representations(plan), *plan.detector_representations]):
+    for name in dict.fromkeys([*plan.shown_representations, *plan.detector_representations]):
         stages.append(_features(plan, name, groups, rates))
-    stages += [_stacks(plan, name, groups, rates) for name in shown_representations(plan)]
+    stages += [_stacks(plan, name, groups, rates) for name in plan.shown_representations]
     stages.append(_umaps(plan))
     return [stage for stage in stages if stage.n_files]
 
@@ -227,16 +227,6 @@ def _features(plan: Plan, name: str, groups: Sequence[ClipGroup], rates: Mapping
     )
 
 
-def shown_representations(plan: Plan) -> list[str]:
-    """List what the study's UMAPs show, further ones included."""
-    shown = {umap.representation for umap in _all_umaps(plan)}
-    return [name for name in plan.config["representations"] if name in shown]
-
-
-def _all_umaps(plan: Plan) -> list[UmapKey]:
-    return [*plan.umaps, *plan.more_umaps.values()]
-
-
 def _rate_per_frame(plan: Plan, name: str, rates: Mapping[str, float]) -> float:
     """Say what a frame takes of one core; spectrograms of the UMAP study share the one pass that was measured."""
     if plan.config["representations"][name]["kind"] == "l3":
@@ -247,7 +237,7 @@ def _rate_per_frame(plan: Plan, name: str, rates: Mapping[str, float]) -> float:
 
 def _stacks(plan: Plan, name: str, groups: Sequence[ClipGroup], rates: Mapping[str, float]) -> Stage:
     parameters = plan.config["representations"][name]
-    sizes = {umap.k for umap in _all_umaps(plan) if umap.representation == name}
+    sizes = {umap.k for umap in plan.all_umaps if umap.representation == name}
     chosen = [group for group in groups if group.kind != "evaluation"]
     frames = sum(n_frames(group, parameters) for group in chosen)
     n_files, stacks = _count_shards(plan, chosen) * len(sizes), frames * len(sizes)
@@ -258,17 +248,17 @@ def _umaps(plan: Plan) -> Stage:
     """Samples, neighbours and layouts: about 250 bytes a sample in all."""
     per_split = {"train": 2, "test": 2}
     total = 0
-    for umap in _all_umaps(plan):
+    for umap in plan.all_umaps:
         machines = len(plan.machines_of(umap.scope))
         count = plan.counts(umap.scope, umap.k)
         own = sum(count[kind] * times * len(plan.corpus.sections) for kind, times in per_split.items())
         total += 250 * (machines * own + count["external"] * len(plan.external))
-    return Stage("samples, neighbours, umaps", 3 * len(_all_umaps(plan)), total, "estimated, at most")
+    return Stage("samples, neighbours, umaps", 3 * len(plan.all_umaps), total, "estimated, at most")
 
 
 def _read_by(plan: Plan, name: str, groups: Iterable[ClipGroup]) -> list[ClipGroup]:
     """Keep the groups whose features a representation needs."""
-    shown = {"train", "test", "external"} if name in shown_representations(plan) else set()
+    shown = {"train", "test", "external"} if name in plan.shown_representations else set()
     scored = {"train", "test", "evaluation"} if name in plan.detector_representations else set()
     return [group for group in groups if group.kind in shown | scored]
 

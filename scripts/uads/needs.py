@@ -198,10 +198,10 @@ class Needs:
             for k in plan.config["stacks"]["sizes"]:
                 for shard in sorted({shard for scope in plan.scopes for shard in plan.sampled_shards(scope, k)}):
                     yield "sort_stacks", {"shard": shard, "representation": representation, "k": k}
-        umaps = [*plan.umaps, *plan.more_umaps.values()]
-        for umap in dict.fromkeys(umap._replace(scope=plan.sampled_scope(umap.scope)) for umap in umaps):
+        sampled = (umap._replace(scope=plan.sampled_scope(umap.scope)) for umap in plan.all_umaps)
+        for umap in dict.fromkeys(sampled):
             yield "sample_stacks", umap._asdict()
-        for umap in umaps:
+        for umap in plan.all_umaps:
             yield from ((rule, umap._asdict()) for rule in ("find_neighbours", "embed_umap"))
         for kind in ("global", "machine", "section"):
             yield from ((f"plot_{kind}", {}) for _ in plan.figure_names([kind]))

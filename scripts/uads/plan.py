@@ -211,9 +211,7 @@ class Plan:
 
     def _check(self) -> None:
         known = self.config["representations"]
-        for representation in self.config["umaps"]["representations"]:
-            if representation not in known:
-                raise UserError(f"umaps.representations: '{representation}' is not among {', '.join(known)}")
+        self._check_representations("umaps.representations", *self.config["umaps"]["representations"])
         for name in self.config["scores"]:
             detector = self.config["detectors"][name]
             if detector["representation"] not in known:
@@ -524,9 +522,13 @@ class Plan:
 
     def representations(self, kind: str) -> list[str]:
         """List the representations of a kind that the UMAPs show."""
+        return [name for name in self.shown_representations if self.config["representations"][name]["kind"] == kind]
+
+    @cached_property
+    def shown_representations(self) -> list[str]:
+        """List the representations that the UMAPs show, further ones included."""
         further = [umap.representation for umap in self.more_umaps.values()]
-        chosen = dict.fromkeys([*self.config["umaps"]["representations"], *further])
-        return [name for name in chosen if self.config["representations"][name]["kind"] == kind]
+        return list(dict.fromkeys([*self.config["umaps"]["representations"], *further]))
 
     @cached_property
     def detector_representations(self) -> list[str]:
@@ -565,6 +567,11 @@ class Plan:
         """Map the name of each further UMAP, which is its scope in paths, to its key."""
         more = self.config["umaps"]["more"] or {}
         return {name: UmapKey(name, entry["representation"], entry["k"]) for name, entry in more.items()}
+
+    @cached_property
+    def all_umaps(self) -> list[UmapKey]:
+        """List all UMAPs of the study, further ones included."""
+        return [*self.umaps, *self.more_umaps.values()]
 
     def umap_settings(self, scope: str) -> dict[str, Any]:
         """Give metric, ``n_neighbors`` and ``min_dist`` of the UMAPs of a scope."""

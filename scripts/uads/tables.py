@@ -173,7 +173,7 @@ TEXTS = {
         SECTION_MEANS,
         (
             "The last row holds official scores in the AUC columns, as the paper prints them: the harmonic mean of all "
-            "AUCs and pAUCs over machines, sections and domains. Those of 2022 and 2023 pool domains otherwise.",
+            "AUCs and pAUCs over machines, sections and domains. Later challenges pool domains otherwise.",
         ),
     ),
 }
