@@ -44,9 +44,21 @@ def explain(error: ValidationError) -> tuple[str, str]:
         meaning = schema.get("properties", {}).get(missing, {}).get("description", "")
         return f"config: the key '{_join(key, missing)}' is missing", f"  it means: {meaning}"
     return (
-        f"config: {key or 'the file'} is {error.instance!r}, which is not allowed",
+        f"config: {key or 'the file'} is {error.instance!r}, which is not allowed{_hint_at_text(error)}",
         f"  allowed: {allowed_by(error)}. {about}",
     )
+
+
+def _hint_at_text(error: ValidationError) -> str:
+    """Say how to write what is right but for being text: Snakemake's `--config key={...}` makes texts of all values."""
+    if error.validator != "type" or not isinstance(error.instance, str):
+        return ""
+    try:
+        meant = yaml.safe_load(error.instance)
+    except yaml.YAMLError:
+        return ""
+    right = Draft202012Validator({"type": error.validator_value}).is_valid(meant)
+    return ": it is text (write it without quotes, in a file for --configfile)" if right else ""
 
 
 def allowed_by(error: ValidationError) -> str:
