@@ -345,6 +345,16 @@ def test_few_target_samples_support_as_many_of_the_source_do():
     assert "2" in {region.kind.number for region in mistaken}
 
 
+def test_a_region_lies_on_a_cloud_and_not_between_two():
+    rng = np.random.default_rng(5)
+    clouds = [("anomaly", 0), ("train", 0), ("anomaly", 1.1), ("train", 1.1), ("normal", 12), ("train", 12)]
+    kinds = np.repeat([kind for kind, _ in clouds], 100)
+    x, y = np.repeat([at for _, at in clouds], 100) + 0.1 * rng.normal(size=600), 0.1 * rng.normal(size=600)
+    (region,) = (region for region in find_regions(x, y, kinds) if region.kind.number == "3")
+    assert 0.55 < region.radius < 1.1, "a disc between the clouds would hold both"
+    assert min(abs(region.x), abs(region.x - 1.1)) < 0.2
+
+
 def test_a_region_has_its_share_of_the_test_data():
     x, y, kinds = plane_with_regions()
     alone = (kinds == "normal") & (x > 4)

@@ -46,7 +46,7 @@ class Candidates:
     ----------
     kind : Kind
     score : array
-        Mass within reach, times its share of all that is within reach.
+        Mass within reach, the nearer the more, times its share of all that is within reach.
     enough : array of bool
         Whether so many samples within reach speak for the kind that a region is worth marking.
     mass : array
@@ -109,21 +109,24 @@ def find_regions(x: NDArray, y: NDArray, families: NDArray[np.str_]) -> list[Reg
     share = smooth["normal"] / n_normal
     rest = smooth["anomaly"] / n_anomaly
     purity = np.divide(share, share + rest, out=np.full_like(share, 0.5), where=share + rest > 0)
-    disc = _disc(RADIUS * N_CELLS / 1.1)
+    distance = _distances(RADIUS * N_CELLS / 1.1)
 
     def within(mass: NDArray) -> NDArray:
-        return convolve(mass, disc, mode="constant")
+        return convolve(mass, (distance <= 1).astype(float), mode="constant")
+
+    def around(mass: NDArray) -> NDArray:
+        return convolve(mass, closeness(distance), mode="constant")
 
     def enough(share: NDArray, n: float) -> NDArray:
         return share >= max(MIN_SHARE, MIN_SAMPLES / n) - 1e-9
 
-    total = within(normal / n_normal + anomaly / n_anomaly) + 1e-12
+    total = around(normal / n_normal + anomaly / n_anomaly) + 1e-12
     left = normal / n_normal * supported * (purity >= PURE)
     right = anomaly / n_anomaly * ~supported * (purity <= 1 - PURE)
     astray = normal / n_normal * ~supported * purity
     hidden = anomaly / n_anomaly * supported * (1 - purity)
-    poorer = np.minimum(within(left), within(right))
-    fit = within(left + right) / total
+    poorer = np.minimum(around(left), around(right))
+    fit = around(left + right) / total
     candidates = [
         Candidates(
             SUPPORT,
@@ -131,8 +134,8 @@ def find_regions(x: NDArray, y: NDArray, families: NDArray[np.str_]) -> list[Reg
             enough(within(left), n_normal) & enough(within(right), n_anomaly),
             left + right,
         ),
-        Candidates(FALSE_POSITIVES, within(astray) ** 2 / total, enough(within(astray), n_normal), astray),
-        Candidates(FALSE_NEGATIVES, within(hidden) ** 2 / total, enough(within(hidden), n_anomaly), hidden),
+        Candidates(FALSE_POSITIVES, around(astray) ** 2 / total, enough(within(astray), n_normal), astray),
+        Candidates(FALSE_NEGATIVES, around(hidden) ** 2 / total, enough(within(hidden), n_anomaly), hidden),
     ]
     centres = [(edge[1:] + edge[:-1]) / 2 for edge in edges]
     return _pick(candidates, centres, RADIUS * extent, extent)
@@ -148,9 +151,23 @@ def support(density: NDArray[np.float64]) -> NDArray[np.bool_]:
     return density >= level
 
 
-def _disc(radius: float) -> NDArray[np.float64]:
-    steps = np.arange(-int(radius), int(radius) + 1)
-    return (steps[:, None] ** 2 + steps**2 <= radius**2).astype(float)
+def _distances(radius: float) -> NDArray[np.float64]:
+    """Give how far the cells of a square lie from its middle, in radii."""
+    steps = np.arange(-int(radius), int(radius) + 1) / radius
+    return np.hypot(steps[:, None], steps)
+
+
+def closeness(distance: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Weigh what lies within a region: fully in the middle, a ninetieth at the rim, nothing beyond.
+
+    A region thereby lies upon a cloud of samples, and not on the gap between two.
+
+    Parameters
+    ----------
+    distance : array
+        From the middle, in radii.
+    """
+    return np.where(distance <= 1, np.exp(-4.5 * distance**2), 0.0)
 
 
 def _pick(candidates: Sequence[Candidates], centres: Sequence[NDArray], radius: float, extent: float) -> list[Region]:
@@ -166,7 +183,7 @@ def _pick(candidates: Sequence[Candidates], centres: Sequence[NDArray], radius: 
                 score = score * np.exp(-(distance**2) / (2 * (REACH * extent) ** 2))
         if score.max() > 0:
             at = np.unravel_index(np.argmax(score), score.shape)
-            inside = found.mass * (np.hypot(across - across[at], up - up[at]) <= radius)
+            inside = found.mass * closeness(np.hypot(across - across[at], up - up[at]) / radius)
             x, y = (float((inside * place).sum() / inside.sum()) for place in (across, up))
             regions.append(Region(found.kind, x, y, float(radius)))
     return regions
