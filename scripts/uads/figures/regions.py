@@ -13,11 +13,12 @@ from numpy.typing import NDArray
 
 SUPPORTED_SHARE = 0.95
 PURE = 0.7
-GOOD_FIT = 0.6  # share of a good region's test data that must lie as it should
+GOOD_FIT = 0.6  # share of a good region's test data, by closeness, that must lie as it should
 MIN_SAMPLES = 3  # and this share of its label's test data:
 MIN_SHARE = 0.01
 MIN_EXCERPT = 0.45  # of the extent of the samples
 N_CELLS = 64  # along each axis
+MARGIN = 0.05  # of the extent of the samples, on each side
 RADIUS = 1 / 14  # of the extent of the samples
 BANDWIDTH = 0.03  # of the densities, in extents, for 1,000 samples
 REACH = 0.22  # how far, in extents, the others tend to lie from the first region
@@ -95,12 +96,12 @@ def find_regions(x: NDArray, y: NDArray, families: NDArray[np.str_]) -> list[Reg
         return []
     x, y, kinds, families = x[counted], y[counted], kinds[counted], families[counted]
     extent = max(np.ptp(x), np.ptp(y)) or 1.0
-    edges = [start + extent * np.linspace(-0.05, 1.05, N_CELLS + 1) for start in (x.min(), y.min())]
-    bandwidth = BANDWIDTH * (1000 / len(x)) ** (1 / 6) * N_CELLS / 1.1
+    edges = [start + extent * np.linspace(-MARGIN, 1 + MARGIN, N_CELLS + 1) for start in (x.min(), y.min())]
+    cells = N_CELLS / (1 + 2 * MARGIN)  # along the extent
+    bandwidth = BANDWIDTH * (1000 / len(x)) ** (1 / 6) * cells
     counts = {kind: np.histogram2d(x[kinds == kind], y[kinds == kind], edges)[0] for kind in ("normal", "anomaly")}
-    empty = np.zeros((N_CELLS, N_CELLS))
     smooth = {kind: gaussian_filter(counts[kind], bandwidth) for kind in ("normal", "anomaly")}
-    supported = empty > 0
+    supported = np.zeros((N_CELLS, N_CELLS), bool)
     for family in np.unique(families[kinds == "train"]):
         own = families == family
         supported |= support(gaussian_filter(np.histogram2d(x[own], y[own], edges)[0], bandwidth))
@@ -109,7 +110,7 @@ def find_regions(x: NDArray, y: NDArray, families: NDArray[np.str_]) -> list[Reg
     share = smooth["normal"] / n_normal
     rest = smooth["anomaly"] / n_anomaly
     purity = np.divide(share, share + rest, out=np.full_like(share, 0.5), where=share + rest > 0)
-    distance = _distances(RADIUS * N_CELLS / 1.1)
+    distance = _distances(RADIUS * cells)
 
     def within(mass: NDArray) -> NDArray:
         return convolve(mass, (distance <= 1).astype(float), mode="constant")
