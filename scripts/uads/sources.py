@@ -1,4 +1,4 @@
-"""Which files of the package a script uses, so that a change of one reruns the jobs it concerns."""
+"""Digests of the code that a job runs, so that a change of a module reruns the jobs it concerns and no others."""
 
 import ast
 import hashlib
@@ -9,25 +9,36 @@ from pathlib import Path
 PACKAGE = "uads"
 
 
-def code_digest(script: str | Path) -> str:
-    """Digest all that a script runs of the package: another digest means that its results may be others."""
-    digest = hashlib.sha256()
-    for path in module_files(script):
-        digest.update(Path(path).read_bytes())
-    return digest.hexdigest()[:16]
+def code_digest(script: str | Path, root: str | Path | None = None) -> str:
+    """Return a digest of all modules of the package that a script runs.
 
-
-def module_files(script: str | Path) -> list[str]:
-    """List the package's files that a script imports, directly or through others, sorted.
+    Comments, docstrings and formatting do not count: only what Python executes does.
 
     Parameters
     ----------
     script : path
-        A Python file beside the package's folder.
+        A Python file: a script beside the package's folder, or a module of the package.
+    root : path, optional
+        The folder that holds the package; by default the script's folder.
     """
-    root = Path(script).parent
-    found: set[Path] = set()
-    waiting = [Path(script)]
+    modules = [_digest_executed(Path(path).read_bytes()) for path in module_files(script, root)]
+    return hashlib.sha256("".join(modules).encode()).hexdigest()[:16]
+
+
+def module_files(script: str | Path, root: str | Path | None = None) -> list[str]:
+    """List the package's files that a script imports, directly or through others, sorted.
+
+    A script that is a module of the package is part of its own list.
+
+    Parameters
+    ----------
+    script, root : path
+        As for :func:`code_digest`.
+    """
+    script = Path(script)
+    root = script.parent if root is None else Path(root)
+    found: set[Path] = {script} if script.is_relative_to(root / PACKAGE) else set()
+    waiting = [script]
     while waiting:
         for module in _imports(waiting.pop()):
             for path in _files(root, module):
@@ -38,8 +49,23 @@ def module_files(script: str | Path) -> list[str]:
 
 
 @cache
+def _digest_executed(source: bytes) -> str:
+    """Return a digest of a module's syntax tree without its docstrings."""
+    tree = ast.parse(source)
+    documented = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+    for node in ast.walk(tree):
+        if isinstance(node, documented) and node.body and _is_text(node.body[0]):
+            del node.body[0]
+    return hashlib.sha256(ast.dump(tree).encode()).hexdigest()
+
+
+def _is_text(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
+
+
+@cache
 def _imports(path: Path) -> tuple[str, ...]:
-    return tuple(_walk(ast.parse(path.read_text())))
+    return tuple(_walk(ast.parse(path.read_bytes())))
 
 
 def _walk(tree: ast.AST) -> Iterator[str]:
@@ -52,7 +78,7 @@ def _walk(tree: ast.AST) -> Iterator[str]:
 
 
 def _files(root: Path, module: str) -> Iterator[Path]:
-    """Give the file of a module and the ``__init__`` of every package above it, as far as they exist."""
+    """Yield the file of a module and the ``__init__`` of every package above it, as far as they exist."""
     parts = module.split(".")
     for depth in range(1, len(parts) + 1):
         place = root.joinpath(*parts[:depth])
