@@ -87,7 +87,7 @@ def go_on(house: House, target: Path) -> str:
     return done.stdout
 
 
-def test_a_killed_download_goes_on_with_the_missing_bytes(house, server, site):
+def test_a_killed_download_resumes_with_the_missing_bytes(house, server, site):
     size = (site[0] / PATH.lstrip("/")).stat().st_size
     server.fail(PATH, hold_after=size // 2)
     partial = house.folder / f"{ARCHIVE}.partial"
@@ -108,7 +108,7 @@ def test_a_killed_download_goes_on_with_the_missing_bytes(house, server, site):
     assert not house.partial_files()
 
 
-def test_a_folder_that_was_being_unpacked_is_unpacked_anew(house, server, site):
+def test_a_partially_unpacked_folder_is_unpacked_again(house, server, site):
     folder = (house.folder / UNPACKED).parent
     run = start(house, UNPACKED)
     while run.poll() is None and not any(folder.glob(f".{UNPACKED.name}.*.partial/fan/train/*.wav")):
@@ -128,7 +128,7 @@ def test_a_folder_that_was_being_unpacked_is_unpacked_anew(house, server, site):
 
 
 @pytest.mark.timeout(300)  # opening the list waits for ever if no job reads it
-def test_an_index_that_was_being_made_is_made_anew(house, server, site):
+def test_an_interrupted_index_is_built_again(house, server, site):
     done = house.run(str(UNPACKED))
     assert done.returncode == 0, done.stdout[-3000:]
     attributes = house.folder / UNPACKED / "fan/attributes_00.csv"

@@ -234,7 +234,7 @@ def test_probing_gives_the_same_whatever_the_number_of_threads(tmp_path):
     assert [len(found) for found in one["findings"]] == [number == 5 for number in range(12)]
 
 
-def test_exclusions_are_told_counted_and_tabulated(corpus, tmp_path):
+def test_exclusions_are_logged_counted_and_tabulated(corpus, tmp_path):
     make_empty(corpus["root"] / "3.wav")
     make_silent(corpus["root"] / "5.wav")
     clips, excluded = index(corpus, KEEP | {"empty": "skip"})

@@ -71,7 +71,7 @@ def test_an_environment_pins_what_the_lock_pins(path):
 
 
 @pytest.mark.parametrize("path", ENVIRONMENTS, ids=lambda path: path.stem)
-def test_what_is_installed_at_once_asks_for_nothing_that_is_pinned_otherwise(path):
+def test_pins_of_an_environment_do_not_conflict(path):
     pinned = {requirement.name: str(requirement.specifier).removeprefix("==") for requirement in at_once(path.stem)}
     for name in pinned.keys() - {"tensorflow"}:  # here tensorflow-cpu takes its place
         for asked in map(Requirement, requires(name) or []):
@@ -88,13 +88,13 @@ def test_what_is_installed_afterwards_finds_what_it_asks_for():
         assert wanted <= names, requirement.name
 
 
-def test_every_rule_with_a_script_names_an_environment_that_exists():
+def test_every_rule_with_a_script_has_an_environment():
     text = "".join(path.read_text() for path in (ROOT / "workflow/rules").glob("*.smk"))
     assert set(RULES) == set(re.findall(r"\.\./scripts/(\w+)\.py", text))
     assert {environment for _, environment in RULES.values()} <= {path.stem for path in ENVIRONMENTS}
 
 
-def test_rules_that_ask_for_a_gpu_have_an_environment_with_its_libraries():
+def test_gpu_rules_have_an_environment_with_cuda():
     text = "".join(path.read_text() for path in (ROOT / "workflow/rules").glob("*.smk"))
     asking = set(re.findall(r'^rule (\w+):(?:(?!^rule ).)*?gpu(?:=|": )1', text, re.M | re.S))
     detectors = {"train_autoencoder", "train_mobilenetv2", "score_mobilenetv2", "train_adacos", "embed_adacos"}

@@ -383,7 +383,7 @@ def test_excerpts_are_around_the_regions():
 
 
 @pytest.mark.parametrize("kind", ["global", "machine", "section"])
-def test_every_kind_of_plot_can_be_cropped_and_says_how_much_is_left(table, kind):
+def test_every_kind_of_plot_can_be_cropped(table, kind):
     figure = plot_figure(table, METADATA, {"kind": kind, "section": "00"}, replace(SMALL, crop=(0, 4, -1, 1)))
     left, right = panels(figure)
     x0, x1 = left.get_xlim()

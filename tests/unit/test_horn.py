@@ -45,7 +45,7 @@ def test_share_is_what_naive_counting_gives(skip, average):
     assert horn.expected == pytest.approx(expected)
 
 
-def test_by_default_the_lowest_are_those_that_the_cross_leaves_out():
+def test_the_default_cross_excludes_the_lowest_energies():
     x, y, energy = cone(3000, np.random.default_rng(2))
     assert measure_horn(x, y, energy) == measure_horn(x, y, energy, 30, 10)
     assert measure_horn(x, y, energy).lowest == 30
@@ -59,7 +59,7 @@ def test_the_tip_of_a_cone_holds_all_of_the_lowest():
     assert horn.limit < 0.15
 
 
-def test_without_effect_the_share_is_the_expected_one_and_seldom_beyond_the_limit():
+def test_random_energies_give_the_expected_share():
     rng = np.random.default_rng(4)
     x, y = rng.normal(size=(2, 1000)) ** 3  # far from uniform
     horns = [measure_horn(x, y, rng.uniform(size=1000), average=10) for _ in range(2000)]

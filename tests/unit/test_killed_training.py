@@ -111,7 +111,7 @@ def datasets(path: Path) -> dict[str, np.ndarray]:
 
 
 @pytest.mark.slow
-def test_a_training_that_is_killed_again_and_again_ends_with_the_same_weights(features, tmp_path):
+def test_a_killed_training_resumes_to_the_same_weights(features, tmp_path):
     undisturbed, killed = tmp_path / "undisturbed", tmp_path / "killed"
     assert run(features, undisturbed) == 0
     for (deed, times), when in KILLS.items():

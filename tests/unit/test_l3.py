@@ -68,7 +68,7 @@ def test_energy_is_the_power_under_each_window():
     np.testing.assert_allclose(window_energy(waveform, 4, L3()), plain, rtol=1e-6)
 
 
-def test_windows_are_embedded_in_order_and_in_batches_of_which_the_last_is_smaller():
+def test_windows_are_embedded_in_order_with_a_smaller_last_batch():
     network = CountingNetwork()
     n = 2 * WINDOWS_PER_BATCH + 3
     embeddings = list(embed((np.full((1, 2), number) for number in range(n)), network))

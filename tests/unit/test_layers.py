@@ -40,7 +40,7 @@ def together(monkeypatch):
 
 
 @pytest.mark.parametrize("share_of_triangles", [0, 0.5])
-def test_marks_drawn_together_cover_the_pixels_of_marks_drawn_one_by_one(share_of_triangles, together):
+def test_marks_drawn_together_cover_the_same_pixels(share_of_triangles, together):
     x, y = (place.ravel() + 0.5 for place in np.meshgrid(np.arange(2, 500, 5), np.arange(2, 400, 5)))
     triangular = np.random.default_rng(0).random(len(x)) < share_of_triangles
     one_by_one = draw(PathCollection, x, y, 4.0, triangular)

@@ -106,7 +106,7 @@ def test_ground_truth_names_every_blind_clip_once(plant):
         assert Counter(label for _, label in rows) == {"0": 2, "1": 2}
 
 
-def test_ground_truth_tells_which_clip_is_which(plant):
+def test_ground_truth_identifies_each_clip(plant):
     for line in (plant / "ground_truth_data/ground_truth_slider_section_03_source_test.csv").read_text().splitlines():
         name, label = line.split(",")
         samples = soundfile.read(plant / "eval_data/slider/source_test" / name, dtype="int16")[0]
@@ -201,7 +201,7 @@ def distance(a: np.ndarray, b: np.ndarray) -> float:
     return float(np.sqrt(np.mean((a - b) ** 2)))
 
 
-def test_level_tells_nothing():
+def test_level_reveals_nothing():
     levels, labels = [], []
     for machine in MACHINES:
         for section, domain in (("00", "source"), ("03", "target")):

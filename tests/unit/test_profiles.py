@@ -36,7 +36,7 @@ def known_options() -> set[str]:
     return {option.removeprefix("--") for action in actions for option in action.option_strings}
 
 
-def test_there_is_a_profile_for_a_workstation_and_for_each_kind_of_cluster():
+def test_there_is_a_profile_for_each_kind_of_system():
     assert set(PROFILES) == {"default", *PLUGINS}
 
 
@@ -46,7 +46,7 @@ def test_every_key_is_an_option_of_snakemake_or_of_the_plugin(name, known_option
 
 
 @pytest.mark.parametrize("name", sorted(PLUGINS))
-def test_a_plugin_takes_its_settings_with_the_types_that_the_profile_gives(name):
+def test_profile_settings_have_the_types_of_the_plugin(name):
     settings = getattr(plugin(name), "ExecutorSettings", None)
     prefix = f"{PLUGINS[name]}-"
     own = {key.removeprefix(prefix).replace("-", "_"): v for key, v in PROFILES[name].items() if key.startswith(prefix)}
@@ -79,7 +79,7 @@ def test_a_profile_speaks_of_rules_that_exist_and_of_no_site(name):
 
 @pytest.mark.parametrize("group", ["stacks", "samples", "plots"])
 @pytest.mark.parametrize("name", sorted(PLUGINS))
-def test_jobs_that_are_submitted_together_ask_for_one_core_the_largest_memory_and_the_time_of_all(name, group):
+def test_a_group_requests_one_core_max_memory_and_summed_time(name, group):
     profile = PROFILES[name]
     rule = next(rule for rule, own in profile["groups"].items() if own == group)
     number = profile["group-components"][group]
@@ -109,7 +109,7 @@ def test_lsf_gives_a_gpu_to_each_rule_that_asks_for_one():
     assert PROFILES["lsf"]["set-resources"] == {rule: {"lsf_extra": "-gpu num=1"} for rule in GPU_RULES}
 
 
-def test_kubernetes_is_told_whose_gpu_each_rule_asks_for_and_given_it_as_a_limit():
+def test_kubernetes_gpus_have_a_manufacturer_and_are_limits():
     """The plugin refuses ``gpu`` without ``gpu_manufacturer``, and Kubernetes a GPU that is no limit (``scale`` 0)."""
     source = Path(plugin("kubernetes").__file__).read_text()
     assert 'resources_dict.get("gpu_manufacturer"' in source
@@ -140,14 +140,14 @@ def test_a_dry_run_with_a_profile_plans_the_published_study(name):
 
 
 @pytest.mark.slow
-def test_with_the_options_for_a_cluster_without_gpus_no_job_asks_for_one():
+def test_the_options_without_gpus_remove_all_gpu_requests():
     options = shlex.split(NO_GPUS.split("`")[1])
     assert re.search(r"[1-9] GPU\]", planned("slurm"))
     assert not re.search(r"[1-9] GPU\]", planned("slurm", *options))
 
 
 @pytest.mark.slow
-def test_no_job_of_the_published_study_asks_for_more_than_two_cores():
+def test_no_published_job_requests_more_than_two_cores():
     assert set(re.findall(r"\[(\d+) cores", planned("slurm"))) == {"1", "2"}
 
 

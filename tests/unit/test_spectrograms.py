@@ -85,14 +85,14 @@ def impulses() -> np.ndarray:
 
 @pytest.mark.parametrize("n_mels", [None, 128])
 @pytest.mark.parametrize("make", [beside_silence, weak_beside_loud, low_hum_with_weak_noise, quiet, offset, impulses])
-def test_equals_librosa_to_a_thousandth_of_a_decibel_where_that_is_hard(make, n_mels):
+def test_equals_librosa_for_difficult_waveforms(make, n_mels):
     clip = normalise(make().astype(np.float32))
     frames, energy = transform_clip(clip, Spectrogram(FrontEnd(normalise="none"), n_mels=n_mels, top_db=80))
     np.testing.assert_allclose(frames, librosa_decibels(clip, "constant", 80, n_mels), atol=1e-3)
     np.testing.assert_allclose(energy, (10 ** (frames.astype(np.float64) / 10)).sum(axis=1), rtol=1e-4)
 
 
-def test_normalisation_removes_the_mean_and_divides_by_the_absolute_maximum(waveform):
+def test_normalisation_is_by_mean_and_absolute_maximum(waveform):
     centred = waveform - waveform.mean()
     frames, _ = transform_clip(waveform, Spectrogram(top_db=80))
     np.testing.assert_allclose(
@@ -100,12 +100,12 @@ def test_normalisation_removes_the_mean_and_divides_by_the_absolute_maximum(wave
     )
 
 
-def test_energy_is_the_sum_of_the_power_that_the_decibels_stand_for(waveform):
+def test_energy_is_the_summed_power_of_the_decibels(waveform):
     frames, energy = transform_clip(waveform, Spectrogram(n_mels=128, top_db=80))
     np.testing.assert_allclose(energy, (10 ** (frames.astype(np.float64) / 10)).sum(axis=1), rtol=1e-5)
 
 
-def test_a_silent_clip_lies_at_the_smallest_power():
+def test_a_silent_clip_has_the_smallest_power():
     frames, energy = transform_clip(np.zeros(RATE, np.float32), Spectrogram(top_db=80))
     np.testing.assert_allclose(frames, -100, atol=1e-4)
     np.testing.assert_allclose(energy, 513e-10, rtol=1e-5)
@@ -137,7 +137,7 @@ def clips(tmp_path, waveform) -> pd.DataFrame:
     return as_clip_table(index_folder("trial", folder))
 
 
-def test_one_pass_writes_every_representation_frame_major_with_its_provenance(clips, tmp_path):
+def test_one_pass_writes_every_representation(clips, tmp_path):
     outputs = {name: tmp_path / f"{name}.h5" for name in ("stft", "mel", "logmel")}
     parameters = {
         "stft": STUDY,
@@ -155,7 +155,7 @@ def test_one_pass_writes_every_representation_frame_major_with_its_provenance(cl
     assert stft.attributes["seconds_per_frame"] == 0.032
 
 
-def test_representations_of_one_transform_do_not_disturb_each_other(clips, tmp_path):
+def test_representations_of_one_transform_are_independent(clips, tmp_path):
     outputs = {name: tmp_path / f"{name}.h5" for name in ("floored", "whole", "mel")}
     parameters = {"floored": STUDY, "whole": STUDY | {"top_db": None}, "mel": STUDY | {"n_mels": 128}}
     extract_spectrograms(clips, outputs, parameters)

@@ -111,7 +111,7 @@ def test_encrypted_members_are_refused(pack, archive, output):
         (["fan", "fan/"], "'fan' both as a file and as a folder"),
     ],
 )
-def test_names_that_stand_twice_are_refused(pack, archive, output, names, match):
+def test_duplicate_names_are_refused(pack, archive, output, names, match):
     pack(*((name, b"sound") for name in names))
     refused(archive, output, match)
 
@@ -147,7 +147,7 @@ def test_a_damaged_member_leaves_nothing(pack, archive, output):
     refused(archive, output, "is not a whole zip archive")
 
 
-def test_no_archive_at_all_is_refused(archive, output):
+def test_a_file_that_is_no_archive_is_refused(archive, output):
     archive.parent.mkdir()
     archive.write_text("<html>Please log in</html>")
     refused(archive, output, "is not a whole zip archive")
