@@ -1,4 +1,4 @@
-"""The generic profile takes the whole study through its submit script, here to Slurm, and comes to the same end."""
+"""The generic profile runs the study through its submit script (here on Slurm) with the same results."""
 
 import subprocess
 import sys

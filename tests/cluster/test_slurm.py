@@ -1,4 +1,4 @@
-"""The tiny study through a real Slurm comes to the same end as on one machine, whatever happens on the way."""
+"""The tiny study on a real Slurm gives the results of one machine, despite injected faults."""
 
 import numpy as np
 import pandas as pd
@@ -62,7 +62,7 @@ def test_a_group_requests_one_core_and_the_summed_time(story: Story):
 
 
 def retries_of(story: Story, job: Job) -> list[Job]:
-    """Find the jobs that tried the same later; the last of them came to its end."""
+    """Return the later attempts of a job; the last one completed."""
     same = [other for other in story.jobs if other.fields["Comment"] == job.fields["Comment"]]
     retries = [other for other in same if int(other.id) > int(job.id)]
     assert retries[-1].state == "COMPLETED"

@@ -1,4 +1,4 @@
-"""Downloads go on where they stopped, wait when asked to, and never take a wrong file for the right one."""
+"""Downloads resume, wait when asked to, and never accept a wrong file."""
 
 import hashlib
 import json
@@ -32,7 +32,7 @@ download(row, output, Manners(base=base, attempts=1), lock)
 
 
 def run_client(*arguments) -> subprocess.Popen:
-    """Download in a process of its own."""
+    """Download in a separate process."""
     scripts = Path(__file__).parents[2] / "scripts"
     return subprocess.Popen(
         [sys.executable, "-c", CLIENT, json.dumps([*map(str_or_row, arguments)])], env={"PYTHONPATH": str(scripts)}
@@ -44,7 +44,7 @@ def str_or_row(value: object) -> object:
 
 
 def is_tidy(output: Path) -> bool:
-    """Say whether nothing but the file and its record is left."""
+    """Return True if only the file and its record remain."""
     return sorted(path.name for path in output.parent.iterdir()) == [output.name, record_of(output).name]
 
 

@@ -1,4 +1,4 @@
-"""The index of every corpus says of its clips what is true of them: the miniatures know it."""
+"""The index of every corpus matches the ground truth of the miniatures."""
 
 from pathlib import Path
 from urllib.parse import urlsplit

@@ -1,4 +1,4 @@
-"""Any format and rate in, one channel at the study's rate out."""
+"""Any file format and rate is read as one channel at the rate of the study."""
 
 import struct
 
@@ -71,7 +71,7 @@ def test_every_format_of_libsndfile_is_read(tmp_path, kind):
 
 
 def wav(body: bytes, channels: int, bits: int, codec: int = 1, order: str = "<", container: int | None = None) -> bytes:
-    """A WAV file by the book."""
+    """Build a WAV file from its specification."""
     width = container or (bits + 7) // 8
     extra = (
         b""

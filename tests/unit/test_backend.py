@@ -1,4 +1,4 @@
-"""The backend of Keras computes as it is asked to."""
+"""The Keras backend uses the requested precision."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Benchmarks measure what they say, in small; how fast anything is, no test says."""
+"""Benchmarks measure what they claim, on small data; no test checks how fast anything is."""
 
 import json
 import re
@@ -44,7 +44,7 @@ from uads.stores import FrameStore
 
 
 def run_here(function, *arguments, threads=None) -> Outcome:
-    """Run a function in this process, where it can be changed for a test."""
+    """Run a function in this process, so that it can be patched."""
     return Outcome(function(*arguments), 0.0)
 
 
@@ -78,7 +78,7 @@ def test_private_memory_is_what_is_no_mapped_file(tmp_path):
 
 
 def test_a_separate_process_reports_its_value_and_memory():
-    held = np.ones(50_000_000)  # 400 MB that are not the other process' memory
+    held = np.ones(50_000_000)  # 400 MB that do not belong to the other process
     outcome = run_in_process(json.dumps, {"a": 1})
     assert outcome.value == '{"a": 1}'
     assert 1 < outcome.peak_mb < held.nbytes / 1e6
@@ -167,7 +167,7 @@ def test_a_machine_plot_is_compared_with_a_plain_scatter(tmp_path, monkeypatch):
 
 @pytest.mark.slow
 def test_umaps_are_compared_with_plain_calls_of_umap_learn(tmp_path):
-    n_samples = 4200  # more than umap-learn searches without a graph
+    n_samples = 4200  # beyond the size up to which umap-learn computes all distances
     clips = benchmark_clips(tmp_path / "clips", None, clips_for(n_samples))
     (umaps,) = measure_umaps(clips, tmp_path, n_samples, exact_up_to=5000, cores=2, wanted=[("mel", 1), ("l3", 5)])
     assert umaps.amount == 2 * n_samples

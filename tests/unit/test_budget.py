@@ -1,4 +1,4 @@
-"""The plan counts what a study will make: the published clips, and the sizes that follow from them."""
+"""The plan counts the clips of a study and estimates the resulting sizes."""
 
 import pytest
 
@@ -74,7 +74,7 @@ def test_the_rates_of_every_stage_were_measured():
 
 
 def counted(plan: Plan, machine: str) -> list[tuple[str, int, int]]:
-    """Give kind, clips, and dataset splits and labels of each group of clips of a machine."""
+    """List kind, clips, and combinations of split and label of each group of clips of a machine."""
     groups = clip_groups(plan.corpus, COUNTS)
     return [(group.kind, group.clips, group.splits) for group in groups if group.machine == machine]
 

@@ -1,4 +1,4 @@
-"""A wrong config is explained in two lines; a right one decides what the study consists of."""
+"""A wrong config is explained in two lines; a valid one defines the study."""
 
 from copy import deepcopy
 from pathlib import Path
@@ -18,7 +18,7 @@ DATASETS = read_datasets(ROOT / "config/datasets.csv")
 
 
 def merge(base: dict, overlay: dict) -> dict:
-    """Lay an overlay over a config as Snakemake does: mappings are merged, all else is replaced."""
+    """Merge an overlay into a config as Snakemake does: mappings are merged, other values replaced."""
     merged = deepcopy(base)
     for key, value in overlay.items():
         both = isinstance(value, dict) and isinstance(merged.get(key), dict)

@@ -1,4 +1,4 @@
-"""The clip table says of every corpus what its files say, and refuses what it cannot read."""
+"""The clip table of every corpus matches its files; unreadable input is refused."""
 
 import numpy as np
 import pandas as pd
@@ -21,7 +21,7 @@ def write_clip(path, seconds=0.1, rate=16000):
 
 @pytest.fixture
 def plant(tmp_path):
-    """The layout of unpacked archives, development and evaluation side by side, with ground truth."""
+    """Return a corpus of unpacked development and evaluation archives with ground truth."""
     root = tmp_path / "plant"
     write_clip(root / "dev_data_fan/fan/train/section_00_source_train_normal_0000_strength_1_ambient.wav")
     write_clip(root / "dev_data_fan/fan/source_test/section_00_source_test_anomaly_0000.wav")

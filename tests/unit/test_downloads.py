@@ -1,4 +1,4 @@
-"""The dataset table says all that is known of every file, and what is there already is not fetched."""
+"""The dataset table describes every file, and files that exist are not fetched again."""
 
 import csv
 from collections import Counter
@@ -159,7 +159,7 @@ def test_a_file_missing_from_the_table_is_named():
         find_dataset(DATASETS, "idmt", "x.zip")
 
 
-# ---- what a study needs ----------------------------------------------------------------------------
+# ---- files of a study ------------------------------------------------------------------------------
 
 
 def plan_of(name: str, layout: str | None = None, **settings) -> Plan:
@@ -188,7 +188,7 @@ def test_a_corpus_to_download_is_one_of_the_table():
         plan_of("mine", "dcase2021", machines=["fan"], sections=["00"])
 
 
-# ---- what is there already -------------------------------------------------------------------------
+# ---- existing files --------------------------------------------------------------------------------
 
 
 def test_archives_and_unpacked_ones_are_used_where_they_are(tmp_path):
@@ -244,7 +244,7 @@ def test_a_path_that_does_not_exist_is_named():
 
 @pytest.mark.parametrize("below", ["", "raw"])
 def test_parts_unpacked_side_by_side_are_distinguished(tmp_path, below):
-    """One folder holds what two archives unpack to; nothing is written there."""
+    """One folder has the contents of two archives; nothing is written to it."""
     shared = tmp_path / "shared"
     machine = shared / "eval_data" / below / "grinder"
     for name in ("train/a.wav", "test/b.wav"):
@@ -268,7 +268,7 @@ def test_parts_unpacked_side_by_side_are_distinguished(tmp_path, below):
 
 
 def test_links_replace_a_partially_unpacked_folder(tmp_path):
-    """The index looks into every folder beside the archive's own, a hidden one, too."""
+    """The index searches every folder next to that of the archive, including hidden ones."""
     shared, unpacked = tmp_path / "shared", tmp_path / "unpacked"
     half = unpacked / ".dev_fan.0123abcd.partial" / "fan" / "train" / "a.wav"
     there = shared / "dev_fan" / "fan" / "train" / "a.wav"

@@ -1,4 +1,4 @@
-"""One command says what failed in a run, and which log to read."""
+"""The command that explains a failed run names the failed jobs and their logs."""
 
 import subprocess
 import sys
@@ -8,7 +8,7 @@ import pytest
 
 SCRIPT = Path(__file__).parents[2] / "scripts/explain_failures.py"
 
-#: As Snakemake writes it: a job that was retried, one that was not, and two of a group.
+#: A log of Snakemake: a retried job, one that was not retried, and two of a group.
 RUN = """\
 [Sat Nov 21 15:05:10 2026]
 Error in rule index_corpus:

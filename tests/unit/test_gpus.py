@@ -1,4 +1,4 @@
-"""Jobs never share a GPU by accident, and leave alone what a scheduler gave them."""
+"""Jobs never share a GPU by accident and keep the assignment of a scheduler."""
 
 import os
 import subprocess
@@ -12,7 +12,7 @@ from uads.gpus import SCHEDULERS, SLURM_GAVE, lock_free, own_gpus, visible_gpus,
 
 SCRIPTS = Path(__file__).parents[2] / "scripts"
 
-#: Takes a GPU, says which, and keeps it until it is told to end.
+#: Takes a GPU, prints its number, and holds it until standard input is closed.
 HOLDER = """
 import os, sys
 from pathlib import Path
@@ -25,7 +25,7 @@ with own_gpus(1, Path(sys.argv[1])):
 
 @pytest.fixture
 def workstation(monkeypatch):
-    """Two GPUs and no scheduler."""
+    """Set up two GPUs without a scheduler."""
     for name in SCHEDULERS:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "0,1")
@@ -76,7 +76,7 @@ def test_gpus_of_a_scheduler_are_kept(workstation, monkeypatch, tmp_path, name):
 
 @pytest.fixture
 def slurm_job(monkeypatch):
-    """A job that asked Slurm for a GPU and was given none."""
+    """Set up a Slurm job that requested a GPU and was given none."""
     for name in SLURM_GAVE:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("SLURM_JOB_ID", "7")

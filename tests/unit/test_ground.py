@@ -1,4 +1,4 @@
-"""The ground that all stages stand on: whole files, seeds, feature stores, audio, tracked sources."""
+"""The common base of all stages: atomic files, seeds, feature stores, audio, tracked sources."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""What the tests of layers, training steps and resumed trainings say of TensorFlow holds on JAX and PyTorch, too."""
+"""The tests of layers, training steps and resumed trainings also pass on JAX and PyTorch."""
 
 import importlib.util
 import os

@@ -1,4 +1,4 @@
-"""The compiled loops do what a line of NumPy does."""
+"""The compiled loops agree with NumPy."""
 
 import numpy as np
 import pytest

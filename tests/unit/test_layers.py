@@ -15,7 +15,7 @@ COLOURS = [[1, 0, 0, 1], [0, 0.5, 0, 1], [0, 0, 1, 0.5]]
 def draw(
     kind: type[PathCollection], x: np.ndarray, y: np.ndarray, area: float, triangular=None, edge: float = 0
 ) -> np.ndarray:
-    """Draw marks of three colours by turns on 500 x 400 pixels."""
+    """Draw marks of three alternating colours on 500 x 400 pixels."""
     figure = Figure(figsize=(5, 4), dpi=100)
     canvas = FigureCanvasAgg(figure)
     panel = figure.add_axes((0, 0, 1, 1), xlim=(0, 500), ylim=(0, 400))
@@ -27,7 +27,7 @@ def draw(
 
 @pytest.fixture
 def together(monkeypatch):
-    """List how many marks are drawn at a time, where several are."""
+    """Record the number of marks per drawing call with several marks."""
     counted = []
 
     def runs(looks):

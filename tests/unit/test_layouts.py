@@ -1,4 +1,4 @@
-"""Every year's names, ground truth and lists of attributes are read as they were published."""
+"""Names, ground truth and lists of attributes of every year are read as published."""
 
 import logging
 

@@ -1,4 +1,4 @@
-"""The page of methods says what was done, with what, under which licences, and what is a stand-in."""
+"""The page of methods names the settings, software, licences and stand-ins of a study."""
 
 import pandas as pd
 

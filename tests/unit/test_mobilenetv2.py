@@ -1,4 +1,4 @@
-"""The MobileNetV2 baseline: images, layers, scores of both formulas, thresholds, and what it refuses."""
+"""The MobileNetV2 baseline: images, layers, scores of both formulas, thresholds and refused input."""
 
 import keras
 import numpy as np

@@ -1,4 +1,4 @@
-"""What jobs ask for follows from their work, and the requests of a study add up."""
+"""Resource requests of jobs follow from their work and add up over a study."""
 
 import csv
 import re

@@ -1,4 +1,4 @@
-"""Colours that stand for different classes look different, also to those who do not tell red from green."""
+"""Colours of different classes are distinguishable, also for viewers with red-green colour blindness."""
 
 from itertools import combinations, product
 
@@ -10,8 +10,8 @@ from uads.corpora.layouts import LAYOUTS
 from uads.figures.palettes import external_colours, machine_colours, section_shades, unlike_colours
 from uads.figures.vision import SIGHT, to_lab
 
-#: Cone responses of linear sRGB, and what is missing in terms of the other two (Vienot, Brettel and Mollon, 1999):
-#: another model than the package's own.
+#: Cone responses of linear sRGB, and the missing response as a function of the other two (Vienot, Brettel and Mollon,
+#: 1999). The package uses a different model.
 TO_CONES = np.array([[17.8824, 43.5161, 4.11935], [3.45565, 27.1554, 3.86714], [0.0299566, 0.184309, 1.46709]])
 MISSING = {
     "full": np.eye(3),
@@ -20,12 +20,12 @@ MISSING = {
 }
 
 
-#: A just noticeable difference is about 2.3; marks that are small, translucent or far apart need several times that.
+#: A just noticeable difference is about 2.3; small, translucent or distant marks need several times that.
 TOLD_APART = 10
 
 
 def lab(colour, sight):
-    """Convert one colour, number by number, as the standards write it."""
+    """Convert one colour to CIELAB with the scalar formulas of the standards."""
     linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in colour]
     red, green, blue = np.clip(np.linalg.inv(TO_CONES) @ MISSING[sight] @ TO_CONES @ linear, 0, 1)
     ratios = (

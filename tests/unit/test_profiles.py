@@ -1,4 +1,4 @@
-"""Profiles hold only what Snakemake and their plugins know, and name what belongs to no single site."""
+"""Profiles contain only options of Snakemake and its plugins, and nothing specific to one site."""
 
 import re
 import shlex
@@ -21,7 +21,7 @@ PROFILES = {path.parent.name: yaml.safe_load(path.read_text()) for path in ROOT.
 PLUGINS = {"slurm": "slurm", "lsf": "lsf", "kubernetes": "kubernetes", "generic": "cluster-generic"}
 WORKFLOW = "".join(path.read_text() for path in ROOT.glob("workflow/rules/*.smk"))
 RULES = set(re.findall(r"^rule (\w+):", WORKFLOW, re.MULTILINE))
-#: Those that ask for a GPU whatever the config says.
+#: Rules that request a GPU independently of the config.
 GPU_RULES = set(re.findall(r"^rule (\w+):(?:(?!^rule ).)*?gpu=1,", WORKFLOW, re.MULTILINE | re.DOTALL))
 NO_GPUS = next(line for line in (ROOT / "docs/cluster.md").read_text().splitlines() if line.startswith("| no GPUs"))
 
@@ -102,7 +102,7 @@ def test_a_group_requests_one_core_max_memory_and_summed_time(name, group):
 
 
 def test_lsf_gives_a_gpu_to_each_rule_that_asks_for_one():
-    """The plugin hands ``lsf_extra`` to bsub, and knows no resource ``gpu``."""
+    """The plugin passes ``lsf_extra`` to bsub and ignores the resource ``gpu``."""
     source = Path(plugin("lsf").__file__).read_text()
     assert 'resources.get("lsf_extra"' in source
     assert "resources.gpu" not in source
@@ -110,7 +110,7 @@ def test_lsf_gives_a_gpu_to_each_rule_that_asks_for_one():
 
 
 def test_kubernetes_gpus_have_a_manufacturer_and_are_limits():
-    """The plugin refuses ``gpu`` without ``gpu_manufacturer``, and Kubernetes a GPU that is no limit (``scale`` 0)."""
+    """The plugin needs ``gpu_manufacturer``; Kubernetes accepts GPUs only as a limit (``scale`` 0)."""
     source = Path(plugin("kubernetes").__file__).read_text()
     assert 'resources_dict.get("gpu_manufacturer"' in source
     assert 'resources_dict.get("scale", 1)' in source
@@ -121,7 +121,7 @@ def test_kubernetes_gpus_have_a_manufacturer_and_are_limits():
 def test_the_pages_name_every_rule_that_asks_for_a_gpu():
     assert {"extract_l3", "score_mobilenetv2", "train_adacos"} < GPU_RULES
     assert set(re.findall(r"(\w+):gpu=0", NO_GPUS)) == GPU_RULES
-    of_studies = GPU_RULES - {"benchmark_training"}  # which takes all cores anyway
+    of_studies = GPU_RULES - {"benchmark_training"}  # which uses all cores anyway
     for page in (NO_GPUS, (ROOT / "profiles/README.md").read_text()):
         assert set(re.findall(r"(\w+)=16\b", page)) & RULES == of_studies
 
@@ -152,7 +152,7 @@ def test_no_published_job_requests_more_than_two_cores():
 
 
 def planned(profile: str, *options: str) -> str:
-    """Give what a dry run of the published study prints."""
+    """Return the output of a dry run of the published study."""
     command = [sys.executable, "-m", "snakemake", "-n", "--workflow-profile", f"profiles/{profile}", *options]
     done = subprocess.run([*command, "--configfile", "config/published.yaml"], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr

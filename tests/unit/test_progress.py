@@ -1,4 +1,4 @@
-"""Long jobs say how far they are, how fast, and how much time is left."""
+"""Long jobs report progress, rate and remaining time."""
 
 import io
 
@@ -16,7 +16,7 @@ class Clock:
 
 
 def lines_after(steps, seconds_per_step, total=1000, done=0):
-    """Count ten items per step, of which the first takes a minute more."""
+    """Return the lines printed for steps of ten items; the first step takes a minute longer."""
     clock, terminal = Clock(), io.StringIO()
     countdown = Countdown("Training s4", total, "clips", terminal, done, first=10, longest=60, clock=clock)
     clock.now += 60

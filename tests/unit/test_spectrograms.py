@@ -1,4 +1,4 @@
-"""Spectrograms are librosa's, whatever clip they are made of."""
+"""Spectrograms equal those of librosa for any clip."""
 
 import librosa
 import numpy as np
@@ -26,7 +26,7 @@ STUDY = {"normalise": "absmax", "pad_mode": "constant", "amin": 1e-10, "top_db":
 
 @pytest.fixture
 def waveform() -> np.ndarray:
-    """A tone that fades by 100 dB, with a click: every level that the floor of 80 dB has to deal with."""
+    """Return a tone that fades by 100 dB, with a click: levels above and below the floor of 80 dB."""
     time = np.arange(2 * RATE) / RATE
     sound = np.sin(2 * np.pi * 440 * time) * 10 ** (-100 / 20 * time / time[-1])
     sound[RATE] += 0.5
@@ -49,35 +49,35 @@ def test_equals_librosa_to_a_thousandth_of_a_decibel(waveform, n_mels, pad_mode,
 
 
 def beside_silence() -> np.ndarray:
-    """A loud tone, then silence to the last bit."""
+    """Return a loud tone followed by digital silence."""
     time = np.arange(RATE) / RATE
     return np.concatenate([np.sin(2 * np.pi * 1000 * time), np.zeros(RATE)])
 
 
 def weak_beside_loud() -> np.ndarray:
-    """A tone in the middle of a bin and another one 78 dB below it."""
+    """Return a tone at the centre of a bin and another one 78 dB weaker."""
     time = np.arange(RATE) / RATE
     return np.sin(2 * np.pi * 1000 * time) + 10 ** (-78 / 20) * np.sin(2 * np.pi * 6000 * time)
 
 
 def low_hum_with_weak_noise() -> np.ndarray:
-    """A frame's rounding errors come from its loudest bins, and stand out in its weakest ones."""
+    """Return a signal for which rounding errors of the loudest bins matter in the weakest ones."""
     noise = np.random.default_rng(0).normal(size=RATE)
     return np.sin(2 * np.pi * 60 * np.arange(RATE) / RATE) + 3e-5 * noise
 
 
 def quiet() -> np.ndarray:
-    """Noise of a few steps of 16 bits."""
+    """Return noise of a few 16-bit quantisation steps."""
     return np.random.default_rng(1).integers(-2, 3, RATE) / 2**15
 
 
 def offset() -> np.ndarray:
-    """Noise on a constant that is a thousand times as large."""
+    """Return noise plus a constant that is a thousand times larger."""
     return 0.9 + 1e-3 * np.random.default_rng(2).normal(size=RATE)
 
 
 def impulses() -> np.ndarray:
-    """Single samples, at the edges and in the middle of windows."""
+    """Return single impulses at the edges and in the middle of windows."""
     clip = np.zeros(RATE)
     clip[[0, 511, 512, 5000, RATE - 1]] = [1, -1, 1, 0.5, 1]
     return clip
@@ -128,7 +128,7 @@ def test_counts_frames_of_windows_of_any_length(length, n_fft):
 
 @pytest.fixture
 def clips(tmp_path, waveform) -> pd.DataFrame:
-    """Three clips: mono at the study's rate, stereo at another one, and a short one."""
+    """Return three clips: mono at the rate of the study, stereo at another rate, and a short one."""
     folder = tmp_path / "clips"
     folder.mkdir()
     soundfile.write(folder / "a.wav", waveform, RATE)

@@ -1,4 +1,4 @@
-"""What the same study gives with several seeds becomes a mean and a standard deviation."""
+"""Results of one study with several seeds become a mean and a standard deviation."""
 
 from itertools import permutations
 
@@ -14,7 +14,7 @@ from uads.spread import as_markdown, faults_as_markdown, measure_faults, measure
 
 @pytest.fixture
 def index() -> pd.DataFrame:
-    """Two sections of one machine with six test clips each, half of them anomalous."""
+    """Return two sections of one machine with six test clips each, half of them anomalous."""
     rows = [
         (f"{section}/{i}.wav", section, "anomaly" if i % 2 else "normal") for section in ("00", "01") for i in range(6)
     ]
@@ -24,7 +24,7 @@ def index() -> pd.DataFrame:
 
 @pytest.fixture
 def scores(index) -> list[dict[str, pd.DataFrame]]:
-    """Random scores of one detector with three seeds."""
+    """Return random scores of one detector with three seeds."""
     rng = np.random.default_rng(0)
     return [{"adacos": index[["clip"]].assign(score=rng.random(len(index)))} for _ in range(3)]
 
@@ -53,7 +53,7 @@ def test_the_table_has_a_row_for_each_machine_and_domain(index, scores):
 
 @pytest.fixture
 def faults(index) -> pd.DataFrame:
-    """The anomalous clips leak mildly in one section, and severely in the other."""
+    """Return faults: the anomalous clips have mild leaks in one section and severe ones in the other."""
     anomalous = index[index["label"] == "anomaly"]
     mild = anomalous["section"] == "00"
     listed = anomalous[["machine", "section", "domain"]].assign(name=anomalous["clip"].str[3:], fault="leak")

@@ -1,4 +1,4 @@
-"""Stacks are sorted by energy without a copy; samples are seeded, exact and can be traced back."""
+"""Stacks are sorted by energy without a copy; samples are seeded, exact and traceable."""
 
 import numpy as np
 import pandas as pd
@@ -19,7 +19,7 @@ LENGTHS = [12, 3, 20, 9]
 
 
 def make_store(path, corpus="plant", split="test", lengths=LENGTHS, seed=0) -> FrameStore:
-    """A store of random frames: clips of two sections, one too short for a stack of 5."""
+    """Write a store of random frames: clips of two sections, one too short for a stack of 5."""
     rng = np.random.default_rng(seed)
     clips = pd.DataFrame({name: [""] * len(lengths) for name in COLUMNS}).assign(
         clip=[f"{corpus}/{number}" for number in range(len(lengths))],
@@ -64,7 +64,7 @@ def test_every_stack_appears_once_sorted_by_energy_per_split(tmp_path, k):
 
 @pytest.fixture
 def shards(tmp_path):
-    """A machine's test shard and an external corpus in two shards."""
+    """Return a test shard of a machine and an external corpus in two shards."""
     shards = {
         "plant-fan-test": make_store(tmp_path / "test.h5"),
         "air-00": make_store(tmp_path / "air0.h5", "air", "external", [30, 30], 1),

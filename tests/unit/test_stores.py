@@ -1,4 +1,4 @@
-"""Stores in half precision and compressed hold the same frames, and what reads them gets single precision."""
+"""Half-precision and compressed stores contain the same frames and are read in single precision."""
 
 import h5py
 import numpy as np
@@ -27,7 +27,7 @@ every_storage = pytest.mark.parametrize(
 
 
 def write(path, storage, lengths=LENGTHS, frames=FRAMES):
-    """Write clips of some lengths, one after the other."""
+    """Write clips of several lengths one after another."""
     clips = pd.DataFrame({name: [""] * len(lengths) for name in COLUMNS})
     clips = clips.assign(clip=[f"c/{i}" for i in range(len(lengths))], sample_rate=16000, length=512)
     with create_store(path, clips, sum(lengths), frames.shape[1], {}, storage) as writer:

@@ -1,4 +1,4 @@
-"""Submission files: names and lines as the organisers' evaluators read them, and the scores that come of them."""
+"""Submission files: names and lines as read by the official evaluators, and the resulting scores."""
 
 import csv
 from itertools import product

@@ -1,4 +1,4 @@
-"""Tables: values beside published ones, harmonic means, blanks with reasons, and how they are written."""
+"""Tables: values next to published ones, harmonic means, reasons for blank cells, and output formats."""
 
 import subprocess
 import sys

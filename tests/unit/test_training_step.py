@@ -1,4 +1,4 @@
-"""What a training step is fed and what it does with it, against the same in NumPy, on every Keras backend."""
+"""Inputs and results of a training step, compared with NumPy on every Keras backend."""
 
 from types import SimpleNamespace
 
@@ -33,7 +33,7 @@ SETTINGS = {
 
 @pytest.fixture
 def frames():
-    """Decibels, as in a log-mel store; every third clip is shorter than the network's input, every third longer."""
+    """Return log-mel clips in dB, every third shorter and every third longer than the network input."""
     lengths = [(FRAMES, FRAMES - 5, FRAMES + 5)[i % 3] for i in range(N)]
     clips = pd.DataFrame({"machine": "fan", "section": [f"{section:02d}" for section in SECTIONS]})
     clips = clips.assign(clip=[f"clip_{i}" for i in range(N)], domain=["source", "target"] * (N // 2))
@@ -43,7 +43,7 @@ def frames():
 
 @pytest.fixture
 def make(monkeypatch, frames):
-    """Build a small classifier, always of the same weights, and its trainer and batches."""
+    """Return a function that builds a small classifier with fixed weights, its trainer and batches."""
     monkeypatch.setattr(network, "STAGES", (4, 6))
     monkeypatch.setattr(network, "BLOCKS", 1)
 

@@ -1,4 +1,4 @@
-"""Neighbours are the true ones, and layouts keep them."""
+"""Neighbours are exact, and layouts preserve them."""
 
 import numpy as np
 import pytest
@@ -18,7 +18,7 @@ from uads.umaps import embed_umap, trustworthiness
 
 @pytest.fixture(scope="module")
 def samples() -> np.ndarray:
-    """Three clouds in ten dimensions, with one sample that stands there three times."""
+    """Return three clusters in ten dimensions, with one sample that occurs three times."""
     rng = np.random.default_rng(0)
     clouds = np.concatenate([rng.normal(centre, 1, (60, 10)) for centre in (0, 8, 16)]).astype(np.float32)
     clouds[1] = clouds[2] = clouds[0]
@@ -83,8 +83,8 @@ def test_recall_is_the_share_of_true_neighbours_in_a_graph(samples):
     true, distances = true_neighbours(samples, np.arange(len(samples)), 6, "euclidean")
     assert measure_recall(samples, (true, distances), "euclidean", rows) == 1
     wrong = true.copy()
-    wrong[3, 2:4] = [100, 101]  # two of the five neighbours of the first sample of the probe
-    wrong[51] = 0  # not in the probe
+    wrong[3, 2:4] = [100, 101]  # two of the five neighbours of the first probed sample
+    wrong[51] = 0  # not probed
     assert measure_recall(samples, (wrong, distances), "euclidean", rows) == pytest.approx(13 / 15)
 
 

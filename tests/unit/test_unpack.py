@@ -1,4 +1,4 @@
-"""Archives are unpacked whole or not at all, and nothing that they say is believed."""
+"""Archives are unpacked completely or not at all, and their metadata are not trusted."""
 
 import gzip
 import io
@@ -25,7 +25,7 @@ def output(tmp_path):
 
 @pytest.fixture
 def pack(archive):
-    """Write an archive: ``pack(("fan/a.wav", b"..."), ...)``; a name may be a whole ``ZipInfo``."""
+    """Return a function that writes an archive: ``pack(("fan/a.wav", b"..."), ...)``; names may be ``ZipInfo``."""
 
     def pack(*members, **settings):
         archive.parent.mkdir(exist_ok=True)
@@ -41,7 +41,7 @@ def files_below(folder):
 
 
 def refused(archive, output, match):
-    """Check that an archive is refused in one line that names it, and leaves nothing behind, inside or outside."""
+    """Check that an archive is refused in one line that names it, and leaves no files inside or outside."""
     before = files_below(archive.parents[1])
     with pytest.raises(UserError, match=match) as caught:
         unpack_zip(archive, output)
@@ -189,7 +189,7 @@ def test_weights_that_are_damaged_or_a_bomb_are_refused(tmp_path):
 
 
 def zeros(count: int) -> bytes:
-    """Gzip that many zero bytes."""
+    """Return gzipped zero bytes."""
     packed = io.BytesIO()
     with gzip.GzipFile(fileobj=packed, mode="wb", compresslevel=zlib.Z_BEST_SPEED) as file:
         file.write(bytes(count))

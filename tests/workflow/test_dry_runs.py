@@ -1,4 +1,4 @@
-"""What the workflow would do is known at once, offline, and mistakes are said in a line or two."""
+"""The workflow plans offline and quickly, and reports mistakes in a line or two."""
 
 import re
 import subprocess

@@ -1,4 +1,4 @@
-"""Bad input, interruptions and a full disk: one clear line, nothing half-written, and the rerun completes."""
+"""Bad input, interruptions and a full disk give one clear line and no partial files; the rerun completes."""
 
 import os
 import signal
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture
 def own_clips(make_house):
-    """A user's study: two machines of noise, one section without anomalies, a folder of other sound."""
+    """Return a study of own clips: two machines of noise, one section without anomalies, a folder of other sound."""
     overlay = TINY | {
         "study": "own",
         "corpora": [
@@ -97,7 +97,7 @@ def test_bad_clips_are_skipped_and_listed_as_configured(own_clips):
 
 
 def heed_interrupts() -> None:
-    """Let Ctrl-C work in a run, even where these tests are run in the background and ignore it themselves."""
+    """Restore SIGINT, which tests run in the background ignore and pass on to their children."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 

@@ -1,4 +1,4 @@
-"""The whole workflow on a tiny study: complete, repeatable, and rerun only where something changed."""
+"""The tiny study: complete, reproducible, and rerun only where something changed."""
 
 import re
 from datetime import datetime
