@@ -1,4 +1,4 @@
-"""A Slurm for the tests, and the tiny study run through it while one thing after another goes wrong."""
+"""A test Slurm cluster, and a run of the tiny study on it while faults are injected."""
 
 import os
 import signal
@@ -26,7 +26,7 @@ SMALL = TINY | {
     "detectors": TINY["detectors"] | {"adacos": TINY["detectors"]["adacos"] | {"variants": ["one_head"]}},
     "tables": ["table_1", "table_2"],
 }
-#: What the tests set otherwise than the profiles: fewer and larger groups, since each submission starts Snakemake anew.
+#: Overrides of the profiles: fewer and larger groups, since each submission starts a new Snakemake.
 FEWER_JOBS = [
     *("--latency-wait", "10", "--jobs", "5", "--max-status-checks-per-second", "5", "--groups"),
     *("extract_spectrograms=features", "extract_logmel=features", "sort_stacks=stacks", "sample_stacks=samples"),
@@ -34,12 +34,12 @@ FEWER_JOBS = [
     *("plot_global=plots", "plot_machine=plots", "plot_section=plots", "plot_paper_figure=plots"),
     *("--group-components", "features=5", "stacks=20", "samples=6", "umaps=6", "plots=10"),
 ]
-#: And less patience, for jobs of seconds and a cluster without accounting.
+#: Shorter intervals, for jobs that take seconds and a cluster without accounting.
 IMPATIENT = [
     *("--slurm-status-command", "squeue", "--slurm-init-seconds-before-status-checks", "3"),
     *("--seconds-between-status-checks", "1"),
 ]
-#: Seconds that a job may take to come, on a machine that does other work, too.
+#: Seconds to wait for a job, on a machine that may be busy.
 PATIENCE = 400
 PARTITIONS = f"""\
 partitions:
@@ -50,7 +50,7 @@ partitions:
 
 @pytest.fixture(scope="session")
 def slurm(tmp_path_factory) -> Iterator[Slurm]:
-    """A running Slurm; where there can be none the tests are skipped, but not where all tests must run."""
+    """Start a Slurm; where that is impossible, skip the tests (fail if the variable CI is set)."""
     missing = what_is_missing()
     if missing and os.environ.get("CI"):
         pytest.fail(missing)
@@ -66,7 +66,7 @@ def slurm(tmp_path_factory) -> Iterator[Slurm]:
 
 @pytest.fixture(scope="session")
 def finished(make_house) -> House:  # noqa: F811
-    """The same study, run to its end on this machine."""
+    """Run the same study to completion on this machine."""
     house = make_house(SMALL)
     run = house.run()
     assert run.returncode == 0, run.stdout[-4000:]
@@ -75,7 +75,7 @@ def finished(make_house) -> House:  # noqa: F811
 
 @contextmanager
 def mounted(*arguments: str, at: Path) -> Iterator[None]:
-    """Mount something while the block runs."""
+    """Mount a file system for the duration of the block."""
     at.mkdir(parents=True, exist_ok=True)
     run("mount", *arguments, str(at))
     try:
@@ -85,7 +85,7 @@ def mounted(*arguments: str, at: Path) -> Iterator[None]:
 
 
 class SlurmRun:
-    """Snakemake at work with ``profiles/slurm``."""
+    """A running Snakemake with ``profiles/slurm``."""
 
     def __init__(self, house: House):
         self.log = house.folder / "run.log"
@@ -103,7 +103,7 @@ class SlurmRun:
             )
 
     def kill(self) -> None:
-        """Kill Snakemake with its children, but for what Slurm runs; nothing happens if it has ended."""
+        """Kill Snakemake and its children, except Slurm jobs, if it is still running."""
         if self.process.poll() is None:
             os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
@@ -113,13 +113,13 @@ class SlurmRun:
 
 
 def finished_rules(log: str) -> list[str]:
-    """List the rules of the jobs that have come to their end, as Snakemake tells it."""
+    """List the rules of the jobs that finished according to the log of Snakemake."""
     return [line.split("(Rule: ")[1].rstrip(")") for line in log.splitlines() if line.startswith("Finished jobid")]
 
 
 @dataclass
 class Story:
-    """What happened while the tiny study ran through Slurm: the jobs that something was done to, and the outcome."""
+    """Record of a run of the tiny study on Slurm: the disturbed jobs and the outcome."""
 
     house: House
     returncode: int
@@ -138,7 +138,7 @@ class Story:
 
 @pytest.fixture(scope="session")
 def story(slurm: Slurm, finished: House, make_house) -> Iterator[Story]:  # noqa: F811
-    """Run the tiny study through Slurm, on raw data of a read-only mount, while all goes wrong that can."""
+    """Run the tiny study on Slurm with injected faults; its raw data are on a read-only mount."""
     house: House = make_house(SMALL)
     raw = finished.folder / "resources/corpora/plant"
     shared, small = house.folder / "resources/corpora/plant", house.results() / "corpora/air"
@@ -150,7 +150,7 @@ def story(slurm: Slurm, finished: House, make_house) -> Iterator[Story]:  # noqa
 
 
 def tell(slurm: Slurm, house: House, small: Path) -> Story:
-    """Start Snakemake, do harm, start it anew, and let it come to its end."""
+    """Run Snakemake, inject faults, restart it, and return the record of the completed run."""
     earlier = {job.id for job in slurm.jobs()}
     first = SlurmRun(house)
     try:
@@ -173,14 +173,14 @@ def tell(slurm: Slurm, house: House, small: Path) -> Story:
 
 
 def do_harm(slurm: Slurm, house: House, small: Path, snakemake: SlurmRun) -> dict[str, Any]:
-    """Do one thing after another to the jobs of a run, and tell what."""
+    """Disturb the jobs of a run one after another and return the disturbed jobs."""
 
     def found(rule: str, wildcard: str) -> list[Job]:
         jobs = [job for job in slurm.jobs("RUNNING") if job.rule == rule]
         return [job for job in jobs if job.fields["Comment"].endswith(wildcard)]
 
     def running(rule: str, wildcard: str = "") -> Job:
-        """Wait for a job of a rule, whose last wildcard may be given, to run."""
+        """Wait until a job of the rule (and of the last wildcard, if given) runs, and return it."""
         ended = snakemake.process.poll
         wait_until(lambda: found(rule, wildcard) or ended() is not None, f"a job of {rule} runs", PATIENCE)
         assert ended() is None, snakemake.tail()

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs Debian's Slurm for the tests marked `slurm`, where it is not there; needs root.
+# Installs Debian's Slurm for the tests marked `slurm` if it is missing; needs root.
 set -euo pipefail
 command -v slurmctld munged >/dev/null && exit 0
 export DEBIAN_FRONTEND=noninteractive

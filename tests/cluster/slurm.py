@@ -1,4 +1,4 @@
-"""A real Slurm on this machine: munge, a controller and several nodes on the loopback interface, one with GPUs."""
+"""A real Slurm on this machine: munge, a controller and several nodes (one with GPUs) on the loopback interface."""
 
 import os
 import re
@@ -17,7 +17,7 @@ ETC = Path("/etc/slurm")
 PROGRAMS = ("munged", "slurmctld", "slurmd", "sbatch", "squeue", "scontrol", "scancel", "sinfo", "srun")
 CLUSTER = "uads-tests"
 CPU_NODES, GPU_NODE = ("n1", "n2"), "n3"
-#: Device files that stand for two GPUs: Slurm wants to see files that are there, and gives their numbers to jobs.
+#: Device files used as two GPUs: Slurm needs existing files and passes their numbers to jobs.
 GPU_MODEL, GPU_FILES = "standin", ("/dev/null", "/dev/zero")
 
 CONFIGURATION = """\
@@ -63,7 +63,7 @@ NODE = (
 
 @dataclass(frozen=True)
 class Job:
-    """What the controller records of a job: ``scontrol show job``."""
+    """A job as recorded by the controller (``scontrol show job``)."""
 
     id: str
     fields: dict[str, str]
@@ -74,7 +74,7 @@ class Job:
 
     @property
     def rule(self) -> str:
-        """The rule, or the group of rules, that Snakemake noted in the comment."""
+        """Return the rule or group that Snakemake wrote in the job comment."""
         return re.sub(r"^(rule_|group_)", "", self.fields.get("Comment", "")).split("_wildcards_")[0]
 
 
@@ -84,7 +84,7 @@ class Slurm:
     Parameters
     ----------
     folder : path
-        For configuration, state and logs; the configuration is linked to from /etc/slurm, where jobs look for it.
+        Folder of configuration, state and logs; /etc/slurm, where jobs look, links to the configuration.
     """
 
     def __init__(self, folder: Path):
@@ -103,7 +103,7 @@ class Slurm:
         wait_until(lambda: run("sinfo", "-h", "-N", "-o", "%T").split() == ["idle"] * nodes, "all nodes are idle")
 
     def stop(self) -> None:
-        """End all jobs and daemons, in good order or, where that fails, at once."""
+        """Stop all jobs and daemons; kill those that do not exit."""
         run("scancel", "--user=root", check=False)
         pids = [int(path.read_text()) for path in sorted(self.folder.glob("*.pid"), reverse=True)]
         for pid in pids:
@@ -142,14 +142,14 @@ class Slurm:
         files = {"key-file": "key", "socket": "socket", "pid-file": "pid", "log-file": "log", "seed-file": "seed"}
         return [f"--{option}={self.folder}/munge.{suffix}" for option, suffix in files.items()]
 
-    # ---- what happens to a cluster ---------------------------------------------------------------
+    # ---- changes to the cluster -------------------------------------------------------------------
 
     def update_node(self, node: str, state: str) -> None:
-        """Set a node's state, with the state as the reason."""
+        """Set the state of a node, with the state as the reason."""
         run("scontrol", "update", f"nodename={node}", f"state={state}", f"reason={state}-by-test")
 
     def kill_controller(self) -> None:
-        """Kill the controller as a crash would, once all is saved: it forgets what it did in its last seconds."""
+        """Kill the controller after it has saved its state: a crash loses what it did in its last seconds."""
         wait_until(self._has_saved_all_jobs, "the controller has saved all jobs")
         wait_until(self._has_saved_all_reasons, "the controller has saved what was done to nodes")
         pid = int((self.folder / "slurmctld.pid").read_text())
@@ -168,21 +168,21 @@ class Slurm:
         return all(reason.encode() in saved for reason in reasons)
 
     def start_controller(self) -> None:
-        """Start the controller from the state that it had saved."""
+        """Start the controller from its saved state."""
         run("slurmctld")
         wait_until(lambda: "is UP" in run("scontrol", "ping", check=False), "the controller answers")
 
-    # ---- what the controller records -------------------------------------------------------------
+    # ---- records of the controller ---------------------------------------------------------------
 
     def jobs(self, *states: str) -> list[Job]:
-        """List the jobs in some states, or all, by number."""
+        """List the jobs in the given states (default: all) by number."""
         lines = run("scontrol", "-o", "-d", "show", "jobs", check=False).splitlines()
         records = (dict(re.findall(r"(\w+)=(\S*)", line)) for line in lines if line.startswith("JobId="))
         jobs = [Job(fields["JobId"], fields) for fields in records]
         return [job for job in jobs if not states or job.state in states]
 
     def processes(self, job: Job) -> list[int]:
-        """List the processes that run the script of a job's rule."""
+        """List the processes that run the script of the rule of a job."""
         return [pid for pid in all_pids() if is_script_of(pid, job.id)]
 
 
@@ -195,7 +195,7 @@ def is_alive(pid: int) -> bool:
 
 
 def environment_of(pid: int) -> list[str]:
-    """Read the environment that a process was started with; empty if it has ended."""
+    """Read the initial environment of a process; empty if it has ended."""
     try:
         return Path(f"/proc/{pid}/environ").read_bytes().decode(errors="replace").split("\0")
     except OSError:
@@ -203,7 +203,7 @@ def environment_of(pid: int) -> list[str]:
 
 
 def is_script_of(pid: int, job: str) -> bool:
-    """Tell whether a process runs a rule's script within a Slurm job."""
+    """Return True if a process runs the script of a rule in a Slurm job."""
     if f"SLURM_JOB_ID={job}" not in environment_of(pid):
         return False
     try:
@@ -220,7 +220,7 @@ def end(pid: int, how: signal.Signals) -> None:
 
 
 def run(*command: str, check: bool = True) -> str:
-    """Run a command and give what it printed; an error tells what it said."""
+    """Run a command and return its output; errors contain its error message."""
     done = subprocess.run(command, capture_output=True, text=True, timeout=60)
     if check and done.returncode:
         raise RuntimeError(f"{' '.join(command)}: {done.stderr.strip() or done.stdout.strip()}")
@@ -228,16 +228,16 @@ def run(*command: str, check: bool = True) -> str:
 
 
 def wait_until(holds: Callable[[], object], what: str, seconds: float = 60) -> None:
-    """Look until something holds; it is an error if it never does."""
+    """Wait until a condition holds; raise TimeoutError if it never does."""
     deadline = time.monotonic() + seconds
     while not holds():
         if time.monotonic() > deadline:
-            raise TimeoutError(f"after {seconds:.0f} s it does not hold that {what}")
+            raise TimeoutError(f"not true after {seconds:.0f} s: {what}")
         time.sleep(0.05)
 
 
 def free_ports(number: int) -> list[int]:
-    """Find ports that nothing listens on."""
+    """Return free ports."""
     sockets = [socket.socket() for _ in range(number)]
     for each in sockets:
         each.bind(("127.0.0.1", 0))
@@ -248,12 +248,12 @@ def free_ports(number: int) -> list[int]:
 
 
 def what_is_missing(programs: Iterable[str] = PROGRAMS) -> str | None:
-    """Say why no Slurm can be started here, or None if it can."""
+    """Return the reason why no Slurm can be started here, or None if one can."""
     absent = [name for name in programs if shutil.which(name) is None]
     if absent:
         return f"there is no {absent[0]}: apt-get install slurm-wlm munge"
     if os.geteuid() != 0:
-        return "only root can start a Slurm whose jobs are anybody's"
+        return "only root can start a Slurm that runs jobs of any user"
     if (ETC / "slurm.conf").exists():
         return f"this machine has a Slurm of its own: {ETC}/slurm.conf"
     return None

@@ -1,4 +1,4 @@
-"""The generic profile takes the whole study through its submit script, here to Slurm, and comes to the same end."""
+"""The generic profile runs the study through its submit script (here on Slurm) with the same results."""
 
 import subprocess
 import sys
@@ -48,12 +48,12 @@ def figures_of(house: House) -> set[str]:
     return {str(path.relative_to(folder)) for path in folder.rglob("*.*") if path.stat().st_size}
 
 
-def test_index_and_samples_are_those_of_a_run_on_one_machine(submitted: House, finished: House):
+def test_index_and_samples_equal_a_local_run(submitted: House, finished: House):
     for pattern in ("corpora/*/clips.parquet", "samples/*/*.parquet"):
         for path in sorted(finished.results().glob(pattern)):
             assert path.read_bytes() == (submitted.results() / path.relative_to(finished.results())).read_bytes()
 
 
-def test_table_2_is_that_of_a_run_on_one_machine(submitted: House, finished: House):
+def test_table_2_equals_a_local_run(submitted: House, finished: House):
     own, other = (pd.read_csv(house.results() / "tables/table_2.csv") for house in (submitted, finished))
     pd.testing.assert_frame_equal(own, other, rtol=1e-6, atol=1e-6)

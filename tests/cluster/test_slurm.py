@@ -1,4 +1,4 @@
-"""The tiny study through a real Slurm comes to the same end as on one machine, whatever happens on the way."""
+"""The tiny study on a real Slurm gives the results of one machine, despite injected faults."""
 
 import numpy as np
 import pandas as pd
@@ -14,14 +14,14 @@ pytestmark = [pytest.mark.slow, pytest.mark.slurm]
 GPU_RULES = {"train_autoencoder", "train_adacos", "embed_adacos"}
 
 
-def test_the_study_comes_to_its_end(story: Story):
+def test_the_study_completes(story: Story):
     assert story.returncode == 0, story.log[-4000:]
     assert (story.house.results() / "report.zip").exists()
     assert not story.house.partial_files()
 
 
 @pytest.mark.parametrize("pattern", ["corpora/*/clips.parquet", "stacks/*/*/*.h5", "samples/*/*.parquet"])
-def test_index_stacks_and_samples_are_those_of_a_run_on_one_machine(story: Story, finished: House, pattern):
+def test_index_stacks_and_samples_equal_a_local_run(story: Story, finished: House, pattern):
     paths = sorted(finished.results().glob(pattern))
     assert paths
     for path in paths:
@@ -29,12 +29,12 @@ def test_index_stacks_and_samples_are_those_of_a_run_on_one_machine(story: Story
 
 
 @pytest.mark.parametrize("table", ["table_1", "table_2", "exclusions"])
-def test_tables_are_those_of_a_run_on_one_machine(story: Story, finished: House, table):
+def test_tables_equal_a_local_run(story: Story, finished: House, table):
     own, other = (pd.read_csv(house.results() / f"tables/{table}.csv") for house in (story.house, finished))
     pd.testing.assert_frame_equal(own, other, rtol=1e-6, atol=1e-6)
 
 
-def test_the_scheduler_records_that_it_honoured_each_request_for_a_gpu(story: Story):
+def test_gpus_are_allocated_as_requested(story: Story):
     asked = [job for job in story.jobs if job.rule in GPU_RULES]
     assert {job.fields["TresPerJob"] for job in asked} == {f"gres:gpu:{GPU_MODEL}:1"}
     completed = [job for job in asked if job.state == "COMPLETED"]  # without a GPU, after a restart, a job fails
@@ -52,7 +52,7 @@ def test_a_job_uses_the_gpu_that_it_was_given(story: Story):
         assert "GPUs of this job: 0" in path.read_text() or "GPUs of this job: 1" in path.read_text()
 
 
-def test_jobs_that_are_submitted_together_ask_for_one_core_and_the_time_of_all(story: Story):
+def test_a_group_requests_one_core_and_the_summed_time(story: Story):
     for rules in ("features_extract_logmel_extract_spectrograms", "stacks_sort_stacks", "samples_sample_stacks"):
         done = [job for job in story.of_rule(rules) if job.state == "COMPLETED"]
         assert done
@@ -62,7 +62,7 @@ def test_jobs_that_are_submitted_together_ask_for_one_core_and_the_time_of_all(s
 
 
 def retries_of(story: Story, job: Job) -> list[Job]:
-    """Find the jobs that tried the same later; the last of them came to its end."""
+    """Return the later attempts of a job; the last one completed."""
     same = [other for other in story.jobs if other.fields["Comment"] == job.fields["Comment"]]
     retries = [other for other in same if int(other.id) > int(job.id)]
     assert retries[-1].state == "COMPLETED"
@@ -74,7 +74,7 @@ def megabytes(job: Job) -> int:
 
 
 @pytest.mark.parametrize(("harm", "state"), [("cancelled", "CANCELLED"), ("killed", "FAILED")])
-def test_a_job_that_is_ended_from_outside_is_retried_with_more_memory_and_time(story: Story, harm, state):
+def test_a_killed_job_is_retried_with_more_memory_and_time(story: Story, harm, state):
     harmed: Job = getattr(story, harm)
     (recorded,) = [job for job in story.jobs if job.id == harmed.id]
     assert recorded.state == state
@@ -84,7 +84,7 @@ def test_a_job_that_is_ended_from_outside_is_retried_with_more_memory_and_time(s
     assert again.fields["TimeLimit"] == "00:20:00"
 
 
-def test_a_job_of_a_node_that_fails_is_started_elsewhere_or_anew(story: Story):
+def test_a_job_of_a_failed_node_is_restarted(story: Story):
     (recorded,) = [job for job in story.jobs if job.id == story.lost.id]
     assert recorded.fields["Restarts"] != "0" or recorded.state == "NODE_FAIL"
 
@@ -101,7 +101,7 @@ def test_a_full_disk_fails_one_job_whose_retry_finds_room(story: Story):
     assert retries_of(story, failed[0])
 
 
-def test_a_killed_snakemake_goes_on_where_it_was(story: Story):
+def test_a_killed_snakemake_resumes(story: Story):
     first, second = story.log.split("Building DAG of jobs...")[1:]
     done = set(finished_rules(first))
     assert {"index_corpus", "train_autoencoder"} <= done

@@ -1,4 +1,4 @@
-"""A server with one file, the line that describes it, and the pauses that a client made."""
+"""A server with one file, its line of the dataset table, and the recorded pauses of a client."""
 
 from pathlib import Path
 
@@ -35,7 +35,7 @@ def pauses() -> list[float]:
 
 @pytest.fixture
 def manners(server, pauses) -> Manners:
-    """Three attempts at the server instead of the real sites; pauses are noted, not made."""
+    """Return settings of three attempts at the test server; pauses are recorded instead of made."""
     return Manners(base=server.address, attempts=3, timeout=10, sleep=pauses.append)
 
 

@@ -1,6 +1,6 @@
-"""Miniatures of all archives that a study can download: real names and inner layout, a few clips of noise.
+"""Miniatures of all archives that a study can download: real names and layout, a few clips of noise.
 
-``build_site`` writes them as a web server would have to serve them, and tells what an index must make of them.
+``build_site`` writes the files for a web server and returns the expected index of each corpus.
 """
 
 import gzip
@@ -28,7 +28,7 @@ COLUMNS = ["clip", "machine", "section", "domain", "split", "label", "part", "at
 #: Machines whose two lists of ground truth contradict each other in 2022.
 CONTRADICTED = ("ToyCar", "ToyTrain")
 
-#: Attributes of 2022 and 2023: name and value as the lists have them, and as they stand in file names if otherwise.
+#: Attributes of 2022 and 2023: name and value in the lists, then the name in file names if it differs.
 PAIRS: dict[str, Sequence[Sequence[tuple[str, ...]]]] = {
     "bearing": [[("vel", "6"), ("loc", "A")], [("vel", "25"), ("loc", "B")]],
     "fan": [[("m-n", "W")], [("m-n", "Z")]],
@@ -49,16 +49,16 @@ PAIRS: dict[str, Sequence[Sequence[tuple[str, ...]]]] = {
 
 @dataclass(frozen=True)
 class Amount:
-    """How much is made.
+    """Number and length of the generated clips.
 
     Parameters
     ----------
     train_source, train_target, test : int
-        Clips per section, and for tests per domain and label.
+        Clips per section; for `test` per section, domain and label.
     seconds : float
         Length of a clip.
     fragments, engine_clips : int
-        Clips of AudioSet, and of IDMT-ISA-ELECTRIC-ENGINE per class and split.
+        Clips of AudioSet; clips of IDMT-ISA-ELECTRIC-ENGINE per class and split.
     top_folder : bool
         Whether the AudioSet archive has a folder at its top.
     """
@@ -74,7 +74,7 @@ class Amount:
 
 @dataclass(frozen=True)
 class Clip:
-    """One machine clip: where it lies in which archive, and what is true of it."""
+    """One machine clip: its place in an archive and its true labels and attributes."""
 
     machine: str
     section: str
@@ -85,19 +85,19 @@ class Clip:
     folder: str
     name: str
     attributes: str = ""
-    listed: tuple[str, ...] = ()  # names and values of attributes in turn
+    listed: tuple[str, ...] = ()  # alternating names and values of attributes
     full_name: str = ""  # of a blind clip, as published later
-    official: tuple[str, str] | None = None  # label and domain where another list contradicts
+    official: tuple[str, str] | None = None  # label and domain of a contradicting list
 
     @property
     def archive(self) -> str:
-        """The part of the dataset table whose archive holds it."""
+        """Return the part of the dataset table whose archive contains the clip."""
         if self.part == "development":
             return "development"
         return "additional" if self.split == "train" else "evaluation"
 
     def row(self, corpus: str, choice: str) -> list[str]:
-        """Say what the clip table must say of it, in the order of :data:`COLUMNS`."""
+        """Return the expected row of the clip table, in the order of :data:`COLUMNS`."""
         label, domain, attributes = self.label, self.domain, self.attributes
         if self.official and choice == "official":
             (label, domain), attributes = self.official, ""
@@ -107,7 +107,7 @@ class Clip:
 
 @dataclass
 class Site:
-    """What was written.
+    """The files that were written and the expected index.
 
     Parameters
     ----------
@@ -116,9 +116,9 @@ class Site:
     clips : dict
         Corpus to the rows expected of its index (:data:`COLUMNS`), sorted by clip.
     by_attributes : dict
-        The same where ``ground_truth: attributes`` is chosen.
+        The same for ``ground_truth: attributes``.
     empty : dict
-        Corpus to clips that hold no samples; not among ``clips``.
+        Corpus to clips without samples, which are not in ``clips``.
     """
 
     files: dict[str, dict[str, str]] = field(default_factory=dict)
@@ -135,7 +135,7 @@ def build_site(
     amount: Amount = Amount(),  # noqa: B008
     weights: bytes | None = None,
 ) -> Site:
-    """Write every file of some corpora at the path part of its address.
+    """Write every file of some corpora at the path part of its URL.
 
     Parameters
     ----------
@@ -144,12 +144,12 @@ def build_site(
     datasets : iterable of mapping
         Rows of the dataset table.
     corpora : collection of str
-        Which corpora of the table: dcase2020 to dcase2023, audioset, idmt, openl3.
+        Corpora of the table: dcase2020 to dcase2023, audioset, idmt, openl3.
     machines : collection of str
-        Which machines; all by default.
+        Machines (default: all).
     amount : Amount
     weights : bytes, optional
-        What is served for every file of OpenL3's weights: see :func:`make_weights`.
+        Content of every OpenL3 weight file: see :func:`make_weights`.
     """
     site, rows = Site(), [dict(row) for row in datasets if row["corpus"] in corpora]
     for corpus in dict.fromkeys(row["corpus"] for row in rows):
@@ -170,19 +170,19 @@ def build_site(
 
 
 def digests(content: bytes) -> dict[str, str]:
-    """Give the size and the digests of a file, as the dataset table names them."""
+    """Compute the size and the digests of a file, named as in the dataset table."""
     made = {name: hashlib.new(name, content).hexdigest() for name in ("md5", "sha256")}
     blob = hashlib.sha1(b"blob %d\0" % len(content) + content).hexdigest()
     return {"bytes": str(len(content)), **made, "git-blob": blob}
 
 
 def make_weights(path: str | Path, seed: int = 0, input_repr: str = "linear") -> bytes:
-    """Make seeded weights of OpenL3's audio network in the published format: gzip of legacy HDF5 (needs TensorFlow).
+    """Build seeded weights of the OpenL3 audio network as gzipped legacy HDF5 (needs TensorFlow).
 
     Parameters
     ----------
     path : path
-        Where the unpacked file is left, to compare with.
+        Path of the unpacked file, which is kept for comparison.
     """
     import h5py
     import keras
@@ -218,7 +218,7 @@ def _machine_files(
 
 
 def machine_clips(layout: str, machine: str, amount: Amount) -> Iterator[Clip]:
-    """List the clips of one machine of one year, blind ones in shuffled order."""
+    """Yield the clips of one machine of one year, blind clips in shuffled order."""
     year = LAYOUTS[layout]
     for section in year.sections(machine):
         part = str(year.part(machine, section))
@@ -251,7 +251,7 @@ def _clip(layout: str, machine: str, section: str, domain: str, split: str, labe
 
 
 def _blinded(layout: str, clips: Sequence[Clip]) -> Iterator[Clip]:
-    """Take what must not be known out of the names; in 2021 the domain stays in."""
+    """Remove labels (and domains, except in 2021) from the names."""
     order = derive_rng(0, "blind", layout, clips[0].machine, clips[0].section).permutation(len(clips))
     shuffled = [clips[index] for index in order]
     for place, clip in enumerate(shuffled):
@@ -268,7 +268,7 @@ def _blinded(layout: str, clips: Sequence[Clip]) -> Iterator[Clip]:
 
 
 def machine_archive(layout: str, clips: Sequence[Clip], seconds: float) -> bytes:
-    """Make a zip archive of clips below the machine's folder, from 2022 on with lists of attributes."""
+    """Build a zip archive of the clips of a machine, since 2022 with lists of attributes."""
     files = {
         f"{clip.machine}/{clip.folder}/{clip.name}": noise(clip.machine, clip.folder, clip.name, seconds=seconds)
         for clip in clips
@@ -285,7 +285,7 @@ def machine_archive(layout: str, clips: Sequence[Clip], seconds: float) -> bytes
 
 
 def ground_truth(layout: str, clips: Iterable[Clip]) -> dict[str, str]:
-    """Write the lists that were published after the challenge: local name in the dataset table to text."""
+    """Return the lists published after the challenge, as local name to text."""
     blind = [clip for clip in clips if clip.full_name]
     texts: dict[str, str] = {}
 
@@ -339,7 +339,7 @@ def _external(corpus: str, amount: Amount, site: Site) -> bytes:
 
 
 def audioset_files(amount: Amount) -> dict[str, bytes]:
-    """Make fragments, one of which holds no sample, and what a file manager may leave between them."""
+    """Return fragments, one of them empty, and a leftover of a file manager."""
     top = "AudioSet_wav_fragments/" * amount.top_folder
     files = {
         f"{top}fragment_{n:05d}.wav": noise("audioset", n, seconds=amount.seconds) for n in range(amount.fragments)
@@ -351,7 +351,7 @@ def audioset_files(amount: Amount) -> dict[str, bytes]:
 
 
 def idmt_files(amount: Amount) -> dict[str, bytes]:
-    """Make clips of one engine: no folder at the top, 44.1 kHz, mixed depths, a description beside them."""
+    """Return clips of one engine (44.1 kHz, several bit depths) and a description, without a top folder."""
     s, files = amount.seconds, {"IDMT_ISA_ELECTRIC_ENGINE_discription.pdf": b"%PDF-1.4\n"}
     for kind in ("engine1_good", "engine2_broken", "engine3_heavyload"):
         files[f"train/{kind}/pure.wav"] = noise("idmt", kind, "train", seconds=s, rate=44100, subtype="PCM_24")
@@ -366,7 +366,7 @@ def idmt_files(amount: Amount) -> dict[str, bytes]:
 
 
 def noise(*names: object, seconds: float, rate: int = 16000, subtype: str = "PCM_16") -> bytes:
-    """Make a WAV file of noise that depends on the names alone."""
+    """Return a WAV file of noise that depends only on the names."""
     samples = 0.1 * derive_rng(0, "miniature", *names).standard_normal(round(seconds * rate))
     with io.BytesIO() as file:
         soundfile.write(file, np.clip(samples, -1, 1), rate, subtype=subtype, format="WAV")
@@ -374,7 +374,7 @@ def noise(*names: object, seconds: float, rate: int = 16000, subtype: str = "PCM
 
 
 def make_zip(files: Mapping[str, bytes]) -> bytes:
-    """Pack files, the same bytes for the same files."""
+    """Pack files into a reproducible zip archive."""
     with io.BytesIO() as packed:
         with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as archive:
             for name, content in files.items():
@@ -383,7 +383,7 @@ def make_zip(files: Mapping[str, bytes]) -> bytes:
 
 
 def unpack_site(folder: str | Path, datasets: Iterable[Mapping[str, str]], corpus: str, target: str | Path) -> Path:
-    """Lay a corpus out as the workflow does: ``unpacked/<archive>`` and ``downloads/<file>`` below ``target``."""
+    """Unpack a corpus as the workflow does, to ``unpacked/<archive>`` and ``downloads/<file>`` below `target`."""
     for row in datasets:
         source = Path(folder, urlsplit(row["url"]).path.lstrip("/"))
         if row["corpus"] != corpus or not source.exists():

@@ -1,6 +1,6 @@
-"""A web server on this machine that serves a folder as a repository does, and fails as told.
+"""A local web server that serves a folder like a repository and fails on request.
 
-It knows ``Range``, ``If-Range`` and ``ETag``, describes records under ``/api/records/<number>``, and keeps a log.
+It supports ``Range``, ``If-Range`` and ``ETag``, describes records at ``/api/records/<number>``, and keeps a log.
 """
 
 import hashlib
@@ -15,22 +15,22 @@ from pathlib import Path
 
 @dataclass
 class Fault:
-    """What goes wrong with one answer.
+    """A fault of one response.
 
     Parameters
     ----------
     drop_after : int, optional
-        The connection ends after that many bytes of the body.
+        Close the connection after this many bytes of the body.
     hold_after : int, optional
-        Nothing more comes after that many bytes, until the server stops.
+        Send nothing after this many bytes until the server stops.
     status : int, optional
-        The answer instead of the file.
+        Status sent instead of the file.
     retry_after : str, optional
-        With that header.
+        Value of the header ``Retry-After``.
     wrong_byte : int, optional
-        The byte at that place of the file is another one.
+        Offset of a byte of the file that is changed.
     truncate : int, optional
-        The file seems to end there.
+        Length to which the file is cut.
     """
 
     drop_after: int | None = None
@@ -43,7 +43,7 @@ class Fault:
 
 @dataclass
 class Entry:
-    """One answer: what was asked for, and how many bytes of the body were sent."""
+    """One response: the request and the number of body bytes sent."""
 
     path: str
     range: str | None
@@ -53,17 +53,17 @@ class Entry:
 
 
 class FileServer:
-    """Serves ``folder`` at ``address`` from ``with`` until the end of the block.
+    """Server of ``folder`` at ``address`` within a ``with`` block.
 
     Attributes
     ----------
     log : list of Entry
     records : dict
-        Number of a record to the metadata that are given of it.
+        Number of a record to its metadata.
     has_etags : bool
-        Whether answers carry an ETag.
+        Whether responses have an ETag.
     knows_ranges : bool
-        Whether ``Range`` is heeded.
+        Whether ``Range`` is supported.
     """
 
     def __init__(self, folder: Path):
@@ -89,15 +89,15 @@ class FileServer:
         self._http.server_close()
 
     def fail(self, path: str, **fault) -> None:
-        """Let the next answer about a path go wrong; several faults are for several answers."""
+        """Add a fault for the next response about a path; several faults apply to successive responses."""
         self._faults[path].append(Fault(**fault))
 
     def wait_until_held(self, seconds: float = 30) -> None:
-        """Wait until an answer stands still."""
+        """Wait until a response is held."""
         assert self._held.wait(seconds), "no answer was held"
 
     def describe_record(self, number: str, *paths: str) -> None:
-        """Describe files of the folder in the metadata of a record."""
+        """Add files of the folder to the metadata of a record."""
         files = [(Path(path).name, (self.folder / path.lstrip("/")).read_bytes()) for path in paths]
         self.records[number] = {
             "files": [
@@ -107,7 +107,7 @@ class FileServer:
         }
 
     def of(self, path: str) -> list[Entry]:
-        """List the answers about one path."""
+        """List the responses about one path."""
         return [entry for entry in self.log if entry.path == path]
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:
@@ -169,6 +169,6 @@ class FileServer:
                 self.close_connection = bool(ends) or status >= 400
 
             def log_message(self, *_: object) -> None:
-                """Keep the terminal for the tests."""
+                """Suppress the default log on the terminal."""
 
         return Handler

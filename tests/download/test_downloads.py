@@ -1,4 +1,4 @@
-"""Downloads go on where they stopped, wait when asked to, and never take a wrong file for the right one."""
+"""Downloads resume, wait when asked to, and never accept a wrong file."""
 
 import hashlib
 import json
@@ -32,7 +32,7 @@ download(row, output, Manners(base=base, attempts=1), lock)
 
 
 def run_client(*arguments) -> subprocess.Popen:
-    """Download in a process of its own."""
+    """Download in a separate process."""
     scripts = Path(__file__).parents[2] / "scripts"
     return subprocess.Popen(
         [sys.executable, "-c", CLIENT, json.dumps([*map(str_or_row, arguments)])], env={"PYTHONPATH": str(scripts)}
@@ -44,7 +44,7 @@ def str_or_row(value: object) -> object:
 
 
 def is_tidy(output: Path) -> bool:
-    """Say whether nothing but the file and its record is left."""
+    """Return True if only the file and its record remain."""
     return sorted(path.name for path in output.parent.iterdir()) == [output.name, record_of(output).name]
 
 
@@ -80,7 +80,7 @@ def test_only_missing_bytes_are_sent_after_a_drop(server, row, output, manners, 
     assert pauses == [1, 1], "an attempt that brought bytes does not count as failed"
 
 
-def test_a_killed_download_goes_on_in_the_next_run(server, row, output, lock, content):
+def test_a_killed_download_resumes_in_the_next_run(server, row, output, lock, content):
     server.fail(PATH, hold_after=2_000_000)
     process = run_client(row, output, server.address, lock)
     server.wait_until_held()
@@ -105,7 +105,7 @@ def test_a_server_that_asks_to_wait_is_waited_for(server, row, output, manners, 
     assert pauses == [7, 2]
 
 
-def test_a_server_that_never_answers_is_given_up_and_what_arrived_is_kept(server, row, output, manners, lock, pauses):
+def test_failed_attempts_keep_the_partial_file(server, row, output, manners, lock, pauses):
     server.fail(PATH, drop_after=1_000_000)
     for _ in range(2):
         server.fail(PATH, status=503)
@@ -147,7 +147,7 @@ def test_a_truncated_file_is_not_taken(server, row, output, manners, lock, conte
 
 @pytest.mark.parametrize("has_etags", [True, False])
 @pytest.mark.parametrize("longer", [0, 10])
-def test_a_file_that_changed_in_between_is_fetched_anew(server, row, output, manners, lock, content, has_etags, longer):
+def test_a_file_that_changed_meanwhile_is_fetched_again(server, row, output, manners, lock, content, has_etags, longer):
     server.has_etags = has_etags
     changed = content[::-1] + bytes(longer)
     row |= {"bytes": "", "digest": f"sha256:{hashlib.sha256(changed).hexdigest()}"}
@@ -224,7 +224,7 @@ def test_a_record_states_what_the_table_does_not(server, row, output, manners, l
         download(row | {"bytes": "", "digest": ""}, output, manners, lock)
 
 
-def test_a_file_of_which_nobody_states_a_digest_is_recorded_as_such(row, output, manners, lock, caplog):
+def test_a_file_without_a_published_digest_is_recorded_as_such(row, output, manners, lock, caplog):
     verified = download(row | {"bytes": "", "digest": ""}, output, manners, lock)
     assert (verified.digest, verified.stated_by) == ("", "nobody")
     assert "nobody states a digest" in caplog.text

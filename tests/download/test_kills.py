@@ -1,4 +1,4 @@
-"""A run that is killed loses what it was at and nothing else: no file is fetched twice, none half-written is used."""
+"""A killed run loses only its unfinished jobs: no file is fetched twice, no partial file is used."""
 
 import os
 import signal
@@ -30,7 +30,7 @@ CLIPS = Path("results/tiny/corpora/dcase2022/clips.parquet")
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory) -> tuple[Path, Site]:
-    """An archive of so many clips that unpacking them takes a while."""
+    """Build an archive with so many clips that unpacking takes a while."""
     folder = tmp_path_factory.mktemp("site")
     amount = Amount(train_source=4000, seconds=0.02)
     return folder, build_site(folder, [ROW], ["dcase2022"], ["fan"], amount)
@@ -45,7 +45,7 @@ def server(site):
 
 @pytest.fixture
 def house(tmp_path, server) -> House:
-    """A study of one section, which does not keep its archives."""
+    """Return a study of one section that does not keep its archives."""
     corpus = {"name": "dcase2022", "role": "machines", "source": "download", "layout": "dcase2022"}
     overlay = TINY | {
         "corpora": [corpus | {"machines": ["fan"], "sections": ["00"]}],
@@ -56,7 +56,7 @@ def house(tmp_path, server) -> House:
 
 
 def start(house: House, target: Path) -> subprocess.Popen[str]:
-    """Start a run as the leader of a process group of its own."""
+    """Start a run in a new process group."""
     return subprocess.Popen(
         house.command(str(target), "--cores", "2"),
         cwd=house.folder,
@@ -69,14 +69,14 @@ def start(house: House, target: Path) -> subprocess.Popen[str]:
 
 
 def kill(run: subprocess.Popen[str]) -> None:
-    """Kill a run with all its jobs, and wait until the last of them has closed the terminal."""
+    """Kill a run with all its jobs, and wait until all have exited."""
     assert run.poll() is None, "it ended before it could be killed"
     os.killpg(run.pid, signal.SIGKILL)
     run.communicate()
 
 
 def go_on(house: House, target: Path) -> str:
-    """Do what Snakemake asks for after a kill, and run again; give what that run printed."""
+    """Unlock the folder as Snakemake asks, run again, and return the output."""
     refused = house.run(str(target))
     assert refused.returncode != 0
     assert "Directory cannot be locked" in refused.stdout
@@ -87,7 +87,7 @@ def go_on(house: House, target: Path) -> str:
     return done.stdout
 
 
-def test_a_killed_download_goes_on_with_the_missing_bytes(house, server, site):
+def test_a_killed_download_resumes_with_the_missing_bytes(house, server, site):
     size = (site[0] / PATH.lstrip("/")).stat().st_size
     server.fail(PATH, hold_after=size // 2)
     partial = house.folder / f"{ARCHIVE}.partial"
@@ -108,7 +108,7 @@ def test_a_killed_download_goes_on_with_the_missing_bytes(house, server, site):
     assert not house.partial_files()
 
 
-def test_a_folder_that_was_being_unpacked_is_unpacked_anew(house, server, site):
+def test_a_partially_unpacked_folder_is_unpacked_again(house, server, site):
     folder = (house.folder / UNPACKED).parent
     run = start(house, UNPACKED)
     while run.poll() is None and not any(folder.glob(f".{UNPACKED.name}.*.partial/fan/train/*.wav")):
@@ -127,8 +127,8 @@ def test_a_folder_that_was_being_unpacked_is_unpacked_anew(house, server, site):
     assert {str(path.relative_to(house.folder / UNPACKED)): path.read_bytes() for path in files} == packed
 
 
-@pytest.mark.timeout(300)  # opening the list waits for ever if no job reads it
-def test_an_index_that_was_being_made_is_made_anew(house, server, site):
+@pytest.mark.timeout(300)  # opening the FIFO blocks forever if no job reads it
+def test_an_interrupted_index_is_built_again(house, server, site):
     done = house.run(str(UNPACKED))
     assert done.returncode == 0, done.stdout[-3000:]
     attributes = house.folder / UNPACKED / "fan/attributes_00.csv"
@@ -136,13 +136,13 @@ def test_an_index_that_was_being_made_is_made_anew(house, server, site):
     attributes.unlink()
     os.mkfifo(attributes)
     run = start(house, CLIPS)
-    with open(attributes, "w"):  # opens when the job reads it
+    with open(attributes, "w"):  # blocks until the job opens it
         kill(run)
     assert not (house.folder / CLIPS).exists()
     attributes.unlink()
     attributes.write_text(text)
     half_written = (house.folder / CLIPS).with_name(".clips.0123abcd.partial.parquet")
-    half_written.write_bytes(b"PAR1")  # as a kill a little later would have left it
+    half_written.write_bytes(b"PAR1")  # as left by a kill a little later
 
     assert "Unpacking" not in go_on(house, CLIPS)
     assert len(server.of(PATH)) == 1

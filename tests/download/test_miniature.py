@@ -1,4 +1,4 @@
-"""The index of every corpus says of its clips what is true of them: the miniatures know it."""
+"""The index of every corpus matches the ground truth of the miniatures."""
 
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -37,7 +37,7 @@ def index(folder: Path, corpus: str, target: Path, choice: str = "official") -> 
 
 
 @pytest.mark.parametrize("corpus", list(LAYOUTS))
-def test_labels_domains_and_attributes_of_a_year_are_what_was_generated(served, tmp_path, corpus):
+def test_index_equals_the_generated_labels_and_attributes(served, tmp_path, corpus):
     folder, site = served
     found = index(folder, corpus, tmp_path)
     pd.testing.assert_frame_equal(found[COLUMNS], site.clips[corpus], check_dtype=False)
@@ -56,7 +56,7 @@ def test_the_other_ground_truth_of_2022_can_be_chosen(served, tmp_path):
 
 
 @pytest.mark.parametrize("top_folder", [False, True])
-def test_fragments_are_found_with_and_without_a_folder_at_the_top(tmp_path, top_folder):
+def test_fragments_are_found_with_or_without_a_top_folder(tmp_path, top_folder):
     site = build_site(tmp_path / "site", DATASETS, ["audioset"], amount=Amount(seconds=0.02, top_folder=top_folder))
     found = index(tmp_path / "site", "audioset", tmp_path)
     assert sorted(found["clip"][found["length"] == 0]) == site.empty["audioset"]
@@ -72,7 +72,7 @@ def test_of_the_engine_only_the_cut_clips_are_used(served, tmp_path):
     assert set(found["sample_rate"]) == {44100}
 
 
-def test_every_file_of_the_table_lies_at_the_path_of_its_address(served):
+def test_every_file_of_the_table_is_at_the_path_of_its_address(served):
     folder, site = served
     rows = [row for row in DATASETS if row["corpus"] in ALL]
     assert set(site.files) == {row["url"] for row in rows}

@@ -1,4 +1,4 @@
-"""The published study from miniature archives: a server that fails in every way, and the run ends right."""
+"""The published study on miniature archives completes although the server fails in every way."""
 
 import csv
 import hashlib
@@ -41,7 +41,7 @@ def server(site):
 
 
 def overlay(*names: str, machines: list[str], base: str) -> dict:
-    """Take a study from its overlays, with a few machines, tiny numbers and the server's address."""
+    """Merge the overlays of a study with few machines, small numbers and the address of the server."""
     study: dict = {}
     for name in names:
         study = merge(study, yaml.safe_load((ROOT / "config" / name).read_text()))
@@ -59,7 +59,7 @@ def overlay(*names: str, machines: list[str], base: str) -> dict:
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory, site, server) -> House:
-    """The published study with two machines, and a dataset table with the digests of the miniatures."""
+    """Return the published study with two machines and the digests of the miniatures."""
     house = House(tmp_path_factory.mktemp("house"), overlay("published.yaml", machines=MACHINES, base=server.address))
     rows = [row | {"bytes": "", "digest": ""} for row in DATASETS if row["url"] in site[1].files]
     for row in rows:
@@ -134,7 +134,7 @@ def test_the_other_years_are_indexed_as_they_were_made(house, server, site, corp
 
 
 def assert_index_is_right(house: House, site, study: str, corpus: str, machines: list[str]) -> None:
-    """Compare the index of a corpus with what was generated: every clip with all that is true of it."""
+    """Check the index of a corpus against the generated clips, including all labels and attributes."""
     made = read_table(house.results(study) / f"corpora/{corpus}/clips.parquet")
     expected = site[1].clips[corpus]
     expected = expected[expected["machine"].isin(machines)]

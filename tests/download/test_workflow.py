@@ -1,4 +1,4 @@
-"""The workflow fetches archives from a server, goes on after a failure, and leaves what is there in its place."""
+"""The workflow fetches archives from a server, resumes after a failure, and uses existing data in place."""
 
 import csv
 import io
@@ -19,7 +19,7 @@ ARCHIVE = "resources/downloads/dcase2021/dev_data_fan.zip"
 
 
 def packed() -> bytes:
-    """Zip a folder named by its machine, as the challenge does."""
+    """Zip a folder named after its machine, as in the challenge."""
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w") as file:
         file.writestr("fan/train/a.wav", bytes(range(256)) * 4000)
@@ -28,7 +28,7 @@ def packed() -> bytes:
 
 @pytest.fixture
 def house(tmp_path, server: FileServer) -> House:
-    """A study of one machine, whose archive the server has."""
+    """Return a study of one machine with an archive on the server."""
     (server.folder / PATH.lstrip("/")).write_bytes(packed())
     server.describe_record("17", PATH)
     house = House(tmp_path / "house", overlay(server))

@@ -1,6 +1,6 @@
-"""The sub-cluster AdaCos layer and its companions against a plain NumPy account of their formulas.
+"""The sub-cluster AdaCos layer and related layers, compared with plain NumPy formulas.
 
-All of it holds on every Keras backend: see test_keras_backends.py.
+The tests pass on every Keras backend: see test_keras_backends.py.
 """
 
 import math
@@ -23,7 +23,7 @@ def rng():
 
 @pytest.fixture(params=[9, 8], ids=["odd", "even"])
 def n(request):
-    """Of an even number of angles, the median is the mean of the two in the middle."""
+    """Return the batch size: the median of an even number of angles is the mean of the middle two."""
     return request.param
 
 
@@ -141,7 +141,7 @@ def test_cross_entropy_of_mixed_labels(layer, embedding, labels):
 
 
 def numerical_gradient(function, at):
-    """Central differences, in double precision."""
+    """Compute the gradient by central differences in double precision."""
     gradient = np.zeros_like(at)
     for place in np.ndindex(at.shape):
         step = np.zeros_like(at)
@@ -151,7 +151,7 @@ def numerical_gradient(function, at):
 
 
 def test_a_training_step_descends_along_the_numerical_gradients(layer, rng, embedding, classes, share):
-    """Of the centres, and through mixup, cosines and weights of the classes, of what lies before them."""
+    """Check the gradient of the centres and, through mixup, cosines and class weights, of earlier layers."""
     weights = np.array([0.5, 1, 2, 3], np.float32)
     dense = keras.layers.Dense(D, use_bias=False)
     inputs = [keras.Input((D,)), keras.Input((), dtype="int32"), keras.Input(())]
@@ -199,7 +199,7 @@ def test_mixup_on_the_device_is_that_of_numpy(rng):
 
 
 def test_a_label_mixed_with_its_own_class_stays_one_hot(rng):
-    """Else its angle would count twice in the scale."""
+    """Otherwise its angle would count twice in the scale."""
     labels = one_hot(np.array([1, 0, 1]), 2)
     np.testing.assert_array_equal(ops.convert_to_numpy(Mixup()(labels, rng.random(3, np.float32))), labels)
 

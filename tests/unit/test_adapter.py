@@ -1,4 +1,4 @@
-"""A job's log says what it took, and a lock on a store, as network file systems leave them, stops no job."""
+"""The log of a job states its resource use, and locks on network file systems do not stop jobs."""
 
 import fcntl
 import os
@@ -12,7 +12,7 @@ import pytest
 
 SCRIPTS = Path(__file__).parents[2] / "scripts"
 
-#: A job of a rule that reads a store, as Snakemake would run it.
+#: A job that reads a store, as run by Snakemake.
 JOB = """
 import sys
 from types import SimpleNamespace
@@ -27,7 +27,7 @@ with job(snakemake):
 
 @pytest.fixture
 def locked(tmp_path):
-    """A store that another process seems to hold."""
+    """Return a store that appears locked by another process."""
     path = tmp_path / "store.h5"
     with h5py.File(path, "w") as file:
         file["frames"] = 313

@@ -1,4 +1,4 @@
-"""Any format and rate in, one channel at the study's rate out."""
+"""Any file format and rate is read as one channel at the rate of the study."""
 
 import struct
 
@@ -71,7 +71,7 @@ def test_every_format_of_libsndfile_is_read(tmp_path, kind):
 
 
 def wav(body: bytes, channels: int, bits: int, codec: int = 1, order: str = "<", container: int | None = None) -> bytes:
-    """A WAV file by the book."""
+    """Build a WAV file from its specification."""
     width = container or (bits + 7) // 8
     extra = (
         b""
@@ -93,14 +93,14 @@ def pack(values: list[int], width: int, order: str) -> bytes:
 @pytest.mark.parametrize("order", ["<", ">"])
 @pytest.mark.parametrize("channels", [1, 2, 3])
 @pytest.mark.parametrize("width", [2, 3, 4])
-def test_integers_of_either_byte_order_are_scaled_by_their_full_range(tmp_path, order, channels, width):
+def test_integers_of_both_byte_orders_are_scaled_by_full_range(tmp_path, order, channels, width):
     values = [value >> 8 if width == 2 else value << 8 * (width - 3) for value in VALUES]
     (tmp_path / "c.wav").write_bytes(wav(pack(values, width, order), channels, 8 * width, order=order))
     expected = (np.array(values) / 2.0 ** (8 * width - 1)).astype(np.float32).reshape(-1, channels)
     np.testing.assert_allclose(read_clip(tmp_path / "c.wav", 8000), expected.mean(axis=1), atol=1e-7)
 
 
-def test_extensible_headers_and_samples_that_do_not_fill_their_bytes_are_read(tmp_path):
+def test_extensible_headers_and_padded_samples_are_read(tmp_path):
     values = [value >> 4 << 4 for value in VALUES]  # 20 bits in the upper part of 24
     expected = (np.array(values) / 2.0**23).astype(np.float32)
     for name, data in {

@@ -1,11 +1,11 @@
-"""The backend of Keras computes as it is asked to."""
+"""The Keras backend uses the requested precision."""
 
 import pytest
 
 from uads.backend import keep_all_digits
 
 
-def test_matrices_are_multiplied_without_rounding_their_factors_once_that_is_asked_for():
+def test_keep_all_digits_disables_tf32():
     tensorflow = pytest.importorskip("tensorflow")
     tensorflow.config.experimental.enable_tensor_float_32_execution(True)
     keep_all_digits()

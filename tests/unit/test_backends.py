@@ -1,4 +1,4 @@
-"""The mixtures and the scores behind sub-cluster AdaCos against scikit-learn and SciPy used directly."""
+"""The mixtures and scores of sub-cluster AdaCos, compared with direct use of scikit-learn and SciPy."""
 
 import numpy as np
 import pandas as pd
@@ -174,7 +174,7 @@ def test_checkpoints_are_summed(rng, rows, tmp_path):
 
 @pytest.fixture
 def members(rng, rows, tmp_path):
-    """Clips, and two networks of each variant: paths by variant, and the tables."""
+    """Return clips and two networks of each variant: paths by variant, and the tables."""
     clips = make_member(rng, rows).clips
     is_target = clips["domain"] == "target"
     tables = {}

@@ -1,4 +1,4 @@
-"""Bad clips are found when a corpus is indexed, dealt with as the config says, and never pass unnoticed."""
+"""Bad clips are found during indexing, handled as configured, and always reported."""
 
 import io
 import math
@@ -92,7 +92,7 @@ MAKERS = {
 
 @pytest.fixture
 def corpus(tmp_path):
-    """An external folder of three good clips; a bad one can be put in the middle."""
+    """Return an external folder of three good clips, to which a bad one can be added."""
     folder = tmp_path / "air"
     folder.mkdir()
     for number in (1, 2, 4):
@@ -193,7 +193,7 @@ def test_a_recording_that_was_not_closed_is_found(tmp_path):
 
 
 def test_a_header_that_contradicts_itself_is_refused(tmp_path):
-    """24 bits in 4 bytes without an extensible header: libsndfile, scipy and others give different samples."""
+    """24 bits in 4 bytes without an extensible header: libsndfile, SciPy and others read different samples."""
     chunk = struct.pack("<HHIIHH", 1, 2, 48000, 384000, 8, 24)
     body = bytes.fromhex("a0ffff000c5a0000ffff7f00206d8000")
     data = b"WAVEfmt " + struct.pack("<I", 16) + chunk + b"data" + struct.pack("<I", 16) + body
@@ -234,7 +234,7 @@ def test_probing_gives_the_same_whatever_the_number_of_threads(tmp_path):
     assert [len(found) for found in one["findings"]] == [number == 5 for number in range(12)]
 
 
-def test_exclusions_are_told_counted_and_tabulated(corpus, tmp_path):
+def test_exclusions_are_logged_counted_and_tabulated(corpus, tmp_path):
     make_empty(corpus["root"] / "3.wav")
     make_silent(corpus["root"] / "5.wav")
     clips, excluded = index(corpus, KEEP | {"empty": "skip"})
@@ -271,11 +271,11 @@ def test_later_stages_work_without_the_clips_that_were_left_out(corpus, tmp_path
     assert np.isfinite(fit_standardisation(open_stores([outputs["mel"]])).std).all()
 
 
-# ---- mutilated headers ---------------------------------------------------------------------------------
+# ---- corrupted headers ---------------------------------------------------------------------------------
 
 
 def plain_length(data: bytes) -> int | None:
-    """Count the samples of a WAV file by the book: walk the chunks, divide the sound's bytes; None if that fails."""
+    """Count the samples of a WAV file from its chunks; None if they are invalid."""
     order = {b"RIFF": "<", b"RIFX": ">", b"RF64": "<"}.get(data[:4])
     place, frame, long_size = 12, None, None
     while order and data[8:12] == b"WAVE" and place + 8 <= len(data):
@@ -297,7 +297,7 @@ def plain_length(data: bytes) -> int | None:
 
 @cache
 def originals() -> list[bytes]:
-    """Small WAV files of several kinds, with a chunk before and after the sound, as bytes."""
+    """Return small WAV files of several kinds as bytes, with chunks before and after the sound."""
     files = []
     kinds = [
         ("WAV", "PCM_16"),

@@ -1,4 +1,4 @@
-"""Benchmarks measure what they say, in small; how fast anything is, no test says."""
+"""Benchmarks measure what they claim, on small data; no test checks how fast anything is."""
 
 import json
 import re
@@ -44,7 +44,7 @@ from uads.stores import FrameStore
 
 
 def run_here(function, *arguments, threads=None) -> Outcome:
-    """Run a function in this process, where it can be changed for a test."""
+    """Run a function in this process, so that it can be patched."""
     return Outcome(function(*arguments), 0.0)
 
 
@@ -60,7 +60,7 @@ def test_tasks_are_timed_by_turns():
     assert set(times) == {"a", "b"}
 
 
-def test_the_times_of_all_rounds_are_told():
+def test_the_times_of_all_rounds_are_reported():
     times = time_rounds({"a": lambda: None, "b": lambda: None}, rounds=3)
     assert [len(times[name]) for name in ("a", "b")] == [3, 3]
 
@@ -77,8 +77,8 @@ def test_private_memory_is_what_is_no_mapped_file(tmp_path):
     assert private[0] - before > 0.9 * held.nbytes / 1e6
 
 
-def test_a_process_of_its_own_tells_the_value_and_its_own_memory():
-    held = np.ones(50_000_000)  # 400 MB that are not the other process' memory
+def test_a_separate_process_reports_its_value_and_memory():
+    held = np.ones(50_000_000)  # 400 MB that do not belong to the other process
     outcome = run_in_process(json.dumps, {"a": 1})
     assert outcome.value == '{"a": 1}'
     assert 1 < outcome.peak_mb < held.nbytes / 1e6
@@ -91,7 +91,7 @@ def test_a_process_runs_one_function_after_the_other():
             assert process.wait().value == str(number)
 
 
-def test_what_fails_in_a_process_of_its_own_is_told():
+def test_a_failure_in_a_separate_process_is_reported():
     with pytest.raises(RuntimeError, match="JSONDecodeError"):
         run_in_process(json.loads, "no JSON")
 
@@ -143,7 +143,7 @@ def test_stages_from_store_to_matrix_are_measured(tmp_path):
     assert "2 threads" in at_once.stage
 
 
-def test_every_storage_is_measured_beside_single_precision(tmp_path, clips):
+def test_every_storage_is_compared_with_single_precision(tmp_path, clips):
     rows = {row.stage.removeprefix("gather stacks, "): row for row in measure_storage(clips, tmp_path, 1, 313 * 24)}
     assert list(rows) == [*KINDS, *CHUNKS]
     assert all(row.baseline_seconds == rows["single"].seconds for name, row in rows.items() if name != "single")
@@ -156,7 +156,7 @@ def test_every_storage_is_measured_beside_single_precision(tmp_path, clips):
     assert max(errors.values()) <= 1 / 32
 
 
-def test_a_machine_plot_is_measured_beside_a_plain_scatter_and_its_canvas(tmp_path, monkeypatch):
+def test_a_machine_plot_is_compared_with_a_plain_scatter(tmp_path, monkeypatch):
     monkeypatch.setattr("uads.benchmarks.figures.run_in_process", run_here)
     monkeypatch.setattr("uads.benchmarks.figures.STUDY", Settings(size=(6, 3), dpi=50))
     (plot,) = measure_figures(tmp_path, 1)
@@ -166,8 +166,8 @@ def test_a_machine_plot_is_measured_beside_a_plain_scatter_and_its_canvas(tmp_pa
 
 
 @pytest.mark.slow
-def test_umaps_are_measured_beside_plain_calls_of_umap_learn(tmp_path):
-    n_samples = 4200  # more than umap-learn searches without a graph
+def test_umaps_are_compared_with_plain_calls_of_umap_learn(tmp_path):
+    n_samples = 4200  # beyond the size up to which umap-learn computes all distances
     clips = benchmark_clips(tmp_path / "clips", None, clips_for(n_samples))
     (umaps,) = measure_umaps(clips, tmp_path, n_samples, exact_up_to=5000, cores=2, wanted=[("mel", 1), ("l3", 5)])
     assert umaps.amount == 2 * n_samples
@@ -192,7 +192,7 @@ def test_a_hollow_store_is_read_like_another_but_takes_no_disk(tmp_path):
 
 
 @pytest.mark.slow
-def test_training_is_measured_beside_the_plain_way_and_the_bare_step(tmp_path):
+def test_training_is_compared_with_its_baselines(tmp_path):
     settings = {"precision": "single", "training_data": "mapped"}
     training, *others = measure_training(tmp_path, 70, 100, settings, threads=1, rounds=1)
     assert min(training.ratio, training.share_of_limit) > 0
@@ -214,7 +214,7 @@ def test_tables_of_all_stages_become_one_with_the_machine(tmp_path):
     assert "cores" in text
 
 
-def test_rows_of_stages_that_were_not_measured_anew_stay(tmp_path, monkeypatch):
+def test_rows_of_stages_that_were_not_measured_again_stay(tmp_path, monkeypatch):
     def rows(**seconds: float) -> pd.DataFrame:
         write_measurements([compare(stage, took) for stage, took in seconds.items()], tmp_path / "rows.csv")
         return read_measurements([tmp_path / "rows.csv"])

@@ -1,4 +1,4 @@
-"""The plan counts what a study will make: the published clips, and the sizes that follow from them."""
+"""The plan counts the clips of a study and estimates the resulting sizes."""
 
 import pytest
 
@@ -57,7 +57,7 @@ def test_what_only_a_further_umap_shows_is_counted():
     assert "features l3" not in stages
 
 
-def test_half_precision_halves_the_disk_and_compression_is_not_foretold():
+def test_half_precision_halves_the_estimated_disk():
     plan = plan_of("published.yaml")
     single = by_name(plan)
     changes = {"mel": {"precision": "half"}, "stft": {"precision": "half", "compression": "gzip"}}
@@ -74,7 +74,7 @@ def test_the_rates_of_every_stage_were_measured():
 
 
 def counted(plan: Plan, machine: str) -> list[tuple[str, int, int]]:
-    """Give kind, clips, and dataset splits and labels of each group of clips of a machine."""
+    """List kind, clips, and combinations of split and label of each group of clips of a machine."""
     groups = clip_groups(plan.corpus, COUNTS)
     return [(group.kind, group.clips, group.splits) for group in groups if group.machine == machine]
 
@@ -100,7 +100,7 @@ def test_the_studies_of_other_years_are_counted_clip_by_clip(year):
     assert stages[f"unpack dcase{year}"].n_files == sum(int(row["clips"]) for row in rows)
 
 
-def test_chosen_sections_are_a_share_of_their_part_but_archives_are_whole():
+def test_chosen_sections_scale_clips_but_not_archives():
     whole = plan_of("published.yaml")
     machines, *external = whole.config["corpora"]
     some = Plan(merge(whole.config, {"corpora": [machines | {"sections": ["00"]}, *external]}), DATASETS)
@@ -126,7 +126,7 @@ def test_the_embedded_study_downloads_nothing():
     assert stages["features stft"].n_bytes <= at_most
 
 
-def test_a_disk_that_is_too_small_is_noticed_and_what_is_there_counts():
+def test_missing_disk_space_accounts_for_existing_files():
     stages = [Stage("features mel", 2, 10_000_000_000, "estimated")]
     assert lacking(stages, there=0, free=4_000_000_000) == 6_000_000_000
     assert lacking(stages, there=8_000_000_000, free=4_000_000_000) <= 0

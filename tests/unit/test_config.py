@@ -1,4 +1,4 @@
-"""A wrong config is explained in two lines; a right one decides what the study consists of."""
+"""A wrong config is explained in two lines; a valid one defines the study."""
 
 from copy import deepcopy
 from pathlib import Path
@@ -18,7 +18,7 @@ DATASETS = read_datasets(ROOT / "config/datasets.csv")
 
 
 def merge(base: dict, overlay: dict) -> dict:
-    """Lay an overlay over a config as Snakemake does: mappings are merged, all else is replaced."""
+    """Merge an overlay into a config as Snakemake does: mappings are merged, other values replaced."""
     merged = deepcopy(base)
     for key, value in overlay.items():
         both = isinstance(value, dict) and isinstance(merged.get(key), dict)
@@ -61,7 +61,7 @@ def test_a_wrong_key_is_explained_in_two_lines(change, first, second):
 
 
 @pytest.mark.parametrize(("value", "hinted"), [("3", True), ("3.5", False), ("three", False), ("[3", False)])
-def test_a_value_that_is_right_but_for_being_text_says_how_to_write_it(value, hinted):
+def test_a_quoted_value_suggests_removing_the_quotes(value, hinted):
     with pytest.raises(UserError, match=r"seed is .*, which is not allowed") as caught:
         check_config(merge(DEFAULTS, {"seed": value}), SCHEMA)
     assert ("it is text (write it without quotes, in a file for --configfile)" in str(caught.value)) is hinted
@@ -144,7 +144,7 @@ def test_entries_that_contradict_each_other_are_refused(change, message):
         Plan(merge(DEFAULTS, change), DATASETS)
 
 
-def test_the_embedded_study_has_72_umaps_and_a_section_plot_of_each_machine():
+def test_the_embedded_study_has_72_umaps_and_all_plots():
     plan = Plan(DEFAULTS, DATASETS)
     assert len(set(plan.umaps)) == 72
     assert len(plan.figure_names(["global"])) == 9
@@ -155,7 +155,7 @@ def test_the_embedded_study_has_72_umaps_and_a_section_plot_of_each_machine():
     assert plan.stand_ins("mel", "l3") == [SYNTHESIZED, STAND_IN_WEIGHTS]
 
 
-def test_further_umaps_show_the_samples_of_their_scope_and_get_a_plot_each():
+def test_further_umaps_use_their_scope_and_get_plots():
     more = {
         "cosine": {"scope": "pump", "representation": "mel", "k": 5, "metric": "cosine", "n_neighbors": 50},
         "toys": {"scope": ["ToyCar", "ToyTrain"], "representation": "logmel", "k": 1, "min_dist": 0},
@@ -192,7 +192,7 @@ def test_further_umaps_show_the_samples_of_their_scope_and_get_a_plot_each():
     assert said.endswith(f"{SYNTHESIZED}.")
 
 
-def test_a_plot_is_drawn_as_all_are_but_for_what_is_its_own():
+def test_settings_of_one_plot_override_the_common_ones():
     overrides = {"machine/pump_mel_k5": {"crop": [0, 4, -2, 2], "palette": "colour_blind", "dpi": 300}}
     plan = Plan(merge(DEFAULTS, {"figures": {"overrides": overrides, "cross_average": 200}}), DATASETS)
     common = plan.figure_settings("machine/pump_mel_k1")
@@ -220,7 +220,7 @@ def test_the_published_study_samples_what_the_paper_says():
     assert not any("evaluation" in shard for shard in plan.studied_shards), "blind clips are for scoring only"
 
 
-def test_the_published_study_downloads_the_archives_of_its_machines():
+def test_the_published_study_downloads_its_archives():
     files = plan_of("published.yaml").corpus_files("dcase2021", "resources")
     assert sum("unpacked" in file for file in files) == 21
     assert sum("ground_truth" in file for file in files) == 42
@@ -255,7 +255,7 @@ def test_studies_of_other_years_are_planned_from_the_config(year, shown, blind, 
         (2023, ["autoencoder", "adacos"], {"autoencoder"}),
     ],
 )
-def test_other_years_have_the_detectors_and_submissions_that_their_rules_allow(year, detectors, submissions):
+def test_each_year_has_the_detectors_and_submissions_it_allows(year, detectors, submissions):
     """In 2023 a machine has one section to classify; since 2022 the domain of a test clip is secret."""
     plan = plan_of("published.yaml", f"dcase{year}.yaml")
     assert plan.detectors == detectors
@@ -326,7 +326,7 @@ def test_a_users_table_names_machines_and_sections(tmp_path):
     assert plan.stand_ins("mel") == []
 
 
-def test_the_published_study_has_20_models_of_each_loss_and_all_score_sets():
+def test_the_published_study_has_all_models_and_score_sets():
     plan = plan_of("published.yaml")
     checkpoints = plan.config["detectors"]["adacos"]["checkpoints"]
     for variant, heads in (("one_head", ["section"]), ("two_heads", ["section", "attribute"])):
@@ -351,7 +351,7 @@ def test_the_published_study_has_20_models_of_each_loss_and_all_score_sets():
         ({}, "table_5", None),
     ],
 )
-def test_a_table_that_cannot_be_made_lacks_something_that_is_named(change, table, lacking):
+def test_a_table_that_cannot_be_made_names_what_is_missing(change, table, lacking):
     assert Plan(merge(DEFAULTS, change), DATASETS).lacks_for_table(table) == lacking
 
 
@@ -363,14 +363,14 @@ def test_a_single_variant_has_no_choice_and_no_table_of_losses():
     assert plan.tables == ["table_1", "table_2", "table_3", "table_5"]
 
 
-def test_a_network_is_not_trained_anew_for_its_back_end():
+def test_a_network_is_not_retrained_for_its_back_end():
     other = {"detectors": {"adacos": {"quantile": 0.8, "choice": {"fan": "two_heads"}, "density_neighbours": 2}}}
     (first, *_) = Plan(DEFAULTS, DATASETS).members
     settings, changed = (Plan(merge(DEFAULTS, change), DATASETS).member_settings(first) for change in ({}, other))
     assert settings == changed
 
 
-def test_clips_that_stand_in_for_real_ones_are_said_to():
+def test_stand_in_clips_are_declared():
     corpora = [entry | {"stand_in": "Made by hand"} for entry in DEFAULTS["corpora"]]
     assert Plan(merge(DEFAULTS, {"corpora": corpora}), DATASETS).stand_ins() == ["Made by hand"]
 

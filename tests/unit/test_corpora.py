@@ -1,4 +1,4 @@
-"""The clip table says of every corpus what its files say, and refuses what it cannot read."""
+"""The clip table of every corpus matches its files; unreadable input is refused."""
 
 import numpy as np
 import pandas as pd
@@ -21,7 +21,7 @@ def write_clip(path, seconds=0.1, rate=16000):
 
 @pytest.fixture
 def plant(tmp_path):
-    """The layout of unpacked archives, development and evaluation side by side, with ground truth."""
+    """Return a corpus of unpacked development and evaluation archives with ground truth."""
     root = tmp_path / "plant"
     write_clip(root / "dev_data_fan/fan/train/section_00_source_train_normal_0000_strength_1_ambient.wav")
     write_clip(root / "dev_data_fan/fan/source_test/section_00_source_test_anomaly_0000.wav")
@@ -69,7 +69,7 @@ def test_a_file_that_is_named_otherwise_is_named_with_its_folder(plant, tmp_path
         index_corpus(plant)
 
 
-def test_blind_clips_without_ground_truth_are_kept_and_the_log_says_so(plant, tmp_path, caplog):
+def test_blind_clips_without_ground_truth_are_kept_and_logged(plant, tmp_path, caplog):
     plant |= {"layout": "dcase2022", "root": tmp_path / "own", "machines": ["bearing"]}
     write_clip(tmp_path / "own/eval_data_bearing_train/bearing/train/section_03_source_train_normal_0000_vel_6.wav")
     write_clip(tmp_path / "own/eval_data_bearing_test/bearing/test/section_03_0000.wav")
@@ -163,7 +163,7 @@ GOOD = "one.wav,fan,00,source,train,normal\n"
         (HEADER + "one.wav,global,00,source,train,normal\n", "line 2: machine is 'global'"),
     ],
 )
-def test_a_mistake_in_a_users_table_is_named_with_its_line_and_fix(csv, text, message):
+def test_a_mistake_in_a_table_is_reported_with_line_and_fix(csv, text, message):
     with pytest.raises(UserError, match=message):
         read_clip_csv(csv(text))
 

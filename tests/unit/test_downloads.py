@@ -1,4 +1,4 @@
-"""The dataset table says all that is known of every file, and what is there already is not fetched."""
+"""The dataset table describes every file, and files that exist are not fetched again."""
 
 import csv
 from collections import Counter
@@ -133,7 +133,7 @@ def test_a_wrong_line_is_named_with_its_fix(tmp_path, change, match):
 
 
 @pytest.mark.parametrize("change", [{"url": "https://example.org/other.zip"}, {"file": "dev_data_pump.zip"}])
-def test_a_file_or_an_address_stands_in_the_table_once(tmp_path, change):
+def test_a_duplicate_file_or_address_is_refused(tmp_path, change):
     with pytest.raises(UserError, match=r"line 3: the (file|url) .* stands in line 2 already: take one of them out"):
         read_datasets(write_table(tmp_path / "datasets.csv", FINE, FINE | change))
 
@@ -153,13 +153,13 @@ def test_a_table_of_another_shape_is_refused(tmp_path, text, match):
         read_datasets(tmp_path / "datasets.csv")
 
 
-def test_a_file_that_the_table_lacks_is_named():
+def test_a_file_missing_from_the_table_is_named():
     assert find_dataset(DATASETS, "idmt", "IDMT-ISA-ELECTRIC-ENGINE.zip")["record"] == "7551261"
     with pytest.raises(UserError, match="lists no file x.zip of idmt: add a line"):
         find_dataset(DATASETS, "idmt", "x.zip")
 
 
-# ---- what a study needs ----------------------------------------------------------------------------
+# ---- files of a study ------------------------------------------------------------------------------
 
 
 def plan_of(name: str, layout: str | None = None, **settings) -> Plan:
@@ -188,7 +188,7 @@ def test_a_corpus_to_download_is_one_of_the_table():
         plan_of("mine", "dcase2021", machines=["fan"], sections=["00"])
 
 
-# ---- what is there already -------------------------------------------------------------------------
+# ---- existing files --------------------------------------------------------------------------------
 
 
 def test_archives_and_unpacked_ones_are_used_where_they_are(tmp_path):
@@ -243,8 +243,8 @@ def test_a_path_that_does_not_exist_is_named():
 
 
 @pytest.mark.parametrize("below", ["", "raw"])
-def test_parts_that_are_unpacked_side_by_side_are_told_apart(tmp_path, below):
-    """One folder holds what two archives unpack to; nothing is written there."""
+def test_parts_unpacked_side_by_side_are_distinguished(tmp_path, below):
+    """One folder has the contents of two archives; nothing is written to it."""
     shared = tmp_path / "shared"
     machine = shared / "eval_data" / below / "grinder"
     for name in ("train/a.wav", "test/b.wav"):
@@ -267,8 +267,8 @@ def test_parts_that_are_unpacked_side_by_side_are_told_apart(tmp_path, below):
     assert find_present(shared, find_dataset(DATASETS, "dcase2023", "dev_fan.zip")) is None
 
 
-def test_links_take_the_place_of_what_a_killed_run_had_half_unpacked(tmp_path):
-    """The index looks into every folder beside the archive's own, a hidden one, too."""
+def test_links_replace_a_partially_unpacked_folder(tmp_path):
+    """The index searches every folder next to that of the archive, including hidden ones."""
     shared, unpacked = tmp_path / "shared", tmp_path / "unpacked"
     half = unpacked / ".dev_fan.0123abcd.partial" / "fan" / "train" / "a.wav"
     there = shared / "dev_fan" / "fan" / "train" / "a.wav"

@@ -1,4 +1,4 @@
-"""Environments are in step with the lock file, hold what their rules import, and name no index."""
+"""Environments match the lock file, contain the imports of their rules, and name no index."""
 
 import ast
 import re
@@ -28,12 +28,12 @@ RULES = {
     )
 }
 DISTRIBUTIONS = packages_distributions()
-#: Imports of a module only for some configurations, which its rules' environments need not serve.
+#: Imports needed only by some configurations, which may be missing from an environment.
 OPTIONAL = {"jax", "torch", "tensorflow_addons"}
 
 
 def by_pip(environment: str) -> list[Requirement]:
-    """List what pip installs: all at once, and what a script adds after that."""
+    """List the packages that pip installs, first at once and then by a script."""
     return [*at_once(environment), *afterwards(environment)]
 
 
@@ -71,9 +71,9 @@ def test_an_environment_pins_what_the_lock_pins(path):
 
 
 @pytest.mark.parametrize("path", ENVIRONMENTS, ids=lambda path: path.stem)
-def test_what_is_installed_at_once_asks_for_nothing_that_is_pinned_otherwise(path):
+def test_pins_of_an_environment_do_not_conflict(path):
     pinned = {requirement.name: str(requirement.specifier).removeprefix("==") for requirement in at_once(path.stem)}
-    for name in pinned.keys() - {"tensorflow"}:  # here tensorflow-cpu takes its place
+    for name in pinned.keys() - {"tensorflow"}:  # replaced by tensorflow-cpu here
         for asked in map(Requirement, requires(name) or []):
             if asked.name in pinned and (asked.marker is None or asked.marker.evaluate({"extra": ""})):
                 assert asked.specifier.contains(pinned[asked.name]), f"{name} asks for {asked}"
@@ -88,13 +88,13 @@ def test_what_is_installed_afterwards_finds_what_it_asks_for():
         assert wanted <= names, requirement.name
 
 
-def test_every_rule_with_a_script_names_an_environment_that_exists():
+def test_every_rule_with_a_script_has_an_environment():
     text = "".join(path.read_text() for path in (ROOT / "workflow/rules").glob("*.smk"))
     assert set(RULES) == set(re.findall(r"\.\./scripts/(\w+)\.py", text))
     assert {environment for _, environment in RULES.values()} <= {path.stem for path in ENVIRONMENTS}
 
 
-def test_rules_that_ask_for_a_gpu_have_an_environment_with_its_libraries():
+def test_gpu_rules_have_an_environment_with_cuda():
     text = "".join(path.read_text() for path in (ROOT / "workflow/rules").glob("*.smk"))
     asking = set(re.findall(r'^rule (\w+):(?:(?!^rule ).)*?gpu(?:=|": )1', text, re.M | re.S))
     detectors = {"train_autoencoder", "train_mobilenetv2", "score_mobilenetv2", "train_adacos", "embed_adacos"}
@@ -117,7 +117,7 @@ def test_an_environment_holds_what_its_rules_import(rule):
 
 @cache
 def third_party(path: Path) -> frozenset[str]:
-    """List what a file imports when it is imported itself, but for the standard library and this project."""
+    """List the third-party modules that a file imports at import time."""
     found: set[str] = set()
     for node in ast.parse(path.read_text()).body:
         if isinstance(node, ast.Import):

@@ -1,4 +1,4 @@
-"""One command says what failed in a run, and which log to read."""
+"""The command that explains a failed run names the failed jobs and their logs."""
 
 import subprocess
 import sys
@@ -8,7 +8,7 @@ import pytest
 
 SCRIPT = Path(__file__).parents[2] / "scripts/explain_failures.py"
 
-#: As Snakemake writes it: a job that was retried, one that was not, and two of a group.
+#: A log of Snakemake: a retried job, one that was not retried, and two of a group.
 RUN = """\
 [Sat Nov 21 15:05:10 2026]
 Error in rule index_corpus:
@@ -61,7 +61,7 @@ def explain(folder: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run([sys.executable, SCRIPT], cwd=folder, capture_output=True, text=True)
 
 
-def test_each_job_that_failed_is_named_with_its_logs_and_what_they_say(folder):
+def test_each_failed_job_is_listed_with_its_logs(folder):
     done = explain(folder)
     assert done.returncode == 1
     assert done.stdout == (
@@ -95,7 +95,7 @@ def test_a_run_with_nothing_to_do_has_no_failures(folder):
     assert explain(folder).returncode == 0
 
 
-def test_where_nothing_was_run_it_says_so_in_a_line(tmp_path):
+def test_a_missing_run_log_gives_one_line(tmp_path):
     done = explain(tmp_path)
     assert done.returncode == 1
     assert done.stderr.startswith("there is no log of a run in .snakemake/log")

@@ -1,4 +1,4 @@
-"""The dual plots: who is drawn where, in which colour, and what the legend says."""
+"""The dual plots: positions, colours and legends."""
 
 import re
 from dataclasses import replace
@@ -45,7 +45,7 @@ def splits(machine, sections, domains=("source", "target"), labels=("normal", "a
 
 
 def umap_table(*rows, external=("audioset", "idmt"), n_external=20):
-    """Make samples; each split and label has a place of its own, so that positions tell them apart."""
+    """Return samples with a distinct position for each split and label."""
     rows = [*rows, *(("", "", "", "external", "unknown", n_external) for _ in external)]
     rng = np.random.default_rng(0)
     parts = []
@@ -307,7 +307,7 @@ def test_copied_shadows_are_those_that_would_be_drawn(table, tmp_path):
 
 
 def plane_with_regions():
-    """Normals on and anomalies beside training data; normals alone; anomalies on training data."""
+    """Return normals on and anomalies next to training data, isolated normals, and anomalies on training data."""
     rng = np.random.default_rng(3)
     blobs = [
         ("train", (0, 0), 300),
@@ -383,7 +383,7 @@ def test_excerpts_are_around_the_regions():
 
 
 @pytest.mark.parametrize("kind", ["global", "machine", "section"])
-def test_every_kind_of_plot_can_be_cropped_and_says_how_much_is_left(table, kind):
+def test_every_kind_of_plot_can_be_cropped(table, kind):
     figure = plot_figure(table, METADATA, {"kind": kind, "section": "00"}, replace(SMALL, crop=(0, 4, -1, 1)))
     left, right = panels(figure)
     x0, x1 = left.get_xlim()

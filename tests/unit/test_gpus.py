@@ -1,4 +1,4 @@
-"""Jobs never share a GPU by accident, and leave alone what a scheduler gave them."""
+"""Jobs never share a GPU by accident and keep the assignment of a scheduler."""
 
 import os
 import subprocess
@@ -12,7 +12,7 @@ from uads.gpus import SCHEDULERS, SLURM_GAVE, lock_free, own_gpus, visible_gpus,
 
 SCRIPTS = Path(__file__).parents[2] / "scripts"
 
-#: Takes a GPU, says which, and keeps it until it is told to end.
+#: Takes a GPU, prints its number, and holds it until standard input is closed.
 HOLDER = """
 import os, sys
 from pathlib import Path
@@ -25,7 +25,7 @@ with own_gpus(1, Path(sys.argv[1])):
 
 @pytest.fixture
 def workstation(monkeypatch):
-    """Two GPUs and no scheduler."""
+    """Set up two GPUs without a scheduler."""
     for name in SCHEDULERS:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "0,1")
@@ -46,7 +46,7 @@ def told(job: subprocess.Popen[str]) -> str:
     return job.stdout.readline().strip()
 
 
-def test_concurrent_jobs_take_different_gpus_and_a_third_waits_until_one_is_killed(workstation, tmp_path):
+def test_concurrent_jobs_take_different_gpus_and_others_wait(workstation, tmp_path):
     first, second = start(tmp_path), start(tmp_path)
     taken = [told(first), told(second)]
     assert sorted(taken) == ["0", "1"]
@@ -67,7 +67,7 @@ def test_two_gpus_are_taken_together_or_not_at_all(tmp_path):
 
 
 @pytest.mark.parametrize("name", SCHEDULERS)
-def test_what_a_scheduler_gave_stands(workstation, monkeypatch, tmp_path, name):
+def test_gpus_of_a_scheduler_are_kept(workstation, monkeypatch, tmp_path, name):
     monkeypatch.setenv(name, "7")
     with own_gpus(1, tmp_path):
         assert os.environ["CUDA_VISIBLE_DEVICES"] == "0,1"
@@ -76,26 +76,26 @@ def test_what_a_scheduler_gave_stands(workstation, monkeypatch, tmp_path, name):
 
 @pytest.fixture
 def slurm_job(monkeypatch):
-    """A job that asked Slurm for a GPU and was given none."""
+    """Set up a Slurm job that requested a GPU and was given none."""
     for name in SLURM_GAVE:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("SLURM_JOB_ID", "7")
     monkeypatch.setenv("SLURM_GPUS", "a100:1")
 
 
-def test_a_job_that_slurm_started_without_its_gpu_says_so_and_ends(slurm_job):
+def test_a_slurm_job_without_its_requested_gpu_fails(slurm_job):
     with pytest.raises(UserError, match="without the GPU that it asked for .SLURM_GPUS=a100:1.: run it"), own_gpus(1):
         pytest.fail("the job went on without a GPU")
 
 
 @pytest.mark.parametrize("name", SLURM_GAVE)
-def test_a_job_that_slurm_gave_a_gpu_goes_on(slurm_job, monkeypatch, name):
+def test_a_slurm_job_with_its_gpu_continues(slurm_job, monkeypatch, name):
     monkeypatch.setenv(name, "1")
     with own_gpus(1):
         assert os.environ[name] == "1"
 
 
-def test_a_job_without_gpu_does_not_mind_what_another_asked_for(slurm_job):
+def test_a_job_without_gpu_ignores_the_request_of_another(slurm_job):
     with own_gpus(0):
         assert os.environ["CUDA_VISIBLE_DEVICES"] == ""
 
@@ -105,7 +105,7 @@ def test_a_job_that_asks_for_no_gpu_sees_none(workstation, tmp_path):
         assert os.environ["CUDA_VISIBLE_DEVICES"] == ""
 
 
-def test_gpus_are_counted_by_their_devices_unless_the_environment_names_them(tmp_path):
+def test_visible_gpus_come_from_the_environment_or_the_devices(tmp_path):
     for name in ("nvidia0", "nvidia10", "nvidia2", "nvidiactl", "nvidia-uvm"):
         (tmp_path / name).touch()
     assert visible_gpus({}, tmp_path) == ["0", "2", "10"]

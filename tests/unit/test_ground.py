@@ -1,4 +1,4 @@
-"""The ground that all stages stand on: whole files, seeds, feature stores, audio, tracked sources."""
+"""The common base of all stages: atomic files, seeds, feature stores, audio, tracked sources."""
 
 import os
 import signal
@@ -21,7 +21,7 @@ from uads.sources import code_digest, module_files
 from uads.stores import FrameStore, Storage, create_store
 
 
-def test_a_file_appears_whole_or_not_at_all(tmp_path):
+def test_a_file_is_written_atomically(tmp_path):
     path = tmp_path / "new/result.csv"
     with pytest.raises(RuntimeError), whole(path) as partial:
         partial.write_text("half")
@@ -33,7 +33,7 @@ def test_a_file_appears_whole_or_not_at_all(tmp_path):
     assert path.read_text() == "all"
 
 
-def test_a_folder_is_replaced_as_a_whole(tmp_path):
+def test_a_folder_is_replaced_atomically(tmp_path):
     folder = tmp_path / "folder"
     (folder / "old").mkdir(parents=True)
     with whole(folder) as partial:
@@ -52,7 +52,7 @@ with scratch(sys.argv[1]) as folder:
 """
 
 
-def test_what_a_killed_process_left_in_its_scratch_folder_is_removed_by_the_next_for_the_same_output(tmp_path):
+def test_scratch_files_of_a_killed_process_are_removed(tmp_path):
     for name in ("figures.csv", "l3.csv"):
         command = [sys.executable, "-c", KILLED_AT_WORK, str(tmp_path / name)]
         done = subprocess.run(command, env=os.environ | {"PYTHONPATH": str(SCRIPTS)})
@@ -65,7 +65,7 @@ def test_what_a_killed_process_left_in_its_scratch_folder_is_removed_by_the_next
     assert list(tmp_path.iterdir()) == [of_l3]
 
 
-def test_a_table_carries_its_metadata_and_has_the_same_bytes_each_time(tmp_path):
+def test_a_table_keeps_its_metadata_and_is_reproducible(tmp_path):
     table = pd.DataFrame({"clip": ["a", "b"], "energy": [0.5, 1.5]})
     metadata = {"seed": 3, "counts": {"test": 5}}
     for name in ("one.parquet", "two.parquet"):
@@ -109,7 +109,7 @@ def test_a_store_without_frames_can_be_read(tmp_path):
     assert FrameStore(tmp_path / "s.h5").frames.shape == (0, 3)
 
 
-def test_a_store_that_lacks_a_clip_does_not_appear(tmp_path):
+def test_an_incomplete_store_is_not_written(tmp_path):
     store = create_store(tmp_path / "s.h5", clip_table(2), 1, 3, {})
     with pytest.raises(RuntimeError, match="1 of 2 clips"), store as writer:
         writer.append(np.ones((1, 3), np.float32), np.ones(1, np.float32))

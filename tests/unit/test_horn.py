@@ -1,4 +1,4 @@
-"""The horn: which share of the lowest energies lies around the cross, against naive counting and against chance."""
+"""The horn: the share of the lowest energies around the cross, compared with naive counting and chance."""
 
 import numpy as np
 import pandas as pd
@@ -11,7 +11,7 @@ FEW = "{} samples: none of the lowest 1 % is left beside those of the cross"
 
 
 def count_naively(x, y, energy, skip, average):
-    """Share of the lowest 1 % within the smallest disc around the cross that holds 5 % of the samples."""
+    """Compute the share of the lowest 1 % in the smallest disc around the cross with 5 % of the samples."""
     known = [sample for sample in zip(energy, x, y, strict=True) if sample[0] == sample[0]]
     ranked = sorted(known, key=lambda sample: sample[0])
     averaged = ranked[skip : skip + average]
@@ -28,7 +28,7 @@ def count_naively(x, y, energy, skip, average):
 
 
 def cone(n, rng):
-    """Samples whose energy grows with the distance from a tip, but for some that lie anywhere."""
+    """Return samples with energies that grow with the distance from a tip; 30 % of them are random."""
     x, y = rng.uniform(0, 10, (2, n))
     return x, y, np.where(rng.uniform(size=n) < 0.3, rng.uniform(0, 14, n), np.hypot(x, y))
 
@@ -45,7 +45,7 @@ def test_share_is_what_naive_counting_gives(skip, average):
     assert horn.expected == pytest.approx(expected)
 
 
-def test_by_default_the_lowest_are_those_that_the_cross_leaves_out():
+def test_the_default_cross_excludes_the_lowest_energies():
     x, y, energy = cone(3000, np.random.default_rng(2))
     assert measure_horn(x, y, energy) == measure_horn(x, y, energy, 30, 10)
     assert measure_horn(x, y, energy).lowest == 30
@@ -59,7 +59,7 @@ def test_the_tip_of_a_cone_holds_all_of_the_lowest():
     assert horn.limit < 0.15
 
 
-def test_without_effect_the_share_is_the_expected_one_and_seldom_beyond_the_limit():
+def test_random_energies_give_the_expected_share():
     rng = np.random.default_rng(4)
     x, y = rng.normal(size=(2, 1000)) ** 3  # far from uniform
     horns = [measure_horn(x, y, rng.uniform(size=1000), average=10) for _ in range(2000)]

@@ -1,4 +1,4 @@
-"""What the tests of layers, training steps and resumed trainings say of TensorFlow holds on JAX and PyTorch, too."""
+"""The tests of layers, training steps and resumed trainings also pass on JAX and PyTorch."""
 
 import importlib.util
 import os
@@ -15,7 +15,7 @@ TESTS = ["test_adacos_layer.py", "test_training_step.py", "test_network.py"]
 
 @pytest.mark.slow
 @pytest.mark.parametrize("backend", ["jax", "torch"])
-def test_the_tests_of_the_layers_and_of_the_training_hold_on(backend):
+def test_layer_and_training_tests_pass_on(backend):
     if importlib.util.find_spec(backend) is None:
         pytest.skip(f"{backend} is not installed: uv pip install -r pyproject.toml --extra {backend}")
     environment = {**os.environ, "KERAS_BACKEND": backend, "CUDA_VISIBLE_DEVICES": ""}

@@ -1,4 +1,4 @@
-"""The compiled loops do what a line of NumPy does."""
+"""The compiled loops agree with NumPy."""
 
 import numpy as np
 import pytest
@@ -37,7 +37,7 @@ def test_decibels_are_exact_where_the_series_is_widest():
     np.testing.assert_allclose(power, expected, atol=1e-6)
 
 
-def test_what_is_below_the_floor_is_raised_to_it_before_frames_are_summed():
+def test_the_floor_is_applied_before_frames_are_summed():
     power = np.array([[1e-6, 2.0], [1.0, 0.0]], np.float32)
     energy = np.empty(2, np.float32)
     kernels.to_decibels(power, np.float32(0.5), energy)

@@ -1,4 +1,4 @@
-"""A training that is killed again and again, at whatever it is about, ends as if nothing had been."""
+"""Training killed at any step and resumed gives the result of an uninterrupted run."""
 
 import os
 import signal
@@ -29,25 +29,22 @@ SETTINGS = {
     "training_data": "mapped",
 }
 N_CLIPS, BINS = 20, 32  # five batches per epoch
-#: What the training is about to do when it is killed, and at which time; each run goes on from the one before.
+#: Operation and its number before which the training is killed; each run resumes the previous one.
 KILLS = {
-    ("gather a batch", 3): "in the first epoch: nothing is kept yet",
+    ("gather a batch", 3): "in the first epoch: nothing is saved yet",
     ("write a dataset", 40): "while the first state is written",
-    (
-        "move state.weights.h5",
-        2,
-    ): "before the second state replaces the first; a checkpoint is kept that it knows not of",
+    ("move state.weights.h5", 2): "before the second state replaces the first, after the checkpoint of epoch 2",
     ("write a dataset", 10): "while the checkpoint of epoch 2 is written again",
     ("gather a batch", 13): "in the fourth epoch",
     ("move epoch_4.weights.h5", 1): "before the last checkpoint is in its place",
     ("copy epoch_4.weights.h5", 1): "between two outputs",
     ("move history.csv", 1): "before the last output",
-    ("remove .resume", 1): "in the midst of tidying up",
+    ("remove .resume", 1): "during the cleanup",
 }
 
 
 def train(features: str, folder: str, deed: str = "", times: str = "0") -> None:
-    """Train a small network; be killed at the given time that the deed is about to be done."""
+    """Train a small network; kill the process before the given occurrence of an operation."""
     from uads.detectors.adacos import network, train
     from uads.detectors.training import EpochBatches
 
@@ -111,7 +108,7 @@ def datasets(path: Path) -> dict[str, np.ndarray]:
 
 
 @pytest.mark.slow
-def test_a_training_that_is_killed_again_and_again_ends_with_the_same_weights(features, tmp_path):
+def test_a_killed_training_resumes_to_the_same_weights(features, tmp_path):
     undisturbed, killed = tmp_path / "undisturbed", tmp_path / "killed"
     assert run(features, undisturbed) == 0
     for (deed, times), when in KILLS.items():

@@ -1,4 +1,4 @@
-"""L3 frames are what OpenL3's own function gives, clip by clip; their energy is the waveform's."""
+"""L3 frames equal those of OpenL3 clip by clip; their energy is that of the waveform."""
 
 from itertools import islice, pairwise
 
@@ -29,7 +29,7 @@ RATE = 16000
 
 @pytest.fixture(scope="module")
 def clips(tmp_path_factory) -> pd.DataFrame:
-    """Clips longer than a window, shorter than one, and exactly one, each at a rate of its own."""
+    """Return clips longer than, shorter than and equal to a window, each at a different rate."""
     folder = tmp_path_factory.mktemp("clips")
     rng = np.random.default_rng(0)
     for name, seconds, rate in (("long", 2.35, RATE), ("short", 0.5, 22050), ("window", 1.0, 48000)):
@@ -38,7 +38,7 @@ def clips(tmp_path_factory) -> pd.DataFrame:
 
 
 class CountingNetwork:
-    """Stands in for the network: an embedding holds its window's sum and the number of its batch."""
+    """A fake network: an embedding consists of the sum of its window and the number of its batch."""
 
     def __init__(self):
         self.sizes = []
@@ -68,7 +68,7 @@ def test_energy_is_the_power_under_each_window():
     np.testing.assert_allclose(window_energy(waveform, 4, L3()), plain, rtol=1e-6)
 
 
-def test_windows_are_embedded_in_order_and_in_batches_of_which_the_last_is_smaller():
+def test_windows_are_embedded_in_order_with_a_smaller_last_batch():
     network = CountingNetwork()
     n = 2 * WINDOWS_PER_BATCH + 3
     embeddings = list(embed((np.full((1, 2), number) for number in range(n)), network))

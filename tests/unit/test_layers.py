@@ -15,7 +15,7 @@ COLOURS = [[1, 0, 0, 1], [0, 0.5, 0, 1], [0, 0, 1, 0.5]]
 def draw(
     kind: type[PathCollection], x: np.ndarray, y: np.ndarray, area: float, triangular=None, edge: float = 0
 ) -> np.ndarray:
-    """Draw marks of three colours by turns on 500 x 400 pixels."""
+    """Draw marks of three alternating colours on 500 x 400 pixels."""
     figure = Figure(figsize=(5, 4), dpi=100)
     canvas = FigureCanvasAgg(figure)
     panel = figure.add_axes((0, 0, 1, 1), xlim=(0, 500), ylim=(0, 400))
@@ -27,7 +27,7 @@ def draw(
 
 @pytest.fixture
 def together(monkeypatch):
-    """List how many marks are drawn at a time, where several are."""
+    """Record the number of marks per drawing call with several marks."""
     counted = []
 
     def runs(looks):
@@ -40,7 +40,7 @@ def together(monkeypatch):
 
 
 @pytest.mark.parametrize("share_of_triangles", [0, 0.5])
-def test_marks_drawn_together_cover_the_pixels_of_marks_drawn_one_by_one(share_of_triangles, together):
+def test_marks_drawn_together_cover_the_same_pixels(share_of_triangles, together):
     x, y = (place.ravel() + 0.5 for place in np.meshgrid(np.arange(2, 500, 5), np.arange(2, 400, 5)))
     triangular = np.random.default_rng(0).random(len(x)) < share_of_triangles
     one_by_one = draw(PathCollection, x, y, 4.0, triangular)

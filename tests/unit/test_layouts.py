@@ -1,4 +1,4 @@
-"""Every year's names, ground truth and lists of attributes are read as they were published."""
+"""Names, ground truth and lists of attributes of every year are read as published."""
 
 import logging
 
@@ -188,7 +188,7 @@ def test_the_lists_of_2022_hold_labels_domains_and_attributes(write, choice):
         ),
     ],
 )
-def test_the_name_in_full_counts_whatever_stands_before_it(write, machine, header, line, label, attributes):
+def test_the_full_name_counts_whatever_precedes_it(write, machine, header, line, label, attributes):
     folder = write(f"ground_truth_attributes/{machine}/attributes_05.csv", header, line)
     assert read_ground_truth(folder, "dcase2022", machine, "attributes") == {
         "section_05_0001.wav": {"label": label, "domain": "source", "attributes": attributes}

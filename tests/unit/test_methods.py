@@ -1,4 +1,4 @@
-"""The page of methods says what was done, with what, under which licences, and what is a stand-in."""
+"""The page of methods names the settings, software, licences and stand-ins of a study."""
 
 import pandas as pd
 
@@ -20,7 +20,7 @@ def test_stand_ins_parameters_and_software_are_named():
     assert "<td>normal</td>\n      <td>2</td>" in page
 
 
-def test_licences_are_those_of_the_corpora_that_a_study_downloads():
+def test_licences_are_those_of_the_downloaded_corpora():
     assert "IDMT" not in methods_page(DEFAULTS, [CLIPS], CORPORA, [])
     downloaded = {"corpora": [entry | {"source": "download"} for entry in DEFAULTS["corpora"]]}
     page = methods_page(merge(DEFAULTS, downloaded), [CLIPS], CORPORA, [])
@@ -28,7 +28,7 @@ def test_licences_are_those_of_the_corpora_that_a_study_downloads():
     assert "CC-BY-NC-ND-4.0" in page
 
 
-def test_every_corpus_of_the_dataset_table_has_its_licence_and_citation_in_the_readme():
+def test_the_readme_has_licence_and_citation_of_every_corpus():
     readme = (ROOT / "README.md").read_text()
     licences = {(row["corpus"], row["licence"]) for row in DATASETS}
     assert licences == set(zip(CORPORA["layout"], CORPORA["licence"], strict=True))

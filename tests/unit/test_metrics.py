@@ -1,4 +1,4 @@
-"""The figures of merit against values worked out by hand, scikit-learn and SciPy."""
+"""The metrics, compared with values computed by hand, scikit-learn and SciPy."""
 
 import numpy as np
 import pytest
@@ -20,7 +20,7 @@ def test_auc_counts_ordered_pairs():
 
 def test_pauc_is_the_standardised_partial_area():
     normal, anomalous = np.sort(SCORES[ANOMALOUS == 0])[::-1], SCORES[ANOMALOUS == 1]
-    area = 0.1 * np.mean(anomalous > normal[0])  # with 4 normal clips the first 10 % lie before the first one
+    area = 0.1 * np.mean(anomalous > normal[0])  # with 4 normal clips, 10 % are less than the first step of the FPR
     lowest = 0.5 * 0.1**2
     assert pauc(ANOMALOUS, SCORES) == pytest.approx(0.5 * (1 + (area - lowest) / (0.1 - lowest)))
     assert pauc(ANOMALOUS, SCORES) == roc_auc_score(ANOMALOUS, SCORES, max_fpr=0.1)

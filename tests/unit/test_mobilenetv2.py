@@ -1,4 +1,4 @@
-"""The MobileNetV2 baseline: images, layers, scores of both formulas, thresholds, and what it refuses."""
+"""The MobileNetV2 baseline: images, layers, scores of both formulas, thresholds and refused input."""
 
 import keras
 import numpy as np
@@ -100,14 +100,14 @@ def test_a_classifier_scores_as_it_was_trained(stores):
     assert np.mean(told == (sections == "01")) > 0.9, "also with the batch-norms' running statistics"
 
 
-def test_statistics_that_are_not_settled_are_told(stores, caplog):
+def test_unsettled_statistics_are_reported(stores, caplog):
     frames = open_stores([path for path in stores if "train" in path.name])
     train_classifier(frames, np.arange(len(frames)), SETTINGS | {"momentum": 0.999}, seed=4)
     assert "after 2 steps with momentum 0.999" in caplog.text
     assert "lower detectors.mobilenetv2.momentum" in caplog.text
 
 
-def test_images_are_cut_at_each_clips_hop_and_a_short_clip_is_repeated(stores):
+def test_images_follow_the_hop_and_short_clips_are_repeated(stores):
     frames = open_stores(stores)
     clips = np.array([0, 2, 3])
     images = cut_images(frames, clips, 32, np.array([8, 1, 1]))
@@ -144,7 +144,7 @@ def test_scores_are_means_over_the_images_of_a_clip(stores, trained, formula):
         assert found[clip] == pytest.approx(each.mean(), rel=1e-3, abs=1e-4)
 
 
-def test_threshold_is_a_quantile_of_the_gamma_distribution_of_training_scores(stores, trained):
+def test_threshold_is_a_quantile_of_the_gamma_fit(stores, trained):
     frames = open_stores(stores)
     table = score_parts(stores, {"fan": trained / "models"}, scorer(SETTINGS))
     model = keras.saving.load_model(trained / "models/development.keras")

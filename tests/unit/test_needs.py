@@ -1,4 +1,4 @@
-"""What jobs ask for follows from their work, and the requests of a study add up."""
+"""Resource requests of jobs follow from their work and add up over a study."""
 
 import csv
 import re
@@ -28,7 +28,7 @@ def published() -> Needs:
     return needs_of(plan_of("published.yaml"))
 
 
-def test_the_neighbours_of_the_largest_subset_ask_for_more_memory_than_their_matrix():
+def test_neighbours_request_more_memory_than_their_matrix():
     wildcards = SimpleNamespace(scope="global", representation="stft", k=10)
     matrix = published().samples("global", "stft", 10) * 10 * 513 * 4
     request = published().request("find_neighbours", wildcards)
@@ -37,7 +37,7 @@ def test_the_neighbours_of_the_largest_subset_ask_for_more_memory_than_their_mat
 
 @pytest.mark.parametrize(("rule", "stage"), [("find_neighbours", "neighbours"), ("embed_umap", "layout")])
 @pytest.mark.parametrize(("representation", "k"), [("mel", 5), ("stft", 5), ("stft", 10)])
-def test_the_umaps_of_a_machine_ask_for_what_the_benchmark_measured_of_as_many_samples(rule, stage, representation, k):
+def test_umap_requests_follow_the_benchmark(rule, stage, representation, k):
     row = re.search(rf"\| {stage}, {representation} k = {k} \|(.*)", (ROOT / "docs/benchmarks.md").read_text())
     peak_mb, note = row[1].split("|")[4:6]
     n_samples = int(note.split()[0].replace(",", ""))
@@ -47,14 +47,14 @@ def test_the_umaps_of_a_machine_ask_for_what_the_benchmark_measured_of_as_many_s
     assert 1.05 * float(peak_mb) < asked < 1.6 * float(peak_mb)
 
 
-def test_samples_are_what_is_asked_of_each_split_or_what_there_is():
+def test_samples_are_limited_by_the_available_stacks():
     needs = published()
     fan = 6 * 10000 * 2 + 3 * 2 * 20000 + 2 * 10000
     assert 0.5 * fan < needs.samples("fan", "mel", 1) <= fan
     assert needs.samples("fan", "mel", 10) == needs.samples("fan", "mel", 1) - 2 * 10000, "no external stacks of 10"
 
 
-def test_half_precision_halves_the_disk_of_a_store_and_not_the_memory_of_what_reads_it():
+def test_half_precision_halves_disk_but_not_memory():
     plan = plan_of("published.yaml")
     half = needs_of(Plan(merge(plan.config, {"representations": {"l3": {"precision": "half"}}}), DATASETS))
     store = SimpleNamespace(representation="l3", shard="dcase2021-fan-train")
@@ -65,7 +65,7 @@ def test_half_precision_halves_the_disk_of_a_store_and_not_the_memory_of_what_re
     assert half.request("embed_umap", umap) == published().request("embed_umap", umap)
 
 
-def test_each_attempt_asks_for_more_memory_and_time_and_cores_shorten_the_time():
+def test_attempts_raise_requests_and_cores_shorten_time():
     resources = published().resources("train_adacos")
     wildcards = SimpleNamespace(member="s16_seed0")
     for name, more in (("mem_mb", {}), ("runtime", {"threads": 1})):
@@ -97,19 +97,19 @@ def test_the_table_adds_jobs_hours_and_disk_up():
     }
 
 
-def test_every_rule_that_states_its_needs_has_them_measured_and_no_other():
+def test_exactly_the_rules_with_needs_are_measured():
     text = "".join(path.read_text() for path in (ROOT / "workflow/rules").glob("*.smk"))
     assert sorted(re.findall(r'needs\.resources\("(\w+)"\)', text)) == sorted(MEASURED)
     with open(ROOT / "config/needs.csv", newline="") as file:
         assert all(row["basis"] for row in csv.DictReader(file))
 
 
-def test_the_page_on_clusters_shows_the_table_that_the_plan_reckons():
+def test_the_cluster_page_shows_the_planned_table():
     assert document_needs().strip() in PAGE.read_text()
 
 
 @pytest.mark.slow
-def test_the_dry_run_on_slurm_lists_requests_that_add_up_to_the_plans():
+def test_requests_of_a_slurm_dry_run_add_up_to_the_plan():
     command = [sys.executable, "-m", "snakemake", "-n", "--workflow-profile", "profiles/slurm"]
     done = subprocess.run([*command, "--configfile", "config/published.yaml"], cwd=ROOT, capture_output=True, text=True)
     text = done.stdout + done.stderr

@@ -1,4 +1,4 @@
-"""The network of Table 1: sizes, heads, labels, and a whole small training, interrupted and resumed."""
+"""The network of Table 1: sizes, heads, labels, and a small training, interrupted and resumed."""
 
 import keras
 import numpy as np

@@ -1,4 +1,4 @@
-"""Colours that stand for different classes look different, also to those who do not tell red from green."""
+"""Colours of different classes are distinguishable, also for viewers with red-green colour blindness."""
 
 from itertools import combinations, product
 
@@ -10,8 +10,8 @@ from uads.corpora.layouts import LAYOUTS
 from uads.figures.palettes import external_colours, machine_colours, section_shades, unlike_colours
 from uads.figures.vision import SIGHT, to_lab
 
-#: Cone responses of linear sRGB, and what is missing in terms of the other two (Vienot, Brettel and Mollon, 1999):
-#: another model than the package's own.
+#: Cone responses of linear sRGB, and the missing response as a function of the other two (Vienot, Brettel and Mollon,
+#: 1999). The package uses a different model.
 TO_CONES = np.array([[17.8824, 43.5161, 4.11935], [3.45565, 27.1554, 3.86714], [0.0299566, 0.184309, 1.46709]])
 MISSING = {
     "full": np.eye(3),
@@ -20,12 +20,12 @@ MISSING = {
 }
 
 
-#: A just noticeable difference is about 2.3; marks that are small, translucent or far apart need several times that.
+#: A just noticeable difference is about 2.3; small, translucent or distant marks need several times that.
 TOLD_APART = 10
 
 
 def lab(colour, sight):
-    """Convert one colour, number by number, as the standards write it."""
+    """Convert one colour to CIELAB with the scalar formulas of the standards."""
     linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in colour]
     red, green, blue = np.clip(np.linalg.inv(TO_CONES) @ MISSING[sight] @ TO_CONES @ linear, 0, 1)
     ratios = (
@@ -58,13 +58,13 @@ def test_red_and_green_look_alike_without_one_kind_of_cone(sight):
 
 @pytest.mark.parametrize("sight", SIGHT)
 @pytest.mark.parametrize("kind", ["train", "normal", "anomaly"])
-def test_colour_blind_palette_tells_the_domains_apart_whatever_the_section(kind, sight):
+def test_colour_blind_palette_separates_domains(kind, sight):
     source, target = (section_shades("colour_blind", f"{kind}/{domain}", 6) for domain in ("source", "target"))
     assert min(apart(one, other, sight) for one, other in product(source, target)) > TOLD_APART
 
 
 @pytest.mark.parametrize("sight", SIGHT)
-def test_colour_blind_palette_tells_external_corpora_from_training_data_and_each_other(sight):
+def test_colour_blind_palette_separates_external_corpora(sight):
     external = list(external_colours("colour_blind", ["audioset", "idmt"]).values())
     training = [*section_shades("colour_blind", "train/source", 6), *section_shades("colour_blind", "train/target", 6)]
     assert min(apart(one, other, sight) for one, other in product(external, training)) > TOLD_APART
@@ -72,7 +72,7 @@ def test_colour_blind_palette_tells_external_corpora_from_training_data_and_each
 
 
 @pytest.mark.parametrize("sight", SIGHT)
-def test_colour_blind_palette_tells_the_machines_of_2020_and_2021_apart(sight):
+def test_colour_blind_palette_separates_machines_of_2020_2021(sight):
     machines = sorted({*LAYOUTS["dcase2020"].machines, *LAYOUTS["dcase2021"].machines})
     assert len(machines) == 8
     dots, shadows = zip(*machine_colours("colour_blind", machines).values(), strict=True)
@@ -82,7 +82,7 @@ def test_colour_blind_palette_tells_the_machines_of_2020_and_2021_apart(sight):
 
 
 @pytest.mark.parametrize("year", ["dcase2020", "dcase2021", "dcase2022", "dcase2023"])
-def test_published_palette_tells_the_machines_of_every_year_apart(year):
+def test_published_palette_separates_machines_of_every_year(year):
     colours = machine_colours("published", LAYOUTS[year].machines)
     dots = {machine: dot for machine, (dot, _) in colours.items()}
     assert min(apart(dots[one], dots[other], "full") for one, other in combinations(dots, 2)) > TOLD_APART

@@ -1,4 +1,4 @@
-"""The embedded corpus: same bytes every time, named as DCASE 2021, and no give-away."""
+"""The embedded corpus: reproducible bytes, names as in DCASE 2021, and nothing that reveals labels."""
 
 import re
 from collections import Counter
@@ -33,7 +33,7 @@ TINY = PlantSize(train_source=3, train_target=2, test=2, seconds=0.5, fragments=
 
 
 def write(folder: Path, machine: str = "slider", sections=SECTIONS, size: PlantSize = TINY) -> dict[str, bytes]:
-    """Write a machine and return the bytes of every file by its name below the folder."""
+    """Write a machine and return the bytes of every file by its relative name."""
     write_machine(
         machine,
         folder / "dev_data" / machine,
@@ -106,7 +106,7 @@ def test_ground_truth_names_every_blind_clip_once(plant):
         assert Counter(label for _, label in rows) == {"0": 2, "1": 2}
 
 
-def test_ground_truth_tells_which_clip_is_which(plant):
+def test_ground_truth_identifies_each_clip(plant):
     for line in (plant / "ground_truth_data/ground_truth_slider_section_03_source_test.csv").read_text().splitlines():
         name, label = line.split(",")
         samples = soundfile.read(plant / "eval_data/slider/source_test" / name, dtype="int16")[0]
@@ -177,7 +177,7 @@ def test_every_recording_can_be_made(machine):
 
 @pytest.mark.parametrize("machine", MACHINES)
 def test_target_and_section_sound_different(machine):
-    """Clips of one section and domain are closer to each other than to another domain or section."""
+    """Clips of one section and domain are closer to each other than to those of another domain or section."""
 
     def spectra(section: str, domain: str) -> np.ndarray:
         step = len(ATTRIBUTES[machine][section][DOMAINS.index(domain)])
@@ -201,7 +201,7 @@ def distance(a: np.ndarray, b: np.ndarray) -> float:
     return float(np.sqrt(np.mean((a - b) ** 2)))
 
 
-def test_level_tells_nothing():
+def test_level_reveals_nothing():
     levels, labels = [], []
     for machine in MACHINES:
         for section, domain in (("00", "source"), ("03", "target")):
@@ -215,7 +215,7 @@ def test_level_tells_nothing():
 
 
 def test_a_severe_fault_can_be_heard():
-    """A plain distance from the training clips ranks anomalous pumps before normal ones."""
+    """A simple distance to the training clips ranks anomalous pumps above normal ones."""
     train = np.array([spectrum(Recording("pump", "00", "source", "train", "normal", k)) for k in range(12)])
     mean, scale = train.mean(0), train.std(0) + 0.3
     scores, labels = [], []

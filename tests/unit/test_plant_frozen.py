@@ -1,4 +1,4 @@
-"""The embedded corpus is frozen: its bytes belong to its version."""
+"""The embedded corpus is frozen: each version has fixed bytes."""
 
 import csv
 import hashlib

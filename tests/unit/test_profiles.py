@@ -1,4 +1,4 @@
-"""Profiles hold only what Snakemake and their plugins know, and name what belongs to no single site."""
+"""Profiles contain only options of Snakemake and its plugins, and nothing specific to one site."""
 
 import re
 import shlex
@@ -21,7 +21,7 @@ PROFILES = {path.parent.name: yaml.safe_load(path.read_text()) for path in ROOT.
 PLUGINS = {"slurm": "slurm", "lsf": "lsf", "kubernetes": "kubernetes", "generic": "cluster-generic"}
 WORKFLOW = "".join(path.read_text() for path in ROOT.glob("workflow/rules/*.smk"))
 RULES = set(re.findall(r"^rule (\w+):", WORKFLOW, re.MULTILINE))
-#: Those that ask for a GPU whatever the config says.
+#: Rules that request a GPU independently of the config.
 GPU_RULES = set(re.findall(r"^rule (\w+):(?:(?!^rule ).)*?gpu=1,", WORKFLOW, re.MULTILINE | re.DOTALL))
 NO_GPUS = next(line for line in (ROOT / "docs/cluster.md").read_text().splitlines() if line.startswith("| no GPUs"))
 
@@ -36,7 +36,7 @@ def known_options() -> set[str]:
     return {option.removeprefix("--") for action in actions for option in action.option_strings}
 
 
-def test_there_is_a_profile_for_a_workstation_and_for_each_kind_of_cluster():
+def test_there_is_a_profile_for_each_kind_of_system():
     assert set(PROFILES) == {"default", *PLUGINS}
 
 
@@ -46,7 +46,7 @@ def test_every_key_is_an_option_of_snakemake_or_of_the_plugin(name, known_option
 
 
 @pytest.mark.parametrize("name", sorted(PLUGINS))
-def test_a_plugin_takes_its_settings_with_the_types_that_the_profile_gives(name):
+def test_profile_settings_have_the_types_of_the_plugin(name):
     settings = getattr(plugin(name), "ExecutorSettings", None)
     prefix = f"{PLUGINS[name]}-"
     own = {key.removeprefix(prefix).replace("-", "_"): v for key, v in PROFILES[name].items() if key.startswith(prefix)}
@@ -79,7 +79,7 @@ def test_a_profile_speaks_of_rules_that_exist_and_of_no_site(name):
 
 @pytest.mark.parametrize("group", ["stacks", "samples", "plots"])
 @pytest.mark.parametrize("name", sorted(PLUGINS))
-def test_jobs_that_are_submitted_together_ask_for_one_core_the_largest_memory_and_the_time_of_all(name, group):
+def test_a_group_requests_one_core_max_memory_and_summed_time(name, group):
     profile = PROFILES[name]
     rule = next(rule for rule, own in profile["groups"].items() if own == group)
     number = profile["group-components"][group]
@@ -102,15 +102,15 @@ def test_jobs_that_are_submitted_together_ask_for_one_core_the_largest_memory_an
 
 
 def test_lsf_gives_a_gpu_to_each_rule_that_asks_for_one():
-    """The plugin hands ``lsf_extra`` to bsub, and knows no resource ``gpu``."""
+    """The plugin passes ``lsf_extra`` to bsub and ignores the resource ``gpu``."""
     source = Path(plugin("lsf").__file__).read_text()
     assert 'resources.get("lsf_extra"' in source
     assert "resources.gpu" not in source
     assert PROFILES["lsf"]["set-resources"] == {rule: {"lsf_extra": "-gpu num=1"} for rule in GPU_RULES}
 
 
-def test_kubernetes_is_told_whose_gpu_each_rule_asks_for_and_given_it_as_a_limit():
-    """The plugin refuses ``gpu`` without ``gpu_manufacturer``, and Kubernetes a GPU that is no limit (``scale`` 0)."""
+def test_kubernetes_gpus_have_a_manufacturer_and_are_limits():
+    """The plugin needs ``gpu_manufacturer``; Kubernetes accepts GPUs only as a limit (``scale`` 0)."""
     source = Path(plugin("kubernetes").__file__).read_text()
     assert 'resources_dict.get("gpu_manufacturer"' in source
     assert 'resources_dict.get("scale", 1)' in source
@@ -121,7 +121,7 @@ def test_kubernetes_is_told_whose_gpu_each_rule_asks_for_and_given_it_as_a_limit
 def test_the_pages_name_every_rule_that_asks_for_a_gpu():
     assert {"extract_l3", "score_mobilenetv2", "train_adacos"} < GPU_RULES
     assert set(re.findall(r"(\w+):gpu=0", NO_GPUS)) == GPU_RULES
-    of_studies = GPU_RULES - {"benchmark_training"}  # which takes all cores anyway
+    of_studies = GPU_RULES - {"benchmark_training"}  # which uses all cores anyway
     for page in (NO_GPUS, (ROOT / "profiles/README.md").read_text()):
         assert set(re.findall(r"(\w+)=16\b", page)) & RULES == of_studies
 
@@ -140,19 +140,19 @@ def test_a_dry_run_with_a_profile_plans_the_published_study(name):
 
 
 @pytest.mark.slow
-def test_with_the_options_for_a_cluster_without_gpus_no_job_asks_for_one():
+def test_the_options_without_gpus_remove_all_gpu_requests():
     options = shlex.split(NO_GPUS.split("`")[1])
     assert re.search(r"[1-9] GPU\]", planned("slurm"))
     assert not re.search(r"[1-9] GPU\]", planned("slurm", *options))
 
 
 @pytest.mark.slow
-def test_no_job_of_the_published_study_asks_for_more_than_two_cores():
+def test_no_published_job_requests_more_than_two_cores():
     assert set(re.findall(r"\[(\d+) cores", planned("slurm"))) == {"1", "2"}
 
 
 def planned(profile: str, *options: str) -> str:
-    """Give what a dry run of the published study prints."""
+    """Return the output of a dry run of the published study."""
     command = [sys.executable, "-m", "snakemake", "-n", "--workflow-profile", f"profiles/{profile}", *options]
     done = subprocess.run([*command, "--configfile", "config/published.yaml"], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr

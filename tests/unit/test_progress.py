@@ -1,4 +1,4 @@
-"""Long jobs say how far they are, how fast, and how much time is left."""
+"""Long jobs report progress, rate and remaining time."""
 
 import io
 
@@ -16,7 +16,7 @@ class Clock:
 
 
 def lines_after(steps, seconds_per_step, total=1000, done=0):
-    """Count ten items per step, of which the first takes a minute more."""
+    """Return the lines printed for steps of ten items; the first step takes a minute longer."""
     clock, terminal = Clock(), io.StringIO()
     countdown = Countdown("Training s4", total, "clips", terminal, done, first=10, longest=60, clock=clock)
     clock.now += 60
@@ -26,12 +26,12 @@ def lines_after(steps, seconds_per_step, total=1000, done=0):
     return terminal.getvalue().splitlines()
 
 
-def test_the_first_step_tells_nothing_of_the_rate():
+def test_the_first_step_is_excluded_from_the_rate():
     assert lines_after(1, 1) == []
     assert lines_after(2, 1) == ["Training s4: 20 of 1,000 clips (2%), 10 clips/s, 1 min 38 s left"]
 
 
-def test_what_an_earlier_run_has_done_counts_as_done_but_not_for_the_rate():
+def test_work_of_an_earlier_run_does_not_affect_the_rate():
     assert lines_after(2, 1, done=900) == ["Training s4: 920 of 1,000 clips (92%), 10 clips/s, 8 s left"]
 
 

@@ -1,4 +1,4 @@
-"""Spectrograms are librosa's, whatever clip they are made of."""
+"""Spectrograms equal those of librosa for any clip."""
 
 import librosa
 import numpy as np
@@ -26,7 +26,7 @@ STUDY = {"normalise": "absmax", "pad_mode": "constant", "amin": 1e-10, "top_db":
 
 @pytest.fixture
 def waveform() -> np.ndarray:
-    """A tone that fades by 100 dB, with a click: every level that the floor of 80 dB has to deal with."""
+    """Return a tone that fades by 100 dB, with a click: levels above and below the floor of 80 dB."""
     time = np.arange(2 * RATE) / RATE
     sound = np.sin(2 * np.pi * 440 * time) * 10 ** (-100 / 20 * time / time[-1])
     sound[RATE] += 0.5
@@ -49,35 +49,35 @@ def test_equals_librosa_to_a_thousandth_of_a_decibel(waveform, n_mels, pad_mode,
 
 
 def beside_silence() -> np.ndarray:
-    """A loud tone, then silence to the last bit."""
+    """Return a loud tone followed by digital silence."""
     time = np.arange(RATE) / RATE
     return np.concatenate([np.sin(2 * np.pi * 1000 * time), np.zeros(RATE)])
 
 
 def weak_beside_loud() -> np.ndarray:
-    """A tone in the middle of a bin and another one 78 dB below it."""
+    """Return a tone at the centre of a bin and another one 78 dB weaker."""
     time = np.arange(RATE) / RATE
     return np.sin(2 * np.pi * 1000 * time) + 10 ** (-78 / 20) * np.sin(2 * np.pi * 6000 * time)
 
 
 def low_hum_with_weak_noise() -> np.ndarray:
-    """A frame's rounding errors come from its loudest bins, and stand out in its weakest ones."""
+    """Return a signal for which rounding errors of the loudest bins matter in the weakest ones."""
     noise = np.random.default_rng(0).normal(size=RATE)
     return np.sin(2 * np.pi * 60 * np.arange(RATE) / RATE) + 3e-5 * noise
 
 
 def quiet() -> np.ndarray:
-    """Noise of a few steps of 16 bits."""
+    """Return noise of a few 16-bit quantisation steps."""
     return np.random.default_rng(1).integers(-2, 3, RATE) / 2**15
 
 
 def offset() -> np.ndarray:
-    """Noise on a constant that is a thousand times as large."""
+    """Return noise plus a constant that is a thousand times larger."""
     return 0.9 + 1e-3 * np.random.default_rng(2).normal(size=RATE)
 
 
 def impulses() -> np.ndarray:
-    """Single samples, at the edges and in the middle of windows."""
+    """Return single impulses at the edges and in the middle of windows."""
     clip = np.zeros(RATE)
     clip[[0, 511, 512, 5000, RATE - 1]] = [1, -1, 1, 0.5, 1]
     return clip
@@ -85,14 +85,14 @@ def impulses() -> np.ndarray:
 
 @pytest.mark.parametrize("n_mels", [None, 128])
 @pytest.mark.parametrize("make", [beside_silence, weak_beside_loud, low_hum_with_weak_noise, quiet, offset, impulses])
-def test_equals_librosa_to_a_thousandth_of_a_decibel_where_that_is_hard(make, n_mels):
+def test_equals_librosa_for_difficult_waveforms(make, n_mels):
     clip = normalise(make().astype(np.float32))
     frames, energy = transform_clip(clip, Spectrogram(FrontEnd(normalise="none"), n_mels=n_mels, top_db=80))
     np.testing.assert_allclose(frames, librosa_decibels(clip, "constant", 80, n_mels), atol=1e-3)
     np.testing.assert_allclose(energy, (10 ** (frames.astype(np.float64) / 10)).sum(axis=1), rtol=1e-4)
 
 
-def test_normalisation_removes_the_mean_and_divides_by_the_absolute_maximum(waveform):
+def test_normalisation_is_by_mean_and_absolute_maximum(waveform):
     centred = waveform - waveform.mean()
     frames, _ = transform_clip(waveform, Spectrogram(top_db=80))
     np.testing.assert_allclose(
@@ -100,12 +100,12 @@ def test_normalisation_removes_the_mean_and_divides_by_the_absolute_maximum(wave
     )
 
 
-def test_energy_is_the_sum_of_the_power_that_the_decibels_stand_for(waveform):
+def test_energy_is_the_summed_power_of_the_decibels(waveform):
     frames, energy = transform_clip(waveform, Spectrogram(n_mels=128, top_db=80))
     np.testing.assert_allclose(energy, (10 ** (frames.astype(np.float64) / 10)).sum(axis=1), rtol=1e-5)
 
 
-def test_a_silent_clip_lies_at_the_smallest_power():
+def test_a_silent_clip_has_the_smallest_power():
     frames, energy = transform_clip(np.zeros(RATE, np.float32), Spectrogram(top_db=80))
     np.testing.assert_allclose(frames, -100, atol=1e-4)
     np.testing.assert_allclose(energy, 513e-10, rtol=1e-5)
@@ -128,7 +128,7 @@ def test_counts_frames_of_windows_of_any_length(length, n_fft):
 
 @pytest.fixture
 def clips(tmp_path, waveform) -> pd.DataFrame:
-    """Three clips: mono at the study's rate, stereo at another one, and a short one."""
+    """Return three clips: mono at the rate of the study, stereo at another rate, and a short one."""
     folder = tmp_path / "clips"
     folder.mkdir()
     soundfile.write(folder / "a.wav", waveform, RATE)
@@ -137,7 +137,7 @@ def clips(tmp_path, waveform) -> pd.DataFrame:
     return as_clip_table(index_folder("trial", folder))
 
 
-def test_one_pass_writes_every_representation_frame_major_with_its_provenance(clips, tmp_path):
+def test_one_pass_writes_every_representation(clips, tmp_path):
     outputs = {name: tmp_path / f"{name}.h5" for name in ("stft", "mel", "logmel")}
     parameters = {
         "stft": STUDY,
@@ -155,7 +155,7 @@ def test_one_pass_writes_every_representation_frame_major_with_its_provenance(cl
     assert stft.attributes["seconds_per_frame"] == 0.032
 
 
-def test_representations_of_one_transform_do_not_disturb_each_other(clips, tmp_path):
+def test_representations_of_one_transform_are_independent(clips, tmp_path):
     outputs = {name: tmp_path / f"{name}.h5" for name in ("floored", "whole", "mel")}
     parameters = {"floored": STUDY, "whole": STUDY | {"top_db": None}, "mel": STUDY | {"n_mels": 128}}
     extract_spectrograms(clips, outputs, parameters)

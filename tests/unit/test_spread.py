@@ -1,4 +1,4 @@
-"""What the same study gives with several seeds becomes a mean and a standard deviation."""
+"""Results of one study with several seeds become a mean and a standard deviation."""
 
 from itertools import permutations
 
@@ -14,7 +14,7 @@ from uads.spread import as_markdown, faults_as_markdown, measure_faults, measure
 
 @pytest.fixture
 def index() -> pd.DataFrame:
-    """Two sections of one machine with six test clips each, half of them anomalous."""
+    """Return two sections of one machine with six test clips each, half of them anomalous."""
     rows = [
         (f"{section}/{i}.wav", section, "anomaly" if i % 2 else "normal") for section in ("00", "01") for i in range(6)
     ]
@@ -24,12 +24,12 @@ def index() -> pd.DataFrame:
 
 @pytest.fixture
 def scores(index) -> list[dict[str, pd.DataFrame]]:
-    """Random scores of one detector with three seeds."""
+    """Return random scores of one detector with three seeds."""
     rng = np.random.default_rng(0)
     return [{"adacos": index[["clip"]].assign(score=rng.random(len(index)))} for _ in range(3)]
 
 
-def test_a_cell_is_the_mean_over_seeds_with_the_standard_deviation_of_a_sample(index, scores):
+def test_a_cell_is_mean_and_sample_deviation_over_seeds(index, scores):
     spread = measure_spread(index, scores, "development").set_index("machine")
     each = [measure_domains(index, own, "development").set_index("machine").loc["fan", "adacos_auc"] for own in scores]
     assert spread.loc["fan", "adacos_auc_mean"] == pytest.approx(np.mean(each))
@@ -53,14 +53,14 @@ def test_the_table_has_a_row_for_each_machine_and_domain(index, scores):
 
 @pytest.fixture
 def faults(index) -> pd.DataFrame:
-    """The anomalous clips leak mildly in one section, and severely in the other."""
+    """Return faults: the anomalous clips have mild leaks in one section and severe ones in the other."""
     anomalous = index[index["label"] == "anomaly"]
     mild = anomalous["section"] == "00"
     listed = anomalous[["machine", "section", "domain"]].assign(name=anomalous["clip"].str[3:], fault="leak")
     return listed.assign(severity=np.where(mild, 0.3, 0.9))
 
 
-def test_the_auc_of_a_fault_is_against_the_normal_clips_of_its_section(index, faults, scores):
+def test_fault_auc_uses_normal_clips_of_the_same_section(index, faults, scores):
     index = index.assign(path="folder/" + index["clip"])
     measured = measure_faults(index, faults, scores[:1]).set_index("fault")
     table = scores[0]["adacos"]
@@ -85,7 +85,7 @@ def test_faults_are_averaged_over_seeds(index, faults, scores):
     assert f"| all | any | 6 | {np.mean(each):.1f} |" in faults_as_markdown(measured, ["adacos"])
 
 
-def test_the_page_names_the_rows_that_a_baseline_wins_and_what_chance_would_give():
+def test_the_page_names_the_rows_that_a_baseline_wins():
     spread = pd.DataFrame(
         [
             {"machine": "fan", "domain": "source", "auc": (60, 50, 70)},
@@ -102,7 +102,7 @@ def test_the_page_names_the_rows_that_a_baseline_wins_and_what_chance_would_give
     )
 
 
-def test_the_page_tells_what_chance_gives_for_so_few_clips(index):
+def test_the_page_states_what_chance_gives_for_few_clips(index):
     orders = set(permutations([False, False, False, True, True, True]))
     exact = 100 * np.std([auc(labels, range(6)) for labels in orders])
     told = describe_chance(index)

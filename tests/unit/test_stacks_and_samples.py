@@ -1,4 +1,4 @@
-"""Stacks are sorted by energy without a copy; samples are seeded, exact and can be traced back."""
+"""Stacks are sorted by energy without a copy; samples are seeded, exact and traceable."""
 
 import numpy as np
 import pandas as pd
@@ -19,7 +19,7 @@ LENGTHS = [12, 3, 20, 9]
 
 
 def make_store(path, corpus="plant", split="test", lengths=LENGTHS, seed=0) -> FrameStore:
-    """A store of random frames: clips of two sections, one too short for a stack of 5."""
+    """Write a store of random frames: clips of two sections, one too short for a stack of 5."""
     rng = np.random.default_rng(seed)
     clips = pd.DataFrame({name: [""] * len(lengths) for name in COLUMNS}).assign(
         clip=[f"{corpus}/{number}" for number in range(len(lengths))],
@@ -47,7 +47,7 @@ def test_stack_energy_equals_a_plain_loop(k):
 
 
 @pytest.mark.parametrize("k", [1, 5, 10])
-def test_every_stack_stands_once_in_ascending_energy_within_its_split(tmp_path, k):
+def test_every_stack_appears_once_sorted_by_energy_per_split(tmp_path, k):
     store = make_store(tmp_path / "store.h5")
     sort_stacks(store, k, tmp_path / "stacks.h5")
     found = read_stacks(tmp_path / "stacks.h5")
@@ -64,7 +64,7 @@ def test_every_stack_stands_once_in_ascending_energy_within_its_split(tmp_path, 
 
 @pytest.fixture
 def shards(tmp_path):
-    """A machine's test shard and an external corpus in two shards."""
+    """Return a test shard of a machine and an external corpus in two shards."""
     shards = {
         "plant-fan-test": make_store(tmp_path / "test.h5"),
         "air-00": make_store(tmp_path / "air0.h5", "air", "external", [30, 30], 1),
@@ -112,7 +112,7 @@ def test_a_matrix_follows_the_order_of_its_rows(shards):
 
 
 @pytest.mark.parametrize("frames_per_window", [1, 3, 7])
-def test_stacks_that_lie_across_two_windows_are_whole(shards, monkeypatch, frames_per_window):
+def test_stacks_across_two_windows_are_complete(shards, monkeypatch, frames_per_window):
     paths, _ = shards
     rows = sample_stacks(*shards, COUNTS, 1, ("samples",))
     whole = gather_stacks(rows, paths, 5)
@@ -120,7 +120,7 @@ def test_stacks_that_lie_across_two_windows_are_whole(shards, monkeypatch, frame
     np.testing.assert_array_equal(gather_stacks(rows, paths, 5), whole)
 
 
-def test_a_gathered_row_is_what_the_audio_gives_anew(tmp_path):
+def test_a_gathered_row_equals_frames_recomputed_from_audio(tmp_path):
     rng = np.random.default_rng(4)
     for name in ("a", "b", "c"):
         soundfile.write(tmp_path / f"{name}.wav", rng.normal(scale=0.1, size=20000), 16000)

@@ -1,4 +1,4 @@
-"""Stores in half precision and compressed hold the same frames, and what reads them gets single precision."""
+"""Half-precision and compressed stores contain the same frames and are read in single precision."""
 
 import h5py
 import numpy as np
@@ -27,7 +27,7 @@ every_storage = pytest.mark.parametrize(
 
 
 def write(path, storage, lengths=LENGTHS, frames=FRAMES):
-    """Write clips of some lengths, one after the other."""
+    """Write clips of several lengths one after another."""
     clips = pd.DataFrame({name: [""] * len(lengths) for name in COLUMNS})
     clips = clips.assign(clip=[f"c/{i}" for i in range(len(lengths))], sample_rate=16000, length=512)
     with create_store(path, clips, sum(lengths), frames.shape[1], {}, storage) as writer:
@@ -41,7 +41,7 @@ def as_stored(storage, frames=FRAMES):
 
 
 @every_storage
-def test_a_store_holds_its_frames_exactly_or_to_the_rounding_of_half_precision(tmp_path, storage):
+def test_frames_are_stored_exactly_or_rounded_to_half(tmp_path, storage):
     store = write(tmp_path / "s.h5", storage)
     np.testing.assert_array_equal(store.frames[:], as_stored(storage))
     np.testing.assert_allclose(store.frames[:], FRAMES, rtol=0 if storage.precision == "single" else 2**-11)
@@ -56,7 +56,7 @@ def test_decibels_are_off_by_what_the_documents_say():
     assert error[np.abs(decibels) < 64].max() <= 1 / 64
 
 
-def test_what_is_not_compressed_is_mapped_and_takes_half_the_disk_in_half_precision(tmp_path):
+def test_uncompressed_stores_are_memory_mapped(tmp_path):
     stores = {name: write(tmp_path / f"{name}.h5", Storage(name)) for name in ("single", "half")}
     assert all(isinstance(store.frames, np.memmap) for store in stores.values())
     assert isinstance(stores["half"].read(3, 5), np.memmap)
@@ -64,7 +64,7 @@ def test_what_is_not_compressed_is_mapped_and_takes_half_the_disk_in_half_precis
 
 
 @pytest.mark.parametrize("storage", COMPRESSED)
-def test_what_is_compressed_is_smaller(tmp_path, storage):
+def test_compressed_stores_are_smaller(tmp_path, storage):
     frames = np.round(np.random.default_rng(0).normal(size=(4 * FRAMES_PER_CHUNK + 5, BINS))).astype(np.float32)
     write(tmp_path / "s.h5", storage, [len(frames)], frames)
     with h5py.File(tmp_path / "s.h5") as file:
@@ -146,6 +146,6 @@ def test_each_representation_is_stored_as_the_config_says(tmp_path):
     assert stores["mel"].attributes["parameters"] == stores["plain"].attributes["parameters"]
 
 
-def test_storage_is_single_and_uncompressed_where_the_config_says_nothing():
+def test_storage_defaults_to_single_and_uncompressed():
     assert storage_from({"kind": "l3"}) == Storage() == Storage("single", "none")
     assert storage_from({"precision": "half", "top_db": 80}) == Storage("half", "none")

@@ -1,4 +1,4 @@
-"""Submission files: names and lines as the organisers' evaluators read them, and the scores that come of them."""
+"""Submission files: names and lines as read by the official evaluators, and the resulting scores."""
 
 import csv
 from itertools import product
@@ -43,7 +43,7 @@ def as_the_evaluator_reads(path):
         return [float(row[1]) for row in sorted(csv.reader(file))]
 
 
-def test_each_test_clip_of_a_section_and_domain_stands_there_once_sorted(index, scores, tmp_path):
+def test_each_test_clip_is_listed_once_and_sorted(index, scores, tmp_path):
     write_submission(index, scores, "dcase2021", tmp_path / "team")
     names = {path.name for path in (tmp_path / "team").iterdir()}
     assert names == {

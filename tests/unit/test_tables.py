@@ -1,4 +1,4 @@
-"""Tables: values beside published ones, harmonic means, blanks with reasons, and how they are written."""
+"""Tables: values next to published ones, harmonic means, reasons for blank cells, and output formats."""
 
 import subprocess
 import sys
@@ -131,7 +131,7 @@ def decided(index, scores):
     return {name: table.assign(decision=(table["score"] > 0.5).astype("int8")) for name, table in scores.items()}
 
 
-def test_precision_recall_and_f1_stand_in_each_row_and_in_the_means(index, decided, published):
+def test_precision_recall_and_f1_are_in_rows_and_means(index, decided, published):
     table = compare_on_splits(index, decided, published, PREFIXES)
     clips = index.query("machine == 'fan' and section == '01' and domain == 'target' and split == 'test'")
     decision = decided["adacos"].set_index("clip")["decision"][clips["clip"]]
@@ -151,7 +151,7 @@ def by_domain():
     return pd.read_csv(ROOT / "resources/published/wilkinghoff2021_table4.csv")
 
 
-def test_domain_rows_are_harmonic_means_over_sections_and_machines(index, scores, published, by_domain, table):
+def test_domain_rows_are_harmonic_means(index, scores, published, by_domain, table):
     found = compare_on_domains(index, scores, by_domain, {"adacos": "ensemble"})
     keys = [("fan", "source"), ("fan", "target"), ("own_press", "source"), ("own_press", "target")]
     rows = list(found[["machine", "domain"]].itertuples(index=False, name=None))
@@ -272,7 +272,7 @@ def test_markdown_is_a_table(written, table):
     assert "not comparable with the published values" in text
 
 
-def test_html_stands_alone(written, table):
+def test_html_is_self_contained(written, table):
     text = written[2].read_text()
     cells = Cells(text)
     assert not {"script", "link", "img"} & set(cells.tags)

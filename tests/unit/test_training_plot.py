@@ -1,4 +1,4 @@
-"""The figure of a training shows what its history says."""
+"""The figure of a training shows its history."""
 
 import numpy as np
 import pandas as pd

@@ -1,4 +1,4 @@
-"""What a training step is fed and what it does with it, against the same in NumPy, on every Keras backend."""
+"""Inputs and results of a training step, compared with NumPy on every Keras backend."""
 
 from types import SimpleNamespace
 
@@ -33,7 +33,7 @@ SETTINGS = {
 
 @pytest.fixture
 def frames():
-    """Decibels, as in a log-mel store; every third clip is shorter than the network's input, every third longer."""
+    """Return log-mel clips in dB, every third shorter and every third longer than the network input."""
     lengths = [(FRAMES, FRAMES - 5, FRAMES + 5)[i % 3] for i in range(N)]
     clips = pd.DataFrame({"machine": "fan", "section": [f"{section:02d}" for section in SECTIONS]})
     clips = clips.assign(clip=[f"clip_{i}" for i in range(N)], domain=["source", "target"] * (N // 2))
@@ -43,7 +43,7 @@ def frames():
 
 @pytest.fixture
 def make(monkeypatch, frames):
-    """Build a small classifier, always of the same weights, and its trainer and batches."""
+    """Return a function that builds a small classifier with fixed weights, its trainer and batches."""
     monkeypatch.setattr(network, "STAGES", (4, 6))
     monkeypatch.setattr(network, "BLOCKS", 1)
 
@@ -77,7 +77,7 @@ def test_an_epoch_has_every_clip_once(make):
 
 
 @pytest.mark.parametrize("mixup", [True, False])
-def test_a_step_does_what_numpy_does_before_the_classifier_and_after_it(make, frames, mixup):
+def test_a_training_step_equals_numpy(make, frames, mixup):
     classifier, trainer, batches = make(mixup=mixup)
     before = classifier.get_weights()
     batch, _ = batches[0]
@@ -95,7 +95,7 @@ def test_a_step_does_what_numpy_does_before_the_classifier_and_after_it(make, fr
     np.testing.assert_allclose(losses, expected, rtol=1e-4)
 
 
-def test_two_heads_weigh_the_same_and_are_told_apart(make, monkeypatch):
+def test_two_heads_weigh_the_same_and_are_distinguished(make, monkeypatch):
     monkeypatch.setitem(HEADS, "domain", ["machine", "domain"])
     classes = CLASSES | {"domain": [["fan", "source"], ["fan", "target"]]}
     classifier, trainer, batches = make(classes=classes, batch_size=5)
@@ -107,7 +107,7 @@ def test_two_heads_weigh_the_same_and_are_told_apart(make, monkeypatch):
     assert min(observed["loss_section"], observed["loss_domain"]) > 0.1
 
 
-def test_clips_on_the_device_train_as_mapped_ones_but_for_half_precision(make):
+def test_clips_on_the_device_train_like_mapped_clips(make):
     losses = []
     for on_device in (False, True):
         _, trainer, batches = make(on_device)

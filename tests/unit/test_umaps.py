@@ -1,4 +1,4 @@
-"""Neighbours are the true ones, and layouts keep them."""
+"""Neighbours are exact, and layouts preserve them."""
 
 import numpy as np
 import pytest
@@ -18,7 +18,7 @@ from uads.umaps import embed_umap, trustworthiness
 
 @pytest.fixture(scope="module")
 def samples() -> np.ndarray:
-    """Three clouds in ten dimensions, with one sample that stands there three times."""
+    """Return three clusters in ten dimensions, with one sample that occurs three times."""
     rng = np.random.default_rng(0)
     clouds = np.concatenate([rng.normal(centre, 1, (60, 10)) for centre in (0, 8, 16)]).astype(np.float32)
     clouds[1] = clouds[2] = clouds[0]
@@ -58,7 +58,7 @@ def test_a_search_on_a_device_says_so(samples):
     assert "keras" in attributes["versions"]
 
 
-def test_the_recall_of_a_search_on_a_device_is_measured_not_taken_for_granted(samples, monkeypatch):
+def test_recall_of_a_device_search_is_measured(samples, monkeypatch):
     def rounded(points):
         return lambda rows, n: np.tile(np.arange(n, dtype=np.int32), (len(rows), 1))
 
@@ -68,7 +68,7 @@ def test_the_recall_of_a_search_on_a_device_is_measured_not_taken_for_granted(sa
 
 
 @pytest.mark.parametrize(("metric", "value"), [("cosine", 0), ("correlation", -37.3)])
-def test_samples_without_a_direction_are_orthogonal_to_all_others(samples, metric, value):
+def test_samples_without_direction_are_orthogonal_to_others(samples, metric, value):
     flat = [5, 99]
     samples = samples.copy()
     samples[flat[0]], samples[flat[1]] = value, value * 1.7
@@ -78,17 +78,17 @@ def test_samples_without_a_direction_are_orthogonal_to_all_others(samples, metri
     np.testing.assert_allclose(distances[flat, 2:], 1, atol=1e-6)
 
 
-def test_recall_is_the_share_of_true_neighbours_that_a_graph_names(samples):
+def test_recall_is_the_share_of_true_neighbours_in_a_graph(samples):
     rows = np.array([3, 50, 170])
     true, distances = true_neighbours(samples, np.arange(len(samples)), 6, "euclidean")
     assert measure_recall(samples, (true, distances), "euclidean", rows) == 1
     wrong = true.copy()
-    wrong[3, 2:4] = [100, 101]  # two of the five neighbours of the first sample of the probe
-    wrong[51] = 0  # not in the probe
+    wrong[3, 2:4] = [100, 101]  # two of the five neighbours of the first probed sample
+    wrong[51] = 0  # not probed
     assert measure_recall(samples, (wrong, distances), "euclidean", rows) == pytest.approx(13 / 15)
 
 
-def test_reduced_dimensions_keep_their_share_of_the_variance_and_state_the_recall_that_is_left():
+def test_reduced_dimensions_keep_variance_and_report_recall():
     rng = np.random.default_rng(5)
     flat = np.pad(rng.normal(size=(300, 3)) * [9, 7, 5], ((0, 0), (0, 20))).astype(np.float32)
     noisy = flat + rng.normal(0, 0.05, flat.shape).astype(np.float32)
@@ -111,7 +111,7 @@ def test_approximate_neighbours_are_nearly_the_exact_ones():
     assert attributes["recall"] == pytest.approx(recall)
 
 
-def test_a_sample_left_out_by_the_search_becomes_its_own_first_neighbour():
+def test_each_sample_is_its_own_first_neighbour():
     indices = np.array([[2, 1], [0, 1], [2, 0]], np.int32)
     distances = np.array([[0.1, 0.2], [0.0, 0.0], [0.0, 0.3]], np.float32)
     indices, distances = itself_first(np.arange(3), indices, distances)

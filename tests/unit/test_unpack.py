@@ -1,4 +1,4 @@
-"""Archives are unpacked whole or not at all, and nothing that they say is believed."""
+"""Archives are unpacked completely or not at all, and their metadata are not trusted."""
 
 import gzip
 import io
@@ -25,7 +25,7 @@ def output(tmp_path):
 
 @pytest.fixture
 def pack(archive):
-    """Write an archive: ``pack(("fan/a.wav", b"..."), ...)``; a name may be a whole ``ZipInfo``."""
+    """Return a function that writes an archive: ``pack(("fan/a.wav", b"..."), ...)``; names may be ``ZipInfo``."""
 
     def pack(*members, **settings):
         archive.parent.mkdir(exist_ok=True)
@@ -41,7 +41,7 @@ def files_below(folder):
 
 
 def refused(archive, output, match):
-    """Check that an archive is refused in one line that names it, and leaves nothing behind, inside or outside."""
+    """Check that an archive is refused in one line that names it, and leaves no files inside or outside."""
     before = files_below(archive.parents[1])
     with pytest.raises(UserError, match=match) as caught:
         unpack_zip(archive, output)
@@ -111,7 +111,7 @@ def test_encrypted_members_are_refused(pack, archive, output):
         (["fan", "fan/"], "'fan' both as a file and as a folder"),
     ],
 )
-def test_names_that_stand_twice_are_refused(pack, archive, output, names, match):
+def test_duplicate_names_are_refused(pack, archive, output, names, match):
     pack(*((name, b"sound") for name in names))
     refused(archive, output, match)
 
@@ -147,7 +147,7 @@ def test_a_damaged_member_leaves_nothing(pack, archive, output):
     refused(archive, output, "is not a whole zip archive")
 
 
-def test_no_archive_at_all_is_refused(archive, output):
+def test_a_file_that_is_no_archive_is_refused(archive, output):
     archive.parent.mkdir()
     archive.write_text("<html>Please log in</html>")
     refused(archive, output, "is not a whole zip archive")
@@ -189,7 +189,7 @@ def test_weights_that_are_damaged_or_a_bomb_are_refused(tmp_path):
 
 
 def zeros(count: int) -> bytes:
-    """Gzip that many zero bytes."""
+    """Return gzipped zero bytes."""
     packed = io.BytesIO()
     with gzip.GzipFile(fileobj=packed, mode="wb", compresslevel=zlib.Z_BEST_SPEED) as file:
         file.write(bytes(count))

@@ -1,4 +1,4 @@
-"""A copy of the workflow in a folder of its own, and tiny studies to run in it."""
+"""A copy of the workflow in a separate folder, and tiny studies to run in it."""
 
 import os
 import shutil
@@ -87,14 +87,14 @@ class House:
         self.configure(overlay)
 
     def configure(self, overlay: dict) -> None:
-        """Write the overlay that the runs use."""
+        """Write the config overlay of the runs."""
         (self.folder / "overlay.yaml").write_text(yaml.safe_dump(overlay))
 
     def command(self, *arguments: str) -> list[str]:
         return [sys.executable, "-m", "snakemake", *arguments, "--configfile", "overlay.yaml"]
 
     def run(self, *arguments: str, cores: int = 2) -> subprocess.CompletedProcess[str]:
-        """Run the workflow and wait for it; output and errors are in ``stdout``, as a terminal shows them."""
+        """Run the workflow to completion; ``stdout`` contains output and errors."""
         return subprocess.run(
             self.command(*arguments, "--cores", str(cores)),
             cwd=self.folder,
@@ -106,7 +106,7 @@ class House:
         )
 
     def planned(self, *arguments: str) -> dict[str, int]:
-        """Count the jobs of each rule that a dry run lists."""
+        """Count the jobs of each rule in a dry run."""
         lines = self.run(*arguments, "--dry-run", "--quiet", "rules").stdout.splitlines()
         rows = (line.split() for line in lines)
         return {row[0]: int(row[1]) for row in rows if len(row) == 2 and row[1].isdigit() and row[0] != "total"}
@@ -115,7 +115,7 @@ class House:
         return self.folder / "results" / study
 
     def partial_files(self) -> list[Path]:
-        """List what an interrupted job would have left half-written."""
+        """List the partial files that an interrupted job would leave."""
         return [path for path in self.folder.rglob("*.partial*") if ".snakemake" not in path.parts]
 
 
@@ -125,13 +125,13 @@ def environment() -> dict[str, str]:
 
 @pytest.fixture(scope="session")
 def make_house(tmp_path_factory) -> Callable[..., House]:
-    """Make a copy of the workflow: ``make_house(overlay)``."""
+    """Return a function that makes a copy of the workflow: ``make_house(overlay)``."""
     return lambda overlay=TINY: House(tmp_path_factory.mktemp("house"), overlay)
 
 
 @pytest.fixture(scope="session")
 def finished(make_house) -> tuple[House, str]:
-    """The tiny study, run to its end once: tests that change it must not use it."""
+    """Run the tiny study once; tests that use it must not change it."""
     house = make_house()
     run = house.run()
     assert run.returncode == 0, run.stdout[-4000:]

@@ -1,4 +1,4 @@
-"""What the workflow would do is known at once, offline, and mistakes are said in a line or two."""
+"""The workflow plans offline and quickly, and reports mistakes in a line or two."""
 
 import re
 import subprocess
@@ -100,7 +100,7 @@ def test_a_wrong_config_stops_the_run_without_a_traceback(make_house, change, me
     assert len(done.stdout.strip().splitlines()) <= 4
 
 
-def test_a_line_in_the_config_adds_a_umap_and_its_plot_and_nothing_else(make_house):
+def test_a_config_line_adds_only_a_umap_and_its_plot(make_house):
     house: House = make_house()
     before = house.planned("figures")
     line = {"scope": "fan", "representation": "mel", "k": 5, "metric": "cosine", "n_neighbors": 9}

@@ -1,4 +1,4 @@
-"""Bad input, interruptions and a full disk: one clear line, nothing half-written, and the rerun completes."""
+"""Bad input, interruptions and a full disk give one clear line and no partial files; the rerun completes."""
 
 import os
 import signal
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture
 def own_clips(make_house):
-    """A user's study: two machines of noise, one section without anomalies, a folder of other sound."""
+    """Return a study of own clips: two machines of noise, one section without anomalies, a folder of other sound."""
     overlay = TINY | {
         "study": "own",
         "corpora": [
@@ -49,7 +49,7 @@ def write_noise(path, rng, rate=16000):
     soundfile.write(path, 0.1 * rng.normal(size=2 * rate), rate)
 
 
-def test_own_clips_run_to_the_end_and_a_missing_class_is_a_blank_cell_with_a_reason(own_clips):
+def test_own_clips_run_and_a_missing_class_is_a_blank_cell(own_clips):
     done = own_clips.run()
     assert done.returncode == 0, done.stdout[-3000:]
     page = (own_clips.results("own") / "tables/table_2.md").read_text()
@@ -75,7 +75,7 @@ def test_a_corrupt_clip_gives_one_line_and_a_rerun_completes(own_clips):
     assert own_clips.run("umaps").returncode == 0
 
 
-def test_bad_clips_are_left_out_and_listed_where_the_config_says_so(own_clips):
+def test_bad_clips_are_skipped_and_listed_as_configured(own_clips):
     folder, results = own_clips.folder, own_clips.results("own")
     (folder / "clips/lathe_1.wav").write_bytes(b"RIFF\x00\x00 this is no audio")
     cut_off = folder / "street/1.wav"
@@ -97,11 +97,11 @@ def test_bad_clips_are_left_out_and_listed_where_the_config_says_so(own_clips):
 
 
 def heed_interrupts() -> None:
-    """Let Ctrl-C work in a run, even where these tests are run in the background and ignore it themselves."""
+    """Restore SIGINT, which tests run in the background ignore and pass on to their children."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
-def test_an_interrupted_run_goes_on_where_it_was(make_house):
+def test_an_interrupted_run_resumes(make_house):
     house: House = make_house()
     run = subprocess.Popen(
         house.command("umaps", "--cores", "2"),
@@ -129,7 +129,7 @@ def test_an_interrupted_run_goes_on_where_it_was(make_house):
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root may mount a small file system")
-def test_a_full_disk_gives_one_line_and_leaves_nothing_half_written(make_house):
+def test_a_full_disk_gives_one_line_and_no_partial_files(make_house):
     house: House = make_house()
     assert house.run("results/tiny/corpora/plant/clips.parquet").returncode == 0
     features = house.results() / "features"

@@ -1,4 +1,4 @@
-"""The whole workflow on a tiny study: complete, repeatable, and rerun only where something changed."""
+"""The tiny study: complete, reproducible, and rerun only where something changed."""
 
 import re
 from datetime import datetime
@@ -155,7 +155,7 @@ def test_a_deleted_figure_is_rebuilt_alone(finished):
         ("methods.py", {"write_methods", "build_report", "all"}),
     ],
 )
-def test_a_changed_module_reruns_the_stages_that_use_it_and_no_others(finished, module, concerned):
+def test_a_changed_module_reruns_only_the_stages_using_it(finished, module, concerned):
     path = finished[0].folder / "scripts/uads" / module
     before = path.read_text()
     path.write_text(before + "\n# changed\n")
@@ -176,7 +176,7 @@ def test_a_changed_key_reruns_what_it_concerns(finished):
     assert not planned & {"find_neighbours", "sample_stacks", "extract_spectrograms", "train_adacos"}
 
 
-def test_another_folder_gives_the_same_bytes_and_another_seed_gives_others(finished, make_house):
+def test_bytes_depend_on_the_seed_and_not_on_the_folder(finished, make_house):
     first = finished[0].results()
     again: House = make_house()
     assert again.run("tables", "umaps").returncode == 0
@@ -196,7 +196,7 @@ def test_another_folder_gives_the_same_bytes_and_another_seed_gives_others(finis
     assert not np.array_equal(rows["frame"], others["frame"])
 
 
-def test_umaps_and_plots_of_any_kind_are_made_by_a_line_in_the_config(make_house):
+def test_a_config_line_makes_umaps_and_plots_of_any_kind(make_house):
     more = {
         "cosine_fan": {"scope": "fan", "representation": "mel", "k": 5, "metric": "cosine", "n_neighbors": 9},
         "both": {"scope": ["fan", "valve"], "representation": "logmel", "k": 1, "min_dist": 0.5},
