@@ -167,5 +167,7 @@ def test_a_script_is_tracked_with_all_it_imports(tmp_path):
     before = code_digest(script)
     (package / "other.py").write_text("changed = True")
     assert code_digest(script) == before
+    (package / "last.py").write_text('"""A docstring."""\n\n# a comment\n')
+    assert code_digest(script) == before
     (package / "last.py").write_text("changed = True")
     assert code_digest(script) != before

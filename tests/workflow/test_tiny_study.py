@@ -158,11 +158,23 @@ def test_a_deleted_figure_is_rebuilt_alone(finished):
 def test_a_changed_module_reruns_only_the_stages_using_it(finished, module, concerned):
     path = finished[0].folder / "scripts/uads" / module
     before = path.read_text()
-    path.write_text(before + "\n# changed\n")
+    path.write_text(before + "\nCHANGED = True\n")
     try:
         assert set(finished[0].planned()) == concerned
     finally:
         path.write_text(before)
+
+
+def test_comments_and_docstrings_rerun_nothing(finished):
+    package = finished[0].folder / "scripts/uads"
+    before = {path: path.read_text() for path in package.rglob("*.py")}
+    for path, text in before.items():
+        path.write_text(text.replace('"""', '"""Edited: ', 1) + "\n# a comment\n")
+    try:
+        assert "Nothing to be done" in finished[0].run().stdout
+    finally:
+        for path, text in before.items():
+            path.write_text(text)
 
 
 def test_a_changed_key_reruns_what_it_concerns(finished):
