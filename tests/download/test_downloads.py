@@ -152,7 +152,7 @@ def test_a_file_that_changed_meanwhile_is_fetched_again(server, row, output, man
     changed = content[::-1] + bytes(longer)
     row |= {"bytes": "", "digest": f"sha256:{hashlib.sha256(changed).hexdigest()}"}
     server.fail(PATH, drop_after=1_000_000)
-    with pytest.raises(UserError, match="what has arrived is kept"):
+    with pytest.raises(UserError, match="received bytes are kept"):
         download(row, output, replace(manners, attempts=1), lock)
     (server.folder / PATH.lstrip("/")).write_bytes(changed)
     if not has_etags and not longer:
@@ -220,14 +220,14 @@ def test_a_record_states_what_the_table_does_not(server, row, output, manners, l
         download(row | {"bytes": "", "digest": ""}, output, manners, lock)
 
     server.records["17"]["files"][0]["key"] = "pump.zip"
-    with pytest.raises(UserError, match=r"lists pump.zip, not fan.zip: mend config/datasets.csv"):
+    with pytest.raises(UserError, match=r"lists pump.zip, not fan.zip: correct config/datasets.csv"):
         download(row | {"bytes": "", "digest": ""}, output, manners, lock)
 
 
 def test_a_file_without_a_published_digest_is_recorded_as_such(row, output, manners, lock, caplog):
     verified = download(row | {"bytes": "", "digest": ""}, output, manners, lock)
     assert (verified.digest, verified.stated_by) == ("", "nobody")
-    assert "nobody states a digest" in caplog.text
+    assert "no digest is known for" in caplog.text
 
 
 def test_a_git_blob_is_known_by_its_own_digest(row, output, manners, lock, content):

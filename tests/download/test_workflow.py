@@ -56,7 +56,7 @@ def test_an_archive_is_fetched_unpacked_and_recorded(house, server):
     first = house.run(UNPACKED)
     assert first.returncode != 0
     assert "download_archive: cannot download" in first.stdout
-    assert "what has arrived is kept" in first.stdout
+    assert "received bytes are kept" in first.stdout
 
     second = house.run(UNPACKED)
     assert second.returncode == 0, second.stdout

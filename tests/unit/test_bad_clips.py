@@ -81,9 +81,9 @@ MAKERS = {
     make_silent: ("silent", "all samples are 0"),
     make_constant: ("silent", "all samples are 0.25"),
     make_empty: ("empty", ""),
-    make_truncated: ("truncated", "7978 of 16000 bytes of sound are there"),
+    make_truncated: ("truncated", "7978 of 16000 bytes of sound are present"),
     make_not_finite: ("non_finite", "NaN or infinity"),
-    make_huge: ("non_finite", "1e+30 is no sample's value, and its power no number"),
+    make_huge: ("non_finite", "a sample of 1e+30, whose power overflows"),
     make_text: ("unreadable", "Format not recognised."),
     make_nothing: ("unreadable", "Format not recognised."),
     make_short: ("short", "6.25 ms, less than 128 ms"),
@@ -152,7 +152,7 @@ def test_a_stop_names_the_first_clip_and_counts_the_others(corpus):
 def test_a_corpus_of_which_nothing_is_left_ends_the_run(corpus):
     for path in corpus["root"].iterdir():
         make_silent(path)
-    with pytest.raises(UserError, match=r"no clip of air is left: 3 were left out.*1\.wav is silent.*take air out"):
+    with pytest.raises(UserError, match=r"no clip of air is left: 3 were left out.*1\.wav is silent.*remove air from"):
         index(corpus, SKIP)
 
 
@@ -200,7 +200,7 @@ def test_a_header_that_contradicts_itself_is_refused(tmp_path):
     (tmp_path / "c.wav").write_bytes(b"RIFF" + struct.pack("<I", len(data)) + data)
     assert probe(tmp_path / "c.wav").findings[0] == (
         "unreadable",
-        "its header gives 8 bytes to 2 x 24 bits, which programs read differently.",
+        "its header declares 8 bytes for 2 x 24 bits, which programs read differently.",
     )
 
 
@@ -217,7 +217,7 @@ def test_files_that_are_gone_or_locked_are_named_with_the_reason(tmp_path):
     assert probe(tmp_path / "gone.wav").findings == [("unreadable", "No such file or directory")]
     (tmp_path / "samples.raw").write_bytes(bytes(100))
     assert probe(tmp_path / "samples.raw").findings == [
-        ("unreadable", "it has no header that gives rate and channels.")
+        ("unreadable", "it has no header with sample rate and channels.")
     ]
     (tmp_path / "folder.wav").mkdir()
     assert probe(tmp_path / "folder.wav").findings == [("unreadable", "Is a directory")]

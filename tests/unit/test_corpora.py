@@ -112,7 +112,7 @@ def test_a_missing_or_empty_folder_is_named(tmp_path):
     settings = {"name": "air", "role": "external", "source": "folder", "layout": None, "shards": 1}
     with pytest.raises(UserError, match="does not exist"):
         index_corpus(settings | {"root": tmp_path / "none"})
-    with pytest.raises(UserError, match="holds no audio"):
+    with pytest.raises(UserError, match="contains no audio"):
         index_corpus(settings | {"root": tmp_path})
 
 
@@ -150,15 +150,15 @@ GOOD = "one.wav,fan,00,source,train,normal\n"
         ("", "is empty: its first line must be path,machine"),
         (HEADER, "lists no clip"),
         ("path,machine,section,domain,split\n" + GOOD, "line 1: the column label is missing"),
-        (HEADER.replace("label", "label,Label") + GOOD, "line 1: the column label stands there twice"),
-        (HEADER + "one.wav,fan,00,source,train,normal,a,b\n", "line 2: there are 8 cells for 6 columns: put a value"),
+        (HEADER.replace("label", "label,Label") + GOOD, "line 1: the column label appears twice"),
+        (HEADER + "one.wav,fan,00,source,train,normal,a,b\n", "line 2: there are 8 cells for 6 columns: put values"),
         (HEADER + 'one.wav,fan,00,"source,train\n', "is not a CSV"),
         (HEADER + GOOD + "two.wav,fan,00,sorce,test,normal\n", "line 3: domain is 'sorce': write source or target"),
         (HEADER + "\n" + GOOD + ",,,,,,\ntwo.wav,fan,00,sorce,test,normal\n", "line 5: domain is 'sorce'"),
         (HEADER + "one.wav,fan,00,source,train,unknown\n", "line 2: label is 'unknown': training clips must be normal"),
         (HEADER + "one.wav,fan,00,source,train,anomaly\n", "line 2: label is 'anomaly': training clips must be normal"),
         (HEADER + "gone.wav,fan,00,source,train,normal\n", "line 2: path is .*gone.wav': there is no such file"),
-        (HEADER + GOOD + "./one.wav,fan,00,source,test,normal\n", "line 3: .*one.wav stands in line 2 already"),
+        (HEADER + GOOD + "./one.wav,fan,00,source,test,normal\n", "line 3: .*one.wav duplicates line 2: remove one"),
         (HEADER + "one.wav,fan/2,00,source,train,normal\n", "line 2: machine is 'fan/2': use letters, digits"),
         (HEADER + "one.wav,global,00,source,train,normal\n", "line 2: machine is 'global'"),
     ],

@@ -111,7 +111,7 @@ def test_a_files_name_tells_its_machine(file, machine):
             {"url": "http://example.org/x.zip"},
             "url is 'http://example.org/x.zip': write an address that starts with https",
         ),
-        ({"url": "https://me:secret@example.org/x.zip"}, "holds no password"),
+        ({"url": "https://me:secret@example.org/x.zip"}, "contains no password"),
         ({"mirror": "ftp://example.org/x.zip"}, "mirror is 'ftp"),
         ({"mirror": FINE["url"]}, "mirror is the same address as url"),
         ({"bytes": "1.5e9"}, "bytes is '1.5e9'"),
@@ -134,7 +134,7 @@ def test_a_wrong_line_is_named_with_its_fix(tmp_path, change, match):
 
 @pytest.mark.parametrize("change", [{"url": "https://example.org/other.zip"}, {"file": "dev_data_pump.zip"}])
 def test_a_duplicate_file_or_address_is_refused(tmp_path, change):
-    with pytest.raises(UserError, match=r"line 3: the (file|url) .* stands in line 2 already: take one of them out"):
+    with pytest.raises(UserError, match=r"line 3: the (file|url) .* duplicates line 2: remove one"):
         read_datasets(write_table(tmp_path / "datasets.csv", FINE, FINE | change))
 
 

@@ -378,7 +378,7 @@ def test_excerpts_are_around_the_regions():
     assert left.get_xlim()[1] < 12 and "FPos: unsupported normals" in legend(figure)
     plain = plot_figure(table, METADATA, {"kind": "machine"}, replace(SMALL, external=False))
     assert panels(plain)[0].get_xlim()[1] < 40 and texts(panels(plain)[0]) == []
-    with pytest.raises(UserError, match="allowed are global, machine, section"):
+    with pytest.raises(UserError, match="choose global, machine or section"):
         plot_figure(table, METADATA, {"kind": "pie"}, SMALL)
 
 

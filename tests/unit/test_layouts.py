@@ -270,5 +270,6 @@ def test_a_clip_without_an_ending_gets_the_listed_attributes(caplog):
         complete_attributes(said, listed, "bandsaw")
     assert [clip["attributes"] for clip in said.values()] == ["vel_13", "vel_6", "vel_7"]
     assert (
-        "bandsaw: 1 clips are listed with other attributes than their names have, such as c.wav (vel 8)" in caplog.text
+        "bandsaw: the listed attributes of 1 clips differ from those in their names, such as c.wav (vel 8)"
+        in caplog.text
     )

@@ -87,7 +87,7 @@ def test_bad_clips_are_skipped_and_listed_as_configured(own_clips):
     assert "workshop: 1 clip left out (1 unreadable): see results/own/corpora/workshop/excluded.csv" in done.stdout
     page = (results / "tables/exclusions.md").read_text()
     assert "| workshop | clips/lathe_1.wav | unreadable |" in page
-    assert "| street | street/1.wav | truncated | 99956 of 176400 bytes of sound are there | kept |" in page
+    assert "| street | street/1.wav | truncated | 99956 of 176400 bytes of sound are present | kept |" in page
     assert list(FrameStore(results / "features/mel/workshop-lathe-train.h5").clips["path"]) == [
         f"clips/lathe_{number}.wav" for number in (0, 2, 3)
     ]

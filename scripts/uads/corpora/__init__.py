@@ -1,1 +1,1 @@
-"""Corpora: the only part that knows file names. Each gives its rows of the clip table."""
+"""Corpora: the only package that knows file names. Each corpus is read into rows of the clip table."""

@@ -1,11 +1,11 @@
-"""The attributes that archives of 2022 and 2023 list beside the clips.
+"""Attribute lists that the archives of 2022 and 2023 contain beside the clips.
 
-``<machine>/attributes_00.csv``: ``file_name,d1p,d1v[,d2p,d2v...]``, then for each training clip (and, in the
-development part, each test clip) its path, and names and values of what it was recorded under. Rows may be
+``<machine>/attributes_00.csv``: ``file_name,d1p,d1v[,d2p,d2v...]``, then for each training clip (in the
+development part also each test clip) its path, and names and values of its recording conditions. Rows may be
 shorter than the header.
 
-A clip's attributes are the ending of its name, in all years. The names in the lists need not be those in the
-ending (``speed`` and ``spd``), but every value should stand there.
+In all years, a clip's attributes are the ending of its name. The names in the lists may differ from those in the
+ending (``speed`` and ``spd``), but every value should appear there.
 """
 
 import csv
@@ -17,17 +17,17 @@ from uads.errors import UserError
 
 log = logging.getLogger(__name__)
 
-#: For each clip's name, its attributes' names and values in turn.
+#: Names and values of a clip's attributes in turn, by clip name.
 Attributes = dict[str, list[str]]
 
 
 def read_attributes(root: str | Path, machine: str) -> Attributes:
-    """Read the lists of one machine from all its unpacked archives.
+    """Read the attribute lists of one machine from all its unpacked archives.
 
     Raises
     ------
     UserError
-        If a list is not one of attributes.
+        If a file is not an attribute list.
     """
     attributes: Attributes = {}
     for path in sorted(Path(root).glob(f"*/{machine}/attributes_*.csv")):
@@ -41,21 +41,21 @@ def read_attributes(root: str | Path, machine: str) -> Attributes:
 
 
 def contradicts(ending: str, listed: list[str]) -> bool:
-    """Say whether a listed value is missing from the ending of a clip's name."""
+    """Return True if a listed value is missing from the ending of a clip's name."""
     return any(f"_{value}_" not in f"_{ending}_" for value in listed[1::2])
 
 
 def complete_attributes(said: Mapping[str, dict[str, str]], listed: Attributes, machine: str) -> None:
-    """Give clips whose names have no ending their attributes from the lists, and compare all others.
+    """Add the listed attributes to clips whose names have no ending, and check all others.
 
     Parameters
     ----------
     said : mapping of file name to dict
-        What is known of each clip; ``attributes`` is changed.
+        Metadata of each clip; ``attributes`` is changed in place.
     listed : mapping of file name to list
-        As :func:`read_attributes` returned it.
+        As returned by :func:`read_attributes`.
     machine : str
-        For messages.
+        Name for messages.
     """
     wrong = []
     for name, clip in said.items():
@@ -65,6 +65,6 @@ def complete_attributes(said: Mapping[str, dict[str, str]], listed: Attributes, 
             wrong.append(name)
     if wrong:
         log.warning(
-            "%s: %d clips are listed with other attributes than their names have, such as %s (%s); the names count",
+            "%s: the listed attributes of %d clips differ from those in their names, such as %s (%s); names are used",
             *(machine, len(wrong), wrong[0], " ".join(listed[wrong[0]])),
         )

@@ -1,16 +1,16 @@
-"""The dataset table: every file that a study can download, with what is known to check it.
+"""The dataset table: every file that a study can download, with the size and digest to verify it.
 
 One line per file:
 
 ========  ==========================================================================================
-corpus    to which it belongs; a study's corpus of that name is made of these files
+corpus    corpus of the file; a study's corpus of that name consists of these files
 part      development, additional (training clips of the evaluation part), evaluation, ground_truth,
           clips (of an external corpus) or weights
-record    number of the repository record that lists the file, if one does; its metadata state a digest
+record    number of the repository record that lists the file, if any; its metadata contain a digest
 file      local name, with folders
-url       where it lies
-mirror    where the same file lies, too; tried when ``url`` fails
-bytes     its size, if known
+url       address of the file
+mirror    second address, tried if ``url`` fails
+bytes     size, if known
 digest    ``md5:...``, ``sha256:...`` or ``git-blob:...``, if known
 licence   SPDX identifier
 ========  ==========================================================================================
@@ -32,7 +32,7 @@ LICENCES = ("CC-BY-4.0", "CC-BY-NC-SA-4.0", "CC-BY-NC-ND-4.0", "CC0-1.0", "MIT")
 #: Hexadecimal digits of each kind of digest.
 DIGEST_LENGTHS = {"md5": 32, "sha256": 64, "git-blob": 40}
 
-#: Words of the names of DCASE's files that are no machine.
+#: Words of DCASE file names that are not machines.
 NO_MACHINE = re.compile(r"dev|eval|data|train|test|list|ground|truth|domain|attributes|section|source|target|\d+")
 
 Row = dict[str, str]
@@ -44,7 +44,7 @@ def read_datasets(path: str | Path) -> list[Row]:
     Raises
     ------
     UserError
-        One line that names the line of the file, what is wrong and how to mend it.
+        If a line is wrong; the message names the line, the problem and the fix.
     """
     with open(path, newline="") as file:
         reader = csv.DictReader(file)
@@ -59,7 +59,7 @@ def read_datasets(path: str | Path) -> list[Row]:
 
 
 def find_dataset(rows: Iterable[Row], corpus: str, file: str) -> Row:
-    """Find one file's row.
+    """Return the row of one file.
 
     Raises
     ------
@@ -73,7 +73,7 @@ def find_dataset(rows: Iterable[Row], corpus: str, file: str) -> Row:
 
 
 def machine_of(row: Row) -> str:
-    """Read from a file's name whose clips it holds or labels; empty if it is for all machines."""
+    """Return the machine that a file's name states; empty if the file covers all machines."""
     if row["part"] in ("clips", "weights"):
         return ""
     words = re.split(r"[/_]", row["file"].rsplit(".", 1)[0])
@@ -81,9 +81,9 @@ def machine_of(row: Row) -> str:
 
 
 def _faults(row: Row) -> Iterator[str]:
-    """Say what is wrong with a row, one fault after the other."""
+    """Yield a description of each fault of a row."""
     if None in row or None in row.values():
-        yield f"there must be {len(COLUMNS)} cells, {','.join(COLUMNS)}: write nothing between commas where unknown"
+        yield f"there must be {len(COLUMNS)} cells, {','.join(COLUMNS)}: leave unknown cells empty"
         return
     for column in ("corpus", "part", "file", "url", "licence"):
         if not row[column]:
@@ -93,12 +93,12 @@ def _faults(row: Row) -> Iterator[str]:
     if row["record"] and not row["record"].isdecimal():
         yield f"record is '{row['record']}': write the number of the record, or nothing"
     if not re.fullmatch(r"[\w.-]+(/[\w.-]+)*", row["file"]) or ".." in row["file"]:
-        yield f"file is '{row['file']}': write a name without blanks, below the corpus' folder"
+        yield f"file is '{row['file']}': write a name without spaces, below the folder of the corpus"
     if row["part"] in ARCHIVE_PARTS and not row["file"].endswith(".zip"):
         yield f"file is '{row['file']}': clips must come as .zip"
     for column in ("url", "mirror"):
         if row[column] and not _is_address(row[column]):
-            yield f"{column} is '{row[column]}': write an address that starts with https:// and holds no password"
+            yield f"{column} is '{row[column]}': write an address that starts with https:// and contains no password"
     if row["mirror"] == row["url"]:
         yield "mirror is the same address as url: leave it empty"
     if row["bytes"] and not re.fullmatch("[1-9][0-9]*", row["bytes"]):
@@ -111,7 +111,7 @@ def _faults(row: Row) -> Iterator[str]:
 
 
 def is_digest(text: str) -> bool:
-    """Say whether a digest is well-formed: its kind, a colon, lower-case hexadecimal digits."""
+    """Return True if a digest is well-formed: its kind, a colon, lower-case hexadecimal digits."""
     kind, _, digits = text.partition(":")
     return len(digits) == DIGEST_LENGTHS.get(kind) and bool(re.fullmatch("[0-9a-f]+", digits))
 
@@ -126,6 +126,6 @@ def _refuse_duplicates(path: str | Path, rows: list[Row]) -> None:
     for line, row in enumerate(rows, 2):
         for what, key in (("file", (row["corpus"], row["file"])), ("url", (row["url"],))):
             if key in first:
-                fix = f"stands in line {first[key]} already: take one of them out"
+                fix = f"duplicates line {first[key]}: remove one"
                 raise UserError(f"{path}, line {line}: the {what} {key[-1]} {fix}")
             first[key] = line

@@ -1,4 +1,4 @@
-"""The clips of DCASE Task 2, 2020 to 2023, as the archives unpack.
+"""Clips of DCASE Task 2, 2020 to 2023, as unpacked from the archives.
 
 ::
 
@@ -8,8 +8,8 @@
     2022  dev_fan/fan/{train,test}            eval_data_fan_train/fan/train    eval_data_fan_test/fan/test
     2023  dev_fan/fan/{train,test}            eval_data_grinder_train/grinder/train ...
 
-Every archive unpacks to a folder named by its machine, so archives are unpacked side by side, each in a
-folder named by itself. How the clips are named is said in :mod:`uads.corpora.layouts`.
+Every archive unpacks to a folder named after its machine, so each archive is unpacked into a folder named after
+the archive. :mod:`uads.corpora.layouts` describes the clip names.
 """
 
 import logging
@@ -37,7 +37,7 @@ def index_dcase(
     choice: str = "official",
     channel: str | int = "mix",
 ) -> pd.DataFrame:
-    """List the clips of some machines and sections, with ground truth joined where it is published.
+    """List the clips of the given machines and sections, with ground truth joined where it is published.
 
     Parameters
     ----------
@@ -46,12 +46,12 @@ def index_dcase(
     layout : str
         The year, one of :data:`uads.corpora.layouts.LAYOUTS`.
     root : path
-        The folder that holds the unpacked archives.
+        Folder of the unpacked archives.
     truth : path
-        The folder below which the ground truth lies.
+        Folder below which the ground truth is found.
     machines, sections : sequence of str
     choice : {"official", "attributes"}
-        Whose ground truth counts where lists disagree: see :mod:`uads.corpora.ground_truth`.
+        Ground truth that is used where lists disagree: see :mod:`uads.corpora.ground_truth`.
     channel : "mix" or int, default "mix"
         See :func:`uads.corpora.files.probe_files`.
 
@@ -64,7 +64,7 @@ def index_dcase(
     Raises
     ------
     UserError
-        If a machine has no clip, or one is named otherwise.
+        If a machine has no clip, or a clip name does not match the layout.
     """
     rows = [
         clip
@@ -73,14 +73,14 @@ def index_dcase(
         if clip["section"] in sections
     ]
     if not rows:
-        raise UserError(f"{root} has no clip of the sections {', '.join(sections)}: mend corpora[].sections")
+        raise UserError(f"{root} has no clip of the sections {', '.join(sections)}: correct corpora[].sections")
     table = pd.DataFrame(rows)
     short = [f"{corpus}/{path.parts[-3]}/{path.parts[-2]}/{path.name}" for path in table["path"]]
     return table.drop(columns="path").join(probe_files(table["path"], channel)).assign(clip=short, corpus=corpus)
 
 
 def list_machine(layout: str, root: Path, truth: Path, machine: str, choice: str = "official") -> list[dict]:
-    """List the clips of one machine: what names, lists of attributes and ground truth say, and the path."""
+    """List the clips of one machine: path, and metadata from names, attribute lists and ground truth."""
     paths = find_audio(root, f"*/{machine}/*/*.wav")
     clips = {path: parse_name(layout, path.name, path.parent.name, str(path)) for path in paths}
     blind = {path.name: said for path, said in clips.items() if said["label"] == "unknown"}
@@ -95,5 +95,5 @@ def list_machine(layout: str, root: Path, truth: Path, machine: str, choice: str
 
 
 def part_of(path: Path) -> str:
-    """Say from the archive's folder whether a clip is of the development or the evaluation part."""
+    """Return the part of a clip, development or evaluation, from the name of the archive's folder."""
     return "development" if path.parts[-4].startswith("dev_") else "evaluation"

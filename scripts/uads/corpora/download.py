@@ -1,4 +1,4 @@
-"""Downloads that are verified before they are taken for whole."""
+"""Downloads that are verified before they are renamed into place."""
 
 import logging
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Expected:
-    """What a file must be: its size and digest, as far as known, and who states the digest."""
+    """Expected size and digest of a file, as far as known, and the source of the digest."""
 
     size: int | None
     digest: str
@@ -25,9 +25,9 @@ class Expected:
 
 
 def download(row: Row, output: str | Path, manners: Manners, lock: str | Path) -> Verified:
-    """Download one file, verify it, and record what was verified beside it.
+    """Download one file, verify it, and write its verification record.
 
-    Until then the file grows as ``<output>.partial``, which the next attempt or run continues.
+    Until then the bytes are kept in ``<output>.partial``, which the next attempt or run continues.
 
     Parameters
     ----------
@@ -36,7 +36,7 @@ def download(row: Row, output: str | Path, manners: Manners, lock: str | Path) -
     output : path
     manners : Manners
     lock : path
-        The lock table; it need not exist.
+        Lock table, which may not exist yet.
 
     Returns
     -------
@@ -45,7 +45,7 @@ def download(row: Row, output: str | Path, manners: Manners, lock: str | Path) -
     Raises
     ------
     UserError
-        If no server gives the file, or they give another one.
+        If no server has the file, or it fails verification.
     """
     output = Path(output)
     output.parent.mkdir(parents=True, exist_ok=True)
@@ -65,7 +65,7 @@ def download(row: Row, output: str | Path, manners: Manners, lock: str | Path) -
 
 
 def expect(session: requests.Session, row: Row, manners: Manners) -> Expected:
-    """Say what a file must be: by the dataset table, else by the metadata of the record that lists it.
+    """Return the expected size and digest of a file, from the dataset table or else from its record's metadata.
 
     Raises
     ------
@@ -82,18 +82,18 @@ def expect(session: requests.Session, row: Row, manners: Manners) -> Expected:
         return Expected(size, "", "nobody")
     listed = {entry["key"]: entry for entry in record.get("files", [])}
     if name not in listed:
-        raise UserError(f"{bare(api)} lists {', '.join(listed) or 'no file'}, not {name}: mend config/datasets.csv")
+        raise UserError(f"{bare(api)} lists {', '.join(listed) or 'no file'}, not {name}: correct config/datasets.csv")
     size, digest = size or listed[name].get("size"), listed[name].get("checksum", "")
     return Expected(size, digest, "record") if is_digest(digest) else Expected(size, "", "nobody")
 
 
 def verify_stored(path: str | Path, row: Row, lock: str | Path) -> Verified:
-    """Compare a file that is there with its row of the dataset table, and of the lock table; offline.
+    """Check an existing file against its rows of the dataset table and the lock table, offline.
 
     Raises
     ------
     UserError
-        If it is another one.
+        If the file differs.
     """
     size = int(row["bytes"]) if row["bytes"] else None
     verified = verify(Path(path), row, Expected(size, row["digest"], "table"), str(path))
@@ -104,7 +104,7 @@ def verify_stored(path: str | Path, row: Row, lock: str | Path) -> Verified:
 def _fetch_verified(
     session: requests.Session, row: Row, partial: Path, expected: Expected, manners: Manners
 ) -> Verified:
-    """Fetch and verify a file from its address or, if that fails, from its mirror."""
+    """Download and verify a file from its address or, if that fails, from its mirror."""
     failures: list[UserError] = []
     for url in filter(None, (row["url"], row["mirror"])):
         address = manners.address(url)
@@ -121,11 +121,11 @@ def _fetch_verified(
 
 
 class Refused(UserError):
-    """A file is not what it must be."""
+    """Error for a file that fails verification."""
 
 
 def verify(path: Path, row: Row, expected: Expected, origin: str) -> Verified:
-    """Compare a file with what it must be.
+    """Check size and digest of a file.
 
     Parameters
     ----------
@@ -134,12 +134,12 @@ def verify(path: Path, row: Row, expected: Expected, origin: str) -> Verified:
         Its row of the dataset table.
     expected : Expected
     origin : str
-        Where it comes from: an address or a path.
+        Address or path that the file comes from.
 
     Raises
     ------
     Refused
-        If size or digest differ.
+        If size or digest differs.
     """
     kind, _, digits = expected.digest.partition(":")
     size = size_of(path)
@@ -149,7 +149,7 @@ def verify(path: Path, row: Row, expected: Expected, origin: str) -> Verified:
     if kind and found[kind] != digits:
         raise Refused(_refusal(row, origin, f"the digest {kind}:{found[kind]}", expected.digest))
     if not kind:
-        log.warning("nobody states a digest of %s: it is taken as it is, sha256:%s", bare(origin), found["sha256"])
+        log.warning("no digest is known for %s: accepted unverified, sha256:%s", bare(origin), found["sha256"])
     return Verified(
         corpus=row["corpus"],
         file=row["file"],
@@ -164,5 +164,5 @@ def verify(path: Path, row: Row, expected: Expected, origin: str) -> Verified:
 def _refusal(row: Row, origin: str, found: str, expected: str) -> str:
     return (
         f"{row['file']} of {row['corpus']} from {bare(origin)} has {found}, expected {expected}: "
-        "it is not used. Fetch it again, or look whether it was replaced at its source"
+        "it is not used. Download it again, or check whether it was replaced at its source"
     )

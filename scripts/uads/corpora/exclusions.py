@@ -1,7 +1,7 @@
-"""What happens to clips that are not as they should be: decided once, when a corpus is indexed.
+"""Handling of bad clips, decided once, when a corpus is indexed.
 
-Every stage after the index sees good clips only. What was left out, and what was kept with a warning,
-is listed beside the clip table with the reason.
+All later stages see only good clips. Clips that were left out, or kept with a warning, are listed beside the
+clip table with the reason.
 """
 
 import logging
@@ -17,46 +17,46 @@ from uads.files import whole
 
 log = logging.getLogger(__name__)
 
-#: Reasons, as the config names them, and how each is said of a file.
+#: Reasons, as named in the config, with the message for each.
 REASONS = {
     "unreadable": "cannot read {path}: {detail}",
-    "empty": "{path} holds no samples",
+    "empty": "{path} contains no samples",
     "truncated": "{path} is cut off: {detail}",
-    "non_finite": "{path} holds numbers that are not finite: {detail}",
+    "non_finite": "{path} contains values that are not finite: {detail}",
     "silent": "{path} is silent: {detail}",
     "short": "{path} is too short: {detail}",
 }
-#: What can be done, from mild to strict.
+#: Actions, from the mildest to the strictest.
 ACTIONS = ("keep", "skip", "stop")
 COLUMNS = ["corpus", "clip", "path", "reason", "detail", "action"]
-#: What a feature store, and a model of its own, is made of: one that loses all its clips ends the run.
+#: Columns that identify a group of clips. The run stops if a group loses all its clips.
 GROUPS = ["corpus", "machine", "part", "split"]
 
 
 def sort_out(clips: pd.DataFrame, policies: Mapping[str, Any]) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Part good clips from others.
+    """Separate good clips from bad ones.
 
     Parameters
     ----------
     clips : DataFrame
-        The clip table without ``shard``, with ``findings`` as
-        :func:`uads.corpora.files.probe_files` gives them.
+        The clip table without ``shard``, with ``findings`` as returned by
+        :func:`uads.corpora.files.probe_files`.
     policies : mapping
-        The config's ``bad_clips``: reason to ``keep`` (with a warning), ``skip`` or ``stop``; a reason
-        that is not there stops. Clips of less than ``shorter_than`` seconds are ``short``.
+        The config's ``bad_clips``, which maps each reason to ``keep`` (with a warning), ``skip`` or ``stop``;
+        a missing reason means ``stop``. Clips shorter than ``shorter_than`` seconds are ``short``.
 
     Returns
     -------
     clips : DataFrame
-        Those that are used.
+        The clips that are used.
     excluded : DataFrame
-        :data:`COLUMNS`; one row for each clip and reason. ``action`` is what was done with the clip, by
-        the strictest of its reasons: ``kept`` or ``skipped``.
+        :data:`COLUMNS`; one row per clip and reason. ``action`` is what was done with the clip,
+        according to the strictest of its reasons: ``kept`` or ``skipped``.
 
     Raises
     ------
     UserError
-        If a clip has a reason to stop, or no clip is left of a group.
+        If a clip has a reason to stop, or a group has no clip left.
     """
     shortest = policies.get("shorter_than") or 0
     sizes = zip(clips["findings"], clips["length"], clips["sample_rate"], strict=True)
@@ -78,12 +78,12 @@ def sort_out(clips: pd.DataFrame, policies: Mapping[str, Any]) -> tuple[pd.DataF
 
 
 def describe(row: Mapping[str, Any]) -> str:
-    """Say in a sentence what is wrong with a clip."""
+    """Describe in one sentence what is wrong with a clip."""
     return REASONS[row["reason"]].format(path=row["path"], detail=row["detail"]).rstrip(" .")
 
 
 def count_exclusions(excluded: pd.DataFrame) -> str:
-    """Count in words: ``2 clips left out (1 empty, 1 unreadable), 1 kept with a warning (silent)``; "" if none."""
+    """Count exclusions: ``2 clips left out (1 empty, 1 unreadable), 1 kept with a warning (silent)``; "" if none."""
     parts = []
     for action, words in (("skipped", "left out"), ("kept", "kept with a warning")):
         rows = excluded[excluded["action"] == action]
@@ -95,13 +95,13 @@ def count_exclusions(excluded: pd.DataFrame) -> str:
 
 
 def write_exclusions(excluded: pd.DataFrame, path: str | Path) -> None:
-    """Write the list as CSV, with its header even if there are none."""
+    """Write the exclusions as CSV, with a header even if there are none."""
     with whole(path) as partial:
         excluded.to_csv(partial, index=False)
 
 
 def read_exclusions(paths: Sequence[str | Path]) -> pd.DataFrame:
-    """Read the lists of several corpora as one."""
+    """Read and concatenate the exclusions of several corpora."""
     return pd.concat([pd.read_csv(path, dtype=str, keep_default_na=False) for path in paths], ignore_index=True)
 
 
@@ -127,6 +127,6 @@ def _check_groups(clips: pd.DataFrame, good: pd.DataFrame, faults: Mapping[str, 
         if tuple(group) not in left:
             name = shard_names(members).iloc[0] if members["split"].iloc[0] != "external" else members["corpus"].iloc[0]
             raise UserError(
-                f"no clip of {name} is left: {len(members)} were left out as bad_clips says, the first because "
-                f"{faults[members['clip'].iloc[0]]}. Mend them, or take {name} out of the study."
+                f"no clip of {name} is left: {len(members)} were left out by bad_clips, the first because "
+                f"{faults[members['clip'].iloc[0]]}. Fix them, or remove {name} from the study."
             )

@@ -1,4 +1,4 @@
-"""What the index needs to know of each audio file: its size and checksum, and what is wrong with it."""
+"""Size, checksum and faults of each audio file, for the index."""
 
 import hashlib
 from collections.abc import Iterable
@@ -17,23 +17,23 @@ from uads.corpora.headers import Header, ends_ogg, read_header
 from uads.errors import UserError
 from uads.files import find_files
 
-#: Samples that are decoded at a time, so that long files need no more memory than short ones.
+#: Samples decoded at a time, so that long files need no more memory than short ones.
 BLOCK = 1 << 20
-#: No sample is larger, even if integers of 32 bits were stored as floats; the power of one that is overflows.
+#: Largest plausible sample (32-bit integers stored as floats); the power of larger ones overflows.
 LOUDEST = 2.0**31
-#: Rates that a recording can have, in Hz; a damaged header that says otherwise would blow up when resampled.
+#: Plausible sample rates in Hz; resampling from the rate in a damaged header could exhaust the memory.
 RATES = (100, 10_000_000)
 
 
 def find_audio(folder: str | Path, pattern: str = "**/*") -> list[Path]:
     """List the audio files below a folder, sorted by path.
 
-    Hidden ones (``.x.wav``, and the ``._x.wav`` that macOS packs beside the files of an archive) are no audio.
+    Hidden files (``.x.wav``, and the ``._x.wav`` that macOS adds to archives) are ignored.
 
     Raises
     ------
     UserError
-        If the folder does not exist or holds no audio.
+        If the folder does not exist or contains no audio.
     """
     folder = Path(folder)
     if not folder.is_dir():
@@ -42,20 +42,20 @@ def find_audio(folder: str | Path, pattern: str = "**/*") -> list[Path]:
     audio = (path for path in find_files(folder, pattern) if path.suffix.lower() in endings and path.is_file())
     found = sorted(path for path in audio if not path.name.startswith("."))
     if not found:
-        raise UserError(f"the folder {folder} holds no audio file ({pattern})")
+        raise UserError(f"the folder {folder} contains no audio file ({pattern})")
     return found
 
 
 def probe_files(paths: Iterable[str | Path], channel: str | int = "mix", threads: int | None = None) -> pd.DataFrame:
-    """Decode audio files once, several at a time, and note what is wrong with them.
+    """Decode audio files once, in parallel, and record what is wrong with them.
 
     Parameters
     ----------
     paths : iterable of path
     channel : "mix" or int, default "mix"
-        Which channel will be used: see :class:`uads.audio.Intake`.
+        Channel that will be used: see :class:`uads.audio.Intake`.
     threads : int, optional
-        How many files at a time.
+        Number of files decoded in parallel.
 
     Returns
     -------
@@ -79,7 +79,7 @@ def probe_files(paths: Iterable[str | Path], channel: str | int = "mix", threads
 
 @dataclass
 class Probe:
-    """What one file says of itself."""
+    """Result of probing one file."""
 
     path: str | Path
     sample_rate: int = 0
@@ -88,12 +88,12 @@ class Probe:
     findings: list[tuple[str, str]] = field(default_factory=list)
 
     def find(self, reason: str, detail: str = "") -> None:
-        """Note something that is wrong."""
+        """Add a finding."""
         self.findings.append((reason, " ".join(detail.split())))
 
 
 def probe(path: str | Path, channel: str | int = "mix") -> Probe:
-    """Hash and decode a file, and compare it with what its header promises."""
+    """Hash and decode a file, and compare it with its header."""
     found = Probe(path)
     try:
         with open(path, "rb") as file:
@@ -107,8 +107,8 @@ def probe(path: str | Path, channel: str | int = "mix") -> Probe:
         at = f" after {found.length} samples" if found.length else ""
         found.findings = []
         found.find("unreadable", f"{error.error_string}{at}")
-    except TypeError:  # soundfile wants to be told what a file of raw samples holds
-        found.find("unreadable", "it has no header that gives rate and channels.")
+    except TypeError:  # soundfile cannot open raw samples without being given their format
+        found.find("unreadable", "it has no header with sample rate and channels.")
     except OSError as error:
         found.find("unreadable", error.strerror or str(error))
     else:
@@ -117,7 +117,7 @@ def probe(path: str | Path, channel: str | int = "mix") -> Probe:
 
 
 def _decode(found: Probe, sound: soundfile.SoundFile, channel: str | int) -> tuple[float, float]:
-    """Decode in blocks: counts the samples, and gives the lowest and highest one (NaN if any is)."""
+    """Decode in blocks, count the samples, and return the lowest and highest one (NaN if any is NaN)."""
     if isinstance(channel, int) and channel >= sound.channels:
         found.find("unreadable", lacks_channel(sound.channels, channel))
         return 0.0, 0.0
@@ -130,29 +130,29 @@ def _decode(found: Probe, sound: soundfile.SoundFile, channel: str | int) -> tup
 
 
 def _compare(found: Probe, sound: soundfile.SoundFile, header: Header | None, file: BinaryIO) -> None:
-    """Compare what was decoded with what the headers promise, libsndfile's reading of them and our own."""
+    """Compare the decoded samples with the header, as read by libsndfile and by :func:`read_header`."""
     if any(reason == "unreadable" for reason, _ in found.findings):
         return
     if not RATES[0] <= sound.samplerate <= RATES[1]:
-        found.find("unreadable", f"its header says {sound.samplerate} Hz, which is no rate of sound.")
+        found.find("unreadable", f"its header says {sound.samplerate} Hz, which is not a plausible sample rate.")
     elif sound.format in ("WAV", "WAVEX", "RF64") and header is None:
-        found.find("unreadable", "the chunks of its header lead nowhere.")
+        found.find("unreadable", "it has no readable chunk of sound.")
     elif header is not None and header.ambiguous:
         found.find("unreadable", f"{header.ambiguous}, which programs read differently.")
     elif header is not None and header.promised is None:
         found.find("truncated", "its header does not say how much sound follows (a recording that was not closed?)")
     elif header is not None and header.frames not in (None, found.length):
-        found.find("unreadable", f"libsndfile decodes {found.length} samples where {header.frames} are.")
+        found.find("unreadable", f"libsndfile decodes {found.length} samples, but the file contains {header.frames}.")
     elif header is not None and header.promised is not None and header.present < header.promised:
-        found.find("truncated", f"{header.present} of {header.promised} bytes of sound are there")
+        found.find("truncated", f"{header.present} of {header.promised} bytes of sound are present")
     elif found.length < sound.frames:
-        found.find("truncated", f"{found.length} of {sound.frames} samples are there")
+        found.find("truncated", f"{found.length} of {sound.frames} samples are present")
     elif sound.format == "OGG" and not ends_ogg(file):
         found.find("truncated", "its last page is missing")
 
 
 def _judge_levels(found: Probe, levels: tuple[float, float]) -> None:
-    """Say whether there are samples at all, numbers among them, and sound in these."""
+    """Add a finding if the clip is empty, not finite or silent."""
     if any(reason == "unreadable" for reason, _ in found.findings):
         return
     lowest, highest = levels
@@ -161,6 +161,6 @@ def _judge_levels(found: Probe, levels: tuple[float, float]) -> None:
     elif not np.isfinite(levels).all():
         found.find("non_finite", "NaN or infinity")
     elif max(-lowest, highest) > LOUDEST:
-        found.find("non_finite", f"{max(-lowest, highest):.3g} is no sample's value, and its power no number")
+        found.find("non_finite", f"a sample of {max(-lowest, highest):.3g}, whose power overflows")
     elif lowest == highest:
         found.find("silent", "all samples are 0" if lowest == 0 else f"all samples are {lowest:.6g}")

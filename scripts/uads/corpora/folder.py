@@ -19,14 +19,14 @@ def index_folder(
         Name of the corpus in the study.
     root : path
     patterns : sequence of str
-        Which files, relative to ``root``.
+        Glob patterns of the files, relative to ``root``.
     channel : "mix" or int, default "mix"
         See :func:`uads.corpora.files.probe_files`.
 
     Returns
     -------
     DataFrame
-        The clip table without ``shard``, with ``findings``; ``attributes`` is the folder in which the clip lies.
+        The clip table without ``shard``, with ``findings``; ``attributes`` is the folder of the clip.
     """
     root = Path(root)
     paths = [path for pattern in patterns for path in find_audio(root, pattern)]

@@ -1,4 +1,4 @@
-"""Ground truth: what was published of the blind test clips after each challenge.
+"""Ground truth of the blind test clips, as published after each challenge.
 
 ::
 
@@ -12,13 +12,13 @@
     2023  as 2022, but ground_truth_attributes/ground_truth_<machine>_section_00_test.csv, without header and ending:
                                  section_00_0000.wav,section_00_source_test_normal_0000_grindstone_2_plate_2
 
-The lists of attributes name every clip in full, so they tell label and domain once more. In 2022 they
-contradict the other lists for ToyCar and ToyTrain, on half of the labels and of the domains, as chance
-would have it; for all other machines they agree. The audio alone could tell which is right.
+The attribute lists contain the full name of every clip, which also states label and domain. In 2022 they
+contradict the other lists for ToyCar and ToyTrain, on half of the labels and half of the domains (chance
+level); for all other machines they agree. Only the audio could show which list is right.
 ``official`` takes label and domain from ``ground_truth_data`` and ``ground_truth_domain``, which the
-challenge scored with, so that results can be compared with its own; attributes of the contradicted
-machines stay unknown then. ``attributes`` takes all from the lists of attributes, which are of a later
-date and on which later toolkits rely.
+challenge scored with, so that results are comparable with the challenge; attributes of the contradicted
+machines are then unknown. ``attributes`` takes everything from the attribute lists, which are newer and
+used by later toolkits.
 """
 
 import csv
@@ -35,22 +35,22 @@ log = logging.getLogger(__name__)
 LABELS = ("normal", "anomaly")
 DOMAINS = ("source", "target")
 
-#: For each blind clip's name what is known of it: label and, where the name does not tell them, domain and attributes.
+#: Metadata of each blind clip by name: label and, where the name does not state them, domain and attributes.
 Truth = dict[str, dict[str, str]]
 
 
 def read_ground_truth(folder: str | Path, layout: str, machine: str, choice: str = "official") -> Truth:
-    """Read what is published of one machine's blind test clips.
+    """Read the published ground truth of one machine's blind test clips.
 
     Parameters
     ----------
     folder : path
-        Below which the lists lie.
+        Folder below which the lists are found.
     layout : str
         Year, one of :data:`uads.corpora.layouts.LAYOUTS`.
     machine : str
     choice : {"official", "attributes"}
-        Whose labels and domains are taken where two lists disagree (2022).
+        Source of labels and domains where two lists disagree (2022).
 
     Raises
     ------
@@ -76,7 +76,7 @@ def _merge(official: Truth, named: Truth, machine: str, choice: str) -> Truth:
     ]
     if contradicted:
         log.warning(
-            "ground truth of %s: the lists disagree on %d of %d clips, such as %s; '%s' counts",
+            "ground truth of %s: the lists disagree on %d of %d clips, such as %s; '%s' is used",
             *(machine, len(contradicted), len(official), contradicted[0], choice),
         )
     merged = {name: second.get(name, {}) | first.get(name, {}) for name in first | second}
@@ -117,7 +117,7 @@ def _read_full_names(folder: Path, layout: str, machine: str) -> Truth:
         if row[0] == "file_name":
             continue
         if len(row) < 2:
-            raise UserError(f"{path}, line {line}: expected the name of a clip and, last, its name in full")
+            raise UserError(f"{path}, line {line}: expected the name of a clip and, in the last cell, its name in full")
         full = row[-1].rsplit("/", 1)[-1].removesuffix(".wav") + ".wav"
         said = parse_name(layout, full, where=f"{path}, line {line}: {full}")
         truth[row[0].rsplit("/", 1)[-1]] = {key: said[key] for key in ("label", "domain", "attributes")}
@@ -125,7 +125,7 @@ def _read_full_names(folder: Path, layout: str, machine: str) -> Truth:
 
 
 def _rows(folder: Path, pattern: str) -> Iterator[tuple[Path, int, list[str]]]:
-    """Read the lines of all files of a name, whatever their line ends."""
+    """Yield path, line number and cells of each line of all files that match a pattern."""
     for path in sorted(find_files(folder, f"**/{pattern}")):
         with open(path, newline="", encoding="utf-8-sig") as file:
             for line, row in enumerate(csv.reader(file), 1):

@@ -1,7 +1,7 @@
-"""How much sound the header of an audio file promises.
+"""Headers of audio files, which declare how much sound follows.
 
-libsndfile reads a file that is cut off as if it had been made shorter. So the index reads the headers
-itself, of the formats that say how many bytes of sound follow, and compares.
+libsndfile reads a truncated file as a valid shorter one. The index therefore reads the headers itself, for the
+formats that declare the number of bytes of sound, and compares.
 """
 
 import struct
@@ -9,29 +9,29 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
-#: A size that stands for "not known yet": recordings that were not closed, and streams.
+#: Size that means "not known yet": recordings that were not closed, and streams.
 UNKNOWN = 0xFFFFFFFF
-#: Codes of WAV codecs whose samples all take the same number of bytes: PCM, floats, A-law, mu-law.
+#: WAV codecs whose samples all take the same number of bytes: PCM, floats, A-law, mu-law.
 PLAIN_CODECS = (1, 3, 6, 7)
 EXTENSIBLE = 0xFFFE
-#: How the GUIDs of Sony Wave64 begin that stand for the "RIFF", "fmt " and "data" of WAV.
+#: GUID at the start of a Sony Wave64 file. The GUIDs of its chunks begin with the names of the WAV chunks.
 WAVE64 = b"riff\x2e\x91\xcf\x11\xa5\xd6\x28\xdb\x04\xc1\x00\x00"
 
 
 @dataclass(frozen=True)
 class Header:
-    """What a header promises.
+    """Amount of sound that a header declares.
 
     Parameters
     ----------
     promised : int or None
-        Bytes of sound; None where the header leaves it open.
+        Declared bytes of sound; None if the header leaves them open.
     present : int
-        Bytes of sound that the file has, at most what is promised.
+        Bytes of sound in the file, at most ``promised``.
     frame_bytes : int or None
-        Bytes of one sample of all channels, where the codec has such a number and the header is WAV's.
+        Bytes per sample of all channels, for WAV codecs with samples of constant size.
     ambiguous : str
-        What in the header contradicts itself, so that programs read it differently; "" if nothing.
+        Contradiction in the header that programs resolve differently; "" if there is none.
     """
 
     promised: int | None
@@ -41,7 +41,7 @@ class Header:
 
     @property
     def frames(self) -> int | None:
-        """Samples per channel that are present, or None where bytes do not tell."""
+        """Number of samples per channel in the file; None if ``frame_bytes`` is unknown."""
         return self.present // self.frame_bytes if self.frame_bytes else None
 
 
@@ -51,12 +51,12 @@ def read_header(file: BinaryIO) -> Header | None:
     Parameters
     ----------
     file : binary file
-        Opened for reading; is left at any place.
+        Opened for reading; its position changes.
 
     Returns
     -------
     Header or None
-        None if the file is of another format, or its chunks lead nowhere.
+        None if the file has another format or no readable chunk of sound.
     """
     size = file.seek(0, 2)
     file.seek(0)
@@ -77,9 +77,9 @@ def read_header(file: BinaryIO) -> Header | None:
 
 
 def ends_ogg(file: BinaryIO) -> bool:
-    """Say whether the last page of an Ogg file is marked as the last one of its stream."""
+    """Return True if the last page of an Ogg file is marked as the end of its stream."""
     size = file.seek(0, 2)
-    file.seek(max(0, size - 2 * 65307))  # the longest page there can be, twice
+    file.seek(max(0, size - 2 * 65307))  # twice the largest possible page
     tail = file.read()
     page = tail[tail.rfind(b"OggS\0") :]
     is_last = len(page) > 26 and bool(page[5] & 4)
@@ -101,7 +101,7 @@ def _wave(file: BinaryIO, size: int, order: str, wide: bool) -> Header | None:
             if codec == EXTENSIBLE and len(body) >= 26:
                 (codec,) = struct.unpack(order + "H", body[24:26])
             if codec in PLAIN_CODECS and not 0 < frame_bytes == channels * ((bits + 7) // 8):
-                ambiguous = f"its header gives {frame_bytes} bytes to {channels} x {bits} bits"
+                ambiguous = f"its header declares {frame_bytes} bytes for {channels} x {bits} bits"
         elif name == b"data":
             promised = long_size if long_size is not None and length == UNKNOWN else length
             open_end = _never_closed(file, order, promised, place, size)
@@ -112,7 +112,7 @@ def _wave(file: BinaryIO, size: int, order: str, wide: bool) -> Header | None:
 
 
 def _never_closed(file: BinaryIO, order: str, promised: int, place: int, size: int) -> bool:
-    """Say whether a recorder left its sizes at zero, though sound follows."""
+    """Return True if a recorder left its sizes at zero although sound follows."""
     if promised == UNKNOWN:
         return True
     riff = _field(file, 4, order + "I")
@@ -148,7 +148,7 @@ def _wave64(file: BinaryIO, size: int) -> Header | None:
 
 
 def _chunks(file: BinaryIO, place: int, size: int, order: str) -> Iterator[tuple[bytes, int, int]]:
-    """Yield name, place and length of each chunk of a RIFF-like file; its content is not read."""
+    """Yield name, position and length of each chunk of a RIFF-like file, without reading its content."""
     while len(head := _read(file, place, 8)) == 8:
         name, length = head[:4], struct.unpack(order + "I", head[4:])[0]
         if not all(32 <= letter < 127 for letter in name):
@@ -156,7 +156,7 @@ def _chunks(file: BinaryIO, place: int, size: int, order: str) -> Iterator[tuple
         yield name, place + 8, length
         place += 8 + length
         if length % 2 and place < size and _read(file, place, 1) == b"\0":
-            place += 1  # chunks start at even places, though some writers forget that
+            place += 1  # chunks start at even positions, but some writers omit the padding
 
 
 def _header(promised: int | None, available: int, frame_bytes: int = 0, ambiguous: str = "") -> Header:

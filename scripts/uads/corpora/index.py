@@ -11,40 +11,40 @@ from uads.corpora.exclusions import sort_out
 from uads.corpora.folder import index_folder
 from uads.corpora.table import index_table
 
-#: Which files of an external corpus the study uses.
+#: Files that are used of each external corpus.
 PATTERNS = {"idmt": ("**/train_cut/*/*.wav", "**/test_cut/*/*.wav")}
 
 
-#: What becomes of bad clips where a config says nothing: see :func:`uads.corpora.exclusions.sort_out`.
+#: Default handling of bad clips: see :func:`uads.corpora.exclusions.sort_out`.
 BAD_CLIPS = {"silent": "keep", "empty": "skip"}
 
 
 def index_corpus(
     settings: Mapping[str, Any], channel: str | int = "mix", bad_clips: Mapping[str, Any] = BAD_CLIPS
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """List the clips of one corpus, good ones apart from others.
+    """List the clips of one corpus, and separate good clips from bad ones.
 
     Parameters
     ----------
     settings : mapping
-        name, role, source, layout, root (where the files lie), truth (where the ground truth lies),
-        machines, sections, ground_truth (which list counts where two disagree) and shards.
+        name, role, source, layout, root (folder of the files), truth (folder of the ground truth),
+        machines, sections, ground_truth (list that is used where two disagree) and shards.
     channel : "mix" or int, default "mix"
-        Which channel of a clip will be used.
+        Channel that will be used.
     bad_clips : mapping
-        What to do about clips that are not as they should be.
+        Handling of bad clips: see :func:`uads.corpora.exclusions.sort_out`.
 
     Returns
     -------
     clips : DataFrame
         The clip table.
     excluded : DataFrame
-        What was left out, or kept with a warning: see :func:`uads.corpora.exclusions.sort_out`.
+        Clips that were left out, or kept with a warning: see :func:`uads.corpora.exclusions.sort_out`.
 
     Raises
     ------
     UserError
-        If a file is missing or not named as it should be, or ``bad_clips`` says stop.
+        If a file is missing or its name does not match the layout, or ``bad_clips`` says stop.
     """
     name, root = settings["name"], settings["root"]
     if settings["role"] == "external":

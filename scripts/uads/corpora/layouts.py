@@ -1,15 +1,15 @@
-"""The years of DCASE Task 2: which machines and sections each has, and how it names its clips.
+"""Machines, sections and clip names of DCASE Task 2, year by year.
 
 ::
 
     2020  normal_id_01_00000000.wav   blind  id_05_00000000.wav
-    2021  section_00_source_train_normal_0000_<attributes>.wav, in tests without attributes
+    2021  section_00_source_train_normal_0000_<attributes>.wav; test clips without <attributes>
                                       blind  section_03_source_test_0000.wav
     2022  section_00_target_test_anomaly_0000_<attributes>.wav
     2023                              blind  section_03_0000.wav
 
-The machine ids of 2020 are sections here, and all its clips are of the source domain. The evaluation
-part has sections of its own until 2022, and machines of its own in 2023.
+The machine ids of 2020 are treated as sections, and all clips of 2020 belong to the source domain. The
+evaluation part has its own sections until 2022 and its own machines in 2023.
 """
 
 import re
@@ -23,20 +23,20 @@ Sections = dict[str, tuple[str, ...]]
 
 @dataclass(frozen=True)
 class Layout:
-    """One year.
+    """File layout of one year.
 
     Parameters
     ----------
     title : str
     development, evaluation : mapping of machine to tuple of str
-        The sections of each part. Training clips of the evaluation part were published as "additional
+        Sections of each part. Training clips of the evaluation part were published as "additional
         training data", its test clips without labels.
     name : Pattern
-        How clips are named.
+        Pattern of the clip names.
     example : str
-        A name, for messages.
+        Example of a clip name, for messages.
     domain : str, default ""
-        The domain where a name tells none; empty if ground truth must tell it.
+        Domain of clips whose names do not state it; empty if the ground truth must supply it.
     """
 
     title: str
@@ -56,38 +56,38 @@ class Layout:
         return sorted((*self.development.get(machine, ()), *self.evaluation.get(machine, ())))
 
     def part(self, machine: str, section: str) -> str | None:
-        """Say which part a section of a machine belongs to; None if the year does not have it."""
+        """Return the part that a section of a machine belongs to; None if the year does not have it."""
         if section in self.development.get(machine, ()):
             return "development"
         return "evaluation" if section in self.evaluation.get(machine, ()) else None
 
 
 def parse_name(layout: str, name: str, folder: str = "", where: str = "") -> dict[str, str]:
-    """Read what a file name says: section, domain, split, label, attributes.
+    """Parse a file name into section, domain, split, label and attributes.
 
-    Only the final ``.wav`` is taken off, since attributes hold dots.
+    Only the final ``.wav`` is removed, since attributes contain dots.
 
     Parameters
     ----------
     layout : str
         One of :data:`LAYOUTS`.
     name : str
-        The file's name.
+        Name of the file.
     folder : str, optional
-        The name of its folder: the split, where the file's name tells none.
+        Name of its folder, which gives the split where the file name does not.
     where : str, optional
-        What a message names instead of the file.
+        Text that messages use instead of the file name.
 
     Raises
     ------
     UserError
-        If the name is not one of that year.
+        If the name does not match the pattern of that year.
     """
     year = LAYOUTS[layout]
     match = year.name.fullmatch(name)
     if not match:
         raise UserError(
-            f"{where or name} is not named as in {year.title} ({year.example}): take it out, or mend corpora[].layout"
+            f"{where or name} is not named as in {year.title} ({year.example}): remove it, or correct corpora[].layout"
         )
     said = match.groupdict(default="")
     return {

@@ -1,7 +1,7 @@
-"""What was verified of downloads, and the table that keeps it.
+"""Verification records of downloads, and the lock table that collects them.
 
-Each download records what was verified beside its file, so that jobs never write to a common one. The
-records are merged into the lock table, with which people who run the same study compare what they got.
+Each download writes a record beside its file, so that jobs never write to a common one. The records are
+merged into the lock table, which can be compared between runs of the same study.
 """
 
 import csv
@@ -18,7 +18,7 @@ from uads.files import whole
 
 @dataclass(frozen=True)
 class Verified:
-    """What was verified of one file.
+    """Verification record of one file.
 
     Parameters
     ----------
@@ -26,11 +26,11 @@ class Verified:
     bytes : int
     sha256 : str
     digest : str
-        What it was checked against; empty if nobody states one.
+        Digest that it was checked against; empty if none is known.
     stated_by : {"table", "record", "nobody"}
-        Who states that digest.
+        Source of that digest.
     url : str
-        Where it came from, without user and query.
+        Address that it was downloaded from, without user and query.
     """
 
     corpus: str
@@ -46,7 +46,7 @@ COLUMNS = [column.name for column in fields(Verified)]
 
 
 def digests(path: str | Path, kinds: Iterable[str]) -> dict[str, str]:
-    """Compute digests of a file: md5, sha256, git-blob (what ``git hash-object`` prints)."""
+    """Compute digests of a file: md5, sha256, git-blob (as printed by ``git hash-object``)."""
     header = b"blob %d\0" % Path(path).stat().st_size
     made = {kind: hashlib.sha1(header) if kind == "git-blob" else hashlib.new(kind) for kind in kinds}
     with open(path, "rb") as file:
@@ -57,18 +57,18 @@ def digests(path: str | Path, kinds: Iterable[str]) -> dict[str, str]:
 
 
 def record_of(file: str | Path) -> Path:
-    """Say where what was verified of a download is recorded."""
+    """Return the path of a download's verification record."""
     return Path(f"{file}.lock.json")
 
 
 def write_record(verified: Verified, file: str | Path) -> None:
-    """Record what was verified of a download."""
+    """Write a download's verification record."""
     with whole(record_of(file)) as partial:
         partial.write_text(json.dumps(asdict(verified), indent=1) + "\n")
 
 
 def compare(verified: Verified, earlier: Mapping[str, str], where: str | Path) -> None:
-    """Compare a file with what an earlier download of it was.
+    """Check that a file equals an earlier download of it.
 
     Raises
     ------
@@ -78,12 +78,12 @@ def compare(verified: Verified, earlier: Mapping[str, str], where: str | Path) -
     if verified.sha256 != earlier["sha256"]:
         raise UserError(
             f"{verified.file} of {verified.corpus} is sha256:{verified.sha256}, but {where} says "
-            f"sha256:{earlier['sha256']}: it has changed at its source. If you trust the new one, take it out there"
+            f"sha256:{earlier['sha256']}: it has changed at its source. To accept the new one, delete the entry there"
         )
 
 
 def compare_with_earlier(verified: Verified, file: str | Path, lock: str | Path) -> None:
-    """Compare a download with its earlier record and its row of the lock table, where there are any."""
+    """Check a download against its earlier record and its row of the lock table, if any."""
     if locked := read_lock(lock).get((verified.corpus, verified.file)):
         compare(verified, locked, lock)
     if (record := record_of(file)).exists():
@@ -103,12 +103,12 @@ def read_lock(path: str | Path) -> dict[tuple[str, str], Row]:
     with open(path, newline="") as file:
         reader = csv.DictReader(file)
         if reader.fieldnames != COLUMNS:
-            raise UserError(f"{path}, line 1: the columns must be {','.join(COLUMNS)}: mend them or delete the file")
+            raise UserError(f"{path}, line 1: the columns must be {','.join(COLUMNS)}: correct them or delete the file")
         return {(row["corpus"], row["file"]): row for row in reader}
 
 
 def merge_records(downloads: str | Path, path: str | Path) -> int:
-    """Merge the records of all downloads into the lock table and say how many files it lists.
+    """Merge the records of all downloads into the lock table and return how many files it lists.
 
     Raises
     ------

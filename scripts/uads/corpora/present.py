@@ -1,6 +1,6 @@
-"""Data that is there already: archives and unpacked archives in a folder that others may share.
+"""Existing data: archives, packed or unpacked, in a folder that may be shared.
 
-Nothing is written there. What is looked for of each archive, in this order::
+Nothing is written to that folder. Each archive is searched for in this order::
 
     <folder>/<archive>/<machine>/...          unpacked into a folder of its own
     <folder>/{dev_data,eval_data}/<machine>   unpacked side by side, as the challenge's baselines do
@@ -16,7 +16,7 @@ from uads.files import find_files, whole
 
 
 def find_present(folder: str | Path, row: Row) -> Path | None:
-    """Find a file of the dataset table, or the folder that it was unpacked to.
+    """Return the path of a file of the dataset table, or of the folder that it was unpacked to.
 
     Parameters
     ----------
@@ -27,7 +27,7 @@ def find_present(folder: str | Path, row: Row) -> Path | None:
     Returns
     -------
     Path or None
-        A file, a folder, or None where neither is there.
+        A file, a folder, or None if neither exists.
     """
     folder = Path(folder)
     file = path if (path := folder / row["file"]).is_file() else None
@@ -46,7 +46,7 @@ def find_present(folder: str | Path, row: Row) -> Path | None:
 
 
 def parts_of(folder: Path, row: Row) -> list[Path]:
-    """List what in a machine's folder came from one of its archives: of two parts side by side, that part."""
+    """List the entries of a machine's folder that came from one archive, even if two parts share the folder."""
     is_test = [(path, path.name.endswith("test")) for path in sorted(folder.iterdir())]
     if row["part"] == "development":
         return [path for path, _ in is_test]
@@ -54,16 +54,16 @@ def parts_of(folder: Path, row: Row) -> list[Path]:
 
 
 def link_present(folder: str | Path, output: str | Path, row: Row) -> None:
-    """Make a folder like the one an archive unpacks to, of links into an unpacked archive.
+    """Build a folder like the one that an archive unpacks to, of links into an unpacked archive.
 
     Parameters
     ----------
     folder : path
-        What :func:`find_present` found.
+        Folder returned by :func:`find_present`.
     output : path
-        The folder that shall appear, of links and the machine's folder; what lies there is replaced.
+        Folder to create; an existing one is replaced.
     row : mapping
-        The archive's row of the dataset table.
+        Row of the archive in the dataset table.
     """
     folder = Path(folder).resolve()
     is_of_one_machine = folder.name == machine_of(row)

@@ -1,4 +1,4 @@
-"""A user's own clips: a CSV with one line per clip."""
+"""A user's own clips, listed in a CSV with one line per clip."""
 
 import csv
 import os
@@ -33,12 +33,12 @@ def read_clip_csv(path: str | Path) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Those columns, all text; ``path`` from the working folder, or absolute if it was.
+        Those columns, all text; ``path`` is relative to the working folder, or absolute if it was.
 
     Raises
     ------
     UserError
-        One line that names the line of the file, what is wrong and how to mend it.
+        If the table is wrong; the message names the line, the problem and the fix.
     """
     path = Path(path)
     if not path.is_file():
@@ -58,7 +58,7 @@ def read_clip_csv(path: str | Path) -> pd.DataFrame:
 
 
 def _read_lines(path: Path) -> pd.DataFrame:
-    """Read all lines that are not blank, as text without spaces around it; the index holds their numbers."""
+    """Read all lines that are not blank as stripped text, indexed by line number."""
     lines: dict[int, list[str]] = {}
     try:
         with open(path, newline="", encoding="utf-8-sig") as file:
@@ -74,7 +74,7 @@ def _read_lines(path: Path) -> pd.DataFrame:
         if any(cells[len(names) :]):
             raise UserError(
                 f"{path}, line {line}: there are {len(cells)} cells for {len(names)} columns: "
-                "put a value that holds a comma between quotation marks"
+                "put values that contain a comma in quotation marks"
             )
     filled = [(cells + [""] * len(names))[: len(names)] for cells in lines.values()]
     return pd.DataFrame(filled, index=pd.Index(lines), columns=pd.Index(names), dtype=str)
@@ -91,11 +91,11 @@ def _check_names(names: Sequence[str], path: Path) -> None:
         )
     for name in (*REQUIRED, *OPTIONAL):
         if names.count(name) > 1:
-            raise UserError(f"{path}, line 1: the column {name} stands there twice: take one of them out")
+            raise UserError(f"{path}, line 1: the column {name} appears twice: remove one")
 
 
 def mark_parts(clips: pd.DataFrame, corpus: str) -> pd.DataFrame:
-    """Add the corpus and the part: test clips without a label are only scored, like blind ones."""
+    """Add corpus and part: unlabelled test clips are only scored, like blind ones."""
     blind = (clips["split"] == "test") & (clips["label"] == "unknown")
     return clips.assign(corpus=corpus, part=blind.map({True: "evaluation", False: "development"}))
 
@@ -103,7 +103,7 @@ def mark_parts(clips: pd.DataFrame, corpus: str) -> pd.DataFrame:
 def index_table(
     corpus: str, path: str | Path, machines: Sequence[str], sections: Sequence[str], channel: str | int = "mix"
 ) -> pd.DataFrame:
-    """List a user's clips of some machines and sections.
+    """List a user's clips of the given machines and sections.
 
     Returns
     -------
@@ -123,9 +123,9 @@ def _check_values(table: pd.DataFrame, path: Path) -> None:
     for name in ("machine", "section"):
         ok = table[name].str.fullmatch(NAME) & (table[name] != "global")
         _refuse(table, ~ok, path, name, "use letters, digits, '_', '.' and '-' only (and not the word 'global')")
-    _refuse(table, table["path"] == "", path, "path", "write where the audio file lies")
+    _refuse(table, table["path"] == "", path, "path", "write the path of the audio file")
     wrong = (table["split"] == "train") & (table["label"] != "normal")
-    _refuse(table, wrong, path, "label", "training clips must be normal: set split to test, or take the line out")
+    _refuse(table, wrong, path, "label", "training clips must be normal: set split to test, or remove the line")
 
 
 def _check_paths(table: pd.DataFrame, path: Path) -> None:
@@ -133,9 +133,7 @@ def _check_paths(table: pd.DataFrame, path: Path) -> None:
     if twice.any():
         line = table.index[twice][0]
         first = table.index[table["path"] == table["path"][line]][0]
-        raise UserError(
-            f"{path}, line {line}: {table['path'][line]} stands in line {first} already: take one of them out"
-        )
+        raise UserError(f"{path}, line {line}: {table['path'][line]} duplicates line {first}: remove one")
     absent = ~table["path"].map(os.path.isfile)
     _refuse(table, absent, path, "path", "there is no such file; relative paths start at the folder of the CSV")
 

@@ -1,12 +1,11 @@
-"""Transfers that go on where they stopped.
+"""Resumable downloads.
 
-What has arrived lies in a partial file; beside it ``<partial>.json`` tells which version of the file it is
-part of. Both outlive a killed run, so the next one asks for the missing bytes only (``Range``), and only of
-that version (``If-Range``); of a file that has changed in between nothing is kept.
+Received bytes are kept in a partial file; ``<partial>.json`` beside it records which version of the file they
+belong to. Both survive a killed run, so that the next one requests only the missing bytes (``Range``), and only
+of that version (``If-Range``). If the file has changed in between, the partial file is discarded.
 
-pooch, which many projects use for downloads, starts every attempt at the first byte and does not hear a
-server that asks to wait (``Retry-After``): with archives of gigabytes and a repository that limits its
-guests both are needed, so this module speaks to servers through requests.
+pooch, a common download library, starts every attempt at the first byte and ignores ``Retry-After``. Archives of
+gigabytes and a rate-limited repository require both, so this module uses requests directly.
 """
 
 import json
@@ -43,18 +42,18 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True)
 class Manners:
-    """How to speak to servers.
+    """Policy for requests to servers.
 
     Parameters
     ----------
     base : str, optional
-        Replaces scheme and host of every address: a mirror of all sites.
+        Address of a mirror of all sites, which replaces scheme and host of every address.
     attempts : int
-        Attempts in a row that bring nothing, before an address is given up.
+        Consecutive attempts without progress before an address is given up.
     timeout : float
-        Seconds without a byte after which an attempt has failed.
+        Seconds without data after which an attempt fails.
     sleep : callable
-        Waits between attempts.
+        Function that waits between attempts, in seconds.
     """
 
     base: str | None = None
@@ -63,16 +62,16 @@ class Manners:
     sleep: Callable[[float], None] = time.sleep
 
     def address(self, url: str) -> str:
-        """Give the address at which to ask for a file."""
+        """Return the address from which to request a file."""
         return self.base.rstrip("/") + urlunsplit(("", "", *urlsplit(url)[2:])) if self.base else url
 
     def pause(self, failures: int) -> float:
-        """Seconds to wait after some failures in a row: 1, 2, 4 ..."""
+        """Return the seconds to wait after consecutive failures: 1, 2, 4 ..."""
         return min(2.0 ** (failures - 1), LONGEST_PAUSE)
 
 
 class TryAgain(Exception):
-    """An attempt failed in a way that another one may mend; ``wait`` are the seconds that the server asks for."""
+    """A failure that another attempt may resolve; ``wait`` is the number of seconds that the server asks for."""
 
     def __init__(self, reason: str, wait: float = 0.0):
         super().__init__(reason)
@@ -80,38 +79,37 @@ class TryAgain(Exception):
 
 
 def open_session() -> requests.Session:
-    """Make a session that names the workflow and takes files as they are, not packed for the way."""
+    """Return a session that identifies the workflow and requests files without content encoding."""
     session = requests.Session()
     session.headers.update({"User-Agent": USER_AGENT, "Accept-Encoding": "identity"})
     return session
 
 
 def fetch(session: requests.Session, address: str, partial: Path, size: int | None, manners: Manners) -> None:
-    """Bring the missing bytes of a file, in as many attempts as it takes.
+    """Download the missing bytes of a file in as many attempts as needed.
 
-    An attempt that brought new bytes does not count as failed, so that a large file arrives over a bad
-    line, too.
+    An attempt that made progress does not count as failed, so that a large file arrives over a bad connection.
 
     Parameters
     ----------
     session : Session
     address : str
     partial : path
-        Where the bytes go; what lies there is continued.
+        File that the bytes are written to; an existing one is continued.
     size : int or None
-        How many bytes the file must have, if known.
+        Expected size in bytes, if known.
     manners : Manners
 
     Raises
     ------
     UserError
-        If the server has no such file, or several attempts in a row brought nothing.
+        If the server does not have the file, or several consecutive attempts made no progress.
     """
     insist(lambda: _attempt(session, address, partial, size, manners), address, manners, lambda: size_of(partial))
 
 
 def fetch_json(session: requests.Session, address: str, manners: Manners) -> Any:
-    """Ask for a JSON document; None if the server has none there."""
+    """Download a JSON document; None if the server does not have it."""
 
     def ask() -> Any:
         answer = session.get(address, timeout=manners.timeout)
@@ -121,7 +119,7 @@ def fetch_json(session: requests.Session, address: str, manners: Manners) -> Any
         try:
             return answer.json()
         except ValueError as error:
-            raise UserError(f"{bare(address)} gives no JSON: mend downloads.base in the config") from error
+            raise UserError(f"{bare(address)} does not return JSON: correct downloads.base in the config") from error
 
     return insist(ask, address, manners)
 
@@ -129,7 +127,7 @@ def fetch_json(session: requests.Session, address: str, manners: Manners) -> Any
 def insist(
     attempt: Callable[[], Result], address: str, manners: Manners, progress: Callable[[], int] = lambda: 0
 ) -> Result:
-    """Repeat an attempt until it succeeds, with longer and longer pauses while it brings nothing new."""
+    """Repeat an attempt until it succeeds, with increasing pauses while it makes no progress."""
     failures, reached = 0, progress()
     while True:
         try:
@@ -142,7 +140,7 @@ def insist(
                 later = f" in {asked:.0f} s" if asked else ""
                 raise UserError(
                     f"cannot download {bare(address)}: {_reason(error)}. "
-                    f"Look at the network and run again{later}: what has arrived is kept"
+                    f"Check the network and run again{later}: received bytes are kept"
                 ) from error
             pause = max(manners.pause(failures), asked)
             log.warning("%s: %s; next attempt in %.0f s", bare(address), _reason(error), pause)
@@ -150,7 +148,7 @@ def insist(
 
 
 def seconds_to_wait(header: str, now: datetime | None = None) -> float:
-    """Read ``Retry-After``, which gives seconds or a date; 0 if it says neither."""
+    """Parse ``Retry-After``, given as seconds or a date; 0 if it is neither."""
     if header.strip().isdecimal():
         return float(header)
     try:
@@ -161,24 +159,24 @@ def seconds_to_wait(header: str, now: datetime | None = None) -> float:
 
 
 def bare(address: str) -> str:
-    """Give an address without user, password and query: they may be secrets."""
+    """Return an address without user, password and query, which may be secret."""
     parts = urlsplit(address)
     return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
 
 
 def size_of(path: Path) -> int:
-    """Give a file's size; 0 if there is none."""
+    """Return a file's size; 0 if it does not exist."""
     return path.stat().st_size if path.exists() else 0
 
 
 def discard(partial: Path) -> None:
-    """Remove a partial file and the note of its version."""
+    """Remove a partial file and its version note."""
     remove(partial)
     remove(_note(partial))
 
 
 def _attempt(session: requests.Session, address: str, partial: Path, size: int | None, manners: Manners) -> None:
-    """Ask for what is missing and append it."""
+    """Request the missing bytes and append them."""
     version = _read_version(partial)
     start = size_of(partial) if version else 0
     if start and start == (size or version["total"]):
@@ -189,7 +187,7 @@ def _attempt(session: requests.Session, address: str, partial: Path, size: int |
     with closing(session.get(address, headers=headers, stream=True, timeout=manners.timeout)) as response:
         if response.status_code == 416 or (response.status_code == 206 and not _continues(response, start, version)):
             discard(partial)
-            raise TryAgain("the server has another version than the one that arrived in part, so it starts anew")
+            raise TryAgain("the server has another version than the partial file, which was discarded")
         _check_status(response, address)
         start = start if response.status_code == 206 else 0
         total = _total(response, start)
@@ -201,7 +199,7 @@ def _attempt(session: requests.Session, address: str, partial: Path, size: int |
 
 
 def _continues(response: requests.Response, start: int, version: Mapping[str, Any]) -> bool:
-    """Say whether a partial answer goes on with the same version where the partial file ends."""
+    """Return True if a partial response continues the same version where the partial file ends."""
     span = re.fullmatch(r"bytes (\d+)-\d+/(\d+|\*)", response.headers.get("Content-Range", ""))
     if not span or int(span[1]) != start:
         return False
@@ -211,7 +209,7 @@ def _continues(response: requests.Response, start: int, version: Mapping[str, An
 
 
 def _begin(partial: Path, response: requests.Response, total: int | None) -> None:
-    """Start a partial file anew and note which version of the file it is part of."""
+    """Discard the partial file and record which version the next one belongs to."""
     discard(partial)
     version = {mark: response.headers.get(mark) for mark in MARKS} | {"total": total}
     with whole(_note(partial)) as note:
@@ -219,11 +217,11 @@ def _begin(partial: Path, response: requests.Response, total: int | None) -> Non
 
 
 def _receive(response: requests.Response, partial: Path, start: int, total: int | None) -> None:
-    """Write what arrives, undecoded, behind the first ``start`` bytes."""
+    """Append the undecoded response after the first ``start`` bytes."""
     free = shutil.disk_usage(partial.parent).free
     if total is not None and total - start > free:
         raise UserError(
-            f"{partial.parent} has room for {free} bytes, {total - start} more are to come: make room and run again"
+            f"{partial.parent} has {free} bytes free, {total - start} more are needed: make room and run again"
         )
     with open(partial, "ab") as file, count_bytes(partial.stem, start, total) as counter:
         for block in response.raw.stream(BLOCK, decode_content=False):
@@ -238,15 +236,15 @@ def _check_status(response: requests.Response, address: str) -> None:
     if response.status_code in TRY_LATER:
         raise TryAgain(answer, seconds_to_wait(response.headers.get("Retry-After", "")))
     if response.status_code not in (200, 206):
-        raise UserError(f"cannot download {bare(address)}: {answer}. Look at its line in config/datasets.csv")
+        raise UserError(f"cannot download {bare(address)}: {answer}. Check its line in config/datasets.csv")
 
 
-#: Headers by which a server tells versions of a file apart.
+#: Headers that distinguish versions of a file.
 MARKS = ("ETag", "Last-Modified")
 
 
 def _strong_mark(version: Mapping[str, Any]) -> str:
-    """Choose a mark for ``If-Range``: weak ones (``W/"..."``) do not promise equal bytes."""
+    """Return the mark for ``If-Range``: weak ones (``W/"..."``) do not guarantee equal bytes."""
     etag = version["ETag"] or ""
     return etag if etag.startswith('"') else version["Last-Modified"] or ""
 
@@ -261,7 +259,7 @@ def _note(partial: Path) -> Path:
 
 
 def _read_version(partial: Path) -> dict[str, Any]:
-    """Read which version a partial file is part of; nothing is known of it without its note."""
+    """Read the version note of a partial file; empty if there is none."""
     try:
         return dict(json.loads(_note(partial).read_text()))
     except (OSError, ValueError):

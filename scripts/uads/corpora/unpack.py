@@ -1,7 +1,7 @@
-"""Archives unpacked whole or not at all, and never beyond their folder.
+"""Atomic unpacking of untrusted archives, confined to the output folder.
 
-Archives come from the net, so nothing that they say is believed: every name, size and kind of member is
-checked before the first byte is written, sizes once more while members are written.
+The name, size and kind of every member are checked before the first byte is written, and sizes again while
+members are written.
 """
 
 import gzip
@@ -18,8 +18,8 @@ from uads.files import whole
 
 BLOCK = 1 << 20
 
-#: What unpacks to more than this many times its own size, and to more than HARMLESS bytes, is taken for a bomb.
-#: Recorded sound rarely shrinks to half; clips of digital silence are allowed for.
+#: An archive that unpacks to more than this multiple of its size, and to more than HARMLESS bytes, is rejected
+#: as a bomb. Recorded sound rarely shrinks to half its size; the margin allows for clips of digital silence.
 LARGEST_RATIO = 50
 HARMLESS = 64 << 20
 
@@ -33,25 +33,25 @@ def unpack_zip(archive: str | Path, output: str | Path) -> None:
     ----------
     archive : path
     output : path
-        The folder that shall appear; what lies there is replaced.
+        Folder to create; an existing one is replaced.
 
     Raises
     ------
     UserError
-        If the archive is damaged, holds anything but plain files and folders with names of their own
-        below it, is encrypted, unpacks to much more than sound does, or does not fit on the disk.
+        If the archive is damaged or encrypted, contains anything but plain files and folders with distinct
+        names below it, unpacks to much more than sound would, or does not fit on the disk.
     """
     try:
         with zipfile.ZipFile(archive) as file, whole(output) as folder:
             members = file.infolist()
             for fault in _faults(members, Path(archive).stat().st_size):
-                raise UserError(f"{archive} {fault}: do not trust it, fetch it anew from its source")
+                raise UserError(f"{archive} {fault}: do not trust it, download it again from its source")
             folder.mkdir()
             _refuse_if_full(archive, folder, sum(member.file_size for member in members))
             for member in members:
                 _unpack_member(file, member, folder / member.filename)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
-        raise UserError(f"{archive} is not a whole zip archive ({error}): delete it and run again") from error
+        raise UserError(f"{archive} is not a complete zip archive ({error}): delete it and run again") from error
 
 
 def unpack_gzip(archive: str | Path, output: str | Path) -> None:
@@ -60,7 +60,7 @@ def unpack_gzip(archive: str | Path, output: str | Path) -> None:
     Raises
     ------
     UserError
-        If it is damaged, unpacks to far more than itself, or does not fit on the disk.
+        If it is damaged, unpacks to far more than its own size, or does not fit on the disk.
     """
     limit = max(HARMLESS, LARGEST_RATIO * Path(archive).stat().st_size)
     try:
@@ -69,7 +69,7 @@ def unpack_gzip(archive: str | Path, output: str | Path) -> None:
             if packed.read(1):
                 raise UserError(f"{archive} unpacks to more than {limit} bytes: do not trust it")
     except (gzip.BadGzipFile, zlib.error, EOFError) as error:
-        raise UserError(f"{archive} is not a whole gzip file ({error}): delete it and run again") from error
+        raise UserError(f"{archive} is not a complete gzip file ({error}): delete it and run again") from error
 
 
 def _unpack_member(file: zipfile.ZipFile, member: zipfile.ZipInfo, target: Path) -> None:
@@ -80,11 +80,11 @@ def _unpack_member(file: zipfile.ZipFile, member: zipfile.ZipInfo, target: Path)
     _refuse_if_full(file.filename, target.parent, member.file_size)
     with file.open(member) as packed, open(target, "xb") as unpacked:
         if _copy(packed, unpacked, member.file_size) != member.file_size or packed.read(1):
-            raise zipfile.BadZipFile(f"{member.filename} has not the size that it declares")
+            raise zipfile.BadZipFile(f"{member.filename} does not have its declared size")
 
 
 def _copy(source: IO[bytes] | gzip.GzipFile, target: IO[bytes], limit: int) -> int:
-    """Copy up to ``limit`` bytes block by block and say how many there were."""
+    """Copy up to ``limit`` bytes block by block and return how many were copied."""
     copied = 0
     while block := source.read(min(BLOCK, limit - copied)):
         target.write(block)
@@ -99,7 +99,7 @@ def _refuse_if_full(archive: str | Path | None, folder: Path, needed: int) -> No
 
 
 def _faults(members: Sequence[zipfile.ZipInfo], packed: int) -> Iterator[str]:
-    """Say what in an archive's list of members is not as it should be."""
+    """Yield a description of each fault in an archive's list of members."""
     files: set[PurePosixPath] = set()
     for member in members:
         name, path = member.orig_filename, PurePosixPath(member.filename)
@@ -123,4 +123,4 @@ def _faults(members: Sequence[zipfile.ZipInfo], packed: int) -> Iterator[str]:
         yield f"holds {str(path)!r} both as a file and as a folder"
     unpacked = sum(member.file_size for member in members)
     if unpacked > max(HARMLESS, LARGEST_RATIO * packed):
-        yield f"unpacks {packed} bytes to {unpacked}, as no sound does"
+        yield f"unpacks {packed} bytes to {unpacked}, more than sound would"

@@ -1,4 +1,4 @@
-"""The figures of the UMAP study: dual plots of a whole study, a machine or a section, and the paper's five."""
+"""Figures of the UMAP study: dual plots of all machines, one machine or one section, and the five of the paper."""
 
 from uads.figures.canvas import save_figure
 from uads.figures.dual import COLUMNS, plot_figure, plot_global, plot_machine, plot_section

@@ -1,4 +1,4 @@
-"""What is written into an excerpt: how much of the whole it shows, and the regions found in it."""
+"""Annotations of an excerpt: the share of samples that it shows, and the regions found in it."""
 
 from collections.abc import Sequence
 
@@ -22,7 +22,7 @@ def count_shown(sheet: Sheet) -> None:
 
 
 def region_key(regions: Sequence[Region]) -> Block:
-    """Say in the legend what the numbered regions show."""
+    """Return the legend block that explains the numbered regions."""
     found = [region.kind for region in regions]
     rows = [([Swatch(NUMBER, "black", kind.number)], kind.meaning) for kind in KINDS if kind in found]
     return Block("regions", rows + [([None], f"no {kind.name} found") for kind in KINDS if kind not in found])

@@ -1,4 +1,4 @@
-"""The sheet that every dual plot is drawn on: two panels, a legend beside them, small print below."""
+"""Sheet of a dual plot: two panels, a legend beside them, small print below."""
 
 import textwrap
 from collections.abc import Sequence
@@ -27,7 +27,7 @@ FONT = {"family": "DejaVu Sans"}
 TITLE, PANEL_TITLE, LEGEND, SMALL_PRINT = 26, 20, 16.5, 12.5  # points on the published canvas
 LETTER = 0.57  # mean width of a letter in units of the font size
 POINTS = 72
-ROW = 0.42  # inches on the published canvas, as all lengths below
+ROW = 0.42  # inches on the published canvas, like all lengths below
 PITCH = 0.46
 MARGIN = 0.4
 GAP = 0.25
@@ -40,7 +40,7 @@ DISC, ROUND, TRIANGLE, CROSS, NUMBER = "disc", "round", "triangle", "cross", "nu
 
 @dataclass(frozen=True)
 class Swatch:
-    """One mark in a legend: what shape, what colour, and the number in it if it is one."""
+    """One mark in a legend: its shape, its colour and, in a numbered mark, its number."""
 
     shape: str
     colour: Sequence[float] | NDArray[np.float64] | str
@@ -49,7 +49,7 @@ class Swatch:
 
 @dataclass(frozen=True)
 class Block:
-    """A part of a legend: rows of swatches and a label each, under a title and a header per column."""
+    """Part of a legend: rows of swatches and a label, under a title and a header per column."""
 
     title: str
     rows: Sequence[tuple[Sequence[Swatch | None], str]]
@@ -58,7 +58,7 @@ class Block:
 
 @dataclass
 class Sheet:
-    """A figure with its two panels: left those of normal test data, right those of anomalous."""
+    """A figure with two panels: normal test data on the left, anomalous on the right."""
 
     figure: Figure
     left: Axes
@@ -68,14 +68,14 @@ class Sheet:
     panels: tuple[Axes, Axes] = field(init=False)
 
     def __post_init__(self) -> None:
-        """Put the panels in their order."""
+        """Set ``panels`` to the left and the right panel."""
         self.panels = (self.left, self.right)
 
 
 def make_sheet(
     size: tuple[float, float], dpi: int, title: str, legend: Sequence[Block], small_print: Sequence[str]
 ) -> Sheet:
-    """Lay out a figure.
+    """Build the figure of a dual plot without its samples.
 
     Parameters
     ----------
@@ -86,12 +86,12 @@ def make_sheet(
     title : str
     legend : sequence of Block
     small_print : sequence of str
-        The paragraphs below the panels.
+        Paragraphs below the panels.
 
     Returns
     -------
     Sheet
-        With empty panels that share both axes.
+        Sheet with empty panels that share both axes.
     """
     width, height = size
     scale = canvas_scale(size)
@@ -141,12 +141,12 @@ def make_sheet(
 
 
 def wrapped(paragraphs: Sequence[str], letters: float) -> list[str]:
-    """Break paragraphs into lines of at most so many letters."""
+    """Split paragraphs into lines of at most ``letters`` characters."""
     return [line for paragraph in paragraphs for line in textwrap.wrap(paragraph, max(20, int(letters)))]
 
 
 def style_panel(panel: Axes, title: str, scale: float) -> None:
-    """Take the ticks off a panel, tint it, and name it."""
+    """Remove the ticks of a panel, tint it, and set its title."""
     panel.set_facecolor(BACKGROUND)
     panel.set(xticks=[], yticks=[])
     for spine in panel.spines.values():
@@ -155,14 +155,14 @@ def style_panel(panel: Axes, title: str, scale: float) -> None:
 
 
 def fit_limits(sheet: Sheet, x: NDArray, y: NDArray, margin: float = 0.04) -> None:
-    """Show all samples, one unit as long across as up."""
+    """Set the limits to show all samples, with equal units on both axes."""
     finite = np.isfinite(x) & np.isfinite(y)
     x, y = (x[finite], y[finite]) if finite.any() else (np.zeros(1), np.zeros(1))
     show_window(sheet, (x.min(), x.max(), y.min(), y.max()), margin)
 
 
 def show_window(sheet: Sheet, window: Sequence[float], margin: float = 0.0) -> None:
-    """Show at least the ``window`` (x0, x1, y0, y1), one unit as long across as up."""
+    """Set the limits to show at least the ``window`` (x0, x1, y0, y1), with equal units on both axes."""
     x0, x1, y0, y1 = (float(edge) for edge in window)
     box = sheet.left.get_position()
     width, height = box.width * sheet.figure.get_figwidth(), box.height * sheet.figure.get_figheight()
@@ -184,7 +184,7 @@ def scatter(
     edge: float = 0.0,
     kind: type[Kind] = Layer,
 ) -> Kind:
-    """Draw one layer of one panel in one call, in the order given.
+    """Draw one layer of one panel in one call, in the given order.
 
     Parameters
     ----------
@@ -192,19 +192,19 @@ def scatter(
     x, y : array [n]
     colours : array [n, 4]
     area : float
-        Of a round mark, in points squared.
+        Area of a round mark, in points squared.
     triangular : array [n] of bool, optional
-        Which marks are triangles; none by default.
+        Mask of the marks that are triangles; none by default.
     triangle_area : float, optional
-        As ``area`` by default.
+        Area of a triangle; ``area`` by default.
     name : str
-        What the layer is called in the figure.
+        Label of the layer in the figure.
     zorder : float
-        Layers of higher order lie on top.
+        Layers of higher order are drawn on top.
     edge : float
-        Width of a darker edge, in points.
+        Width of a darker edge, in points; 0 for none.
     kind : type, default Layer
-        What the layer is made as.
+        Class of the layer.
     """
     layer = kind([marker_path("o")], [area], offsets=np.column_stack([x, y]), facecolors=colours)
     layer.set_offset_transform(panel.transData)
@@ -223,13 +223,13 @@ def scatter(
 
 
 def marker_path(marker: str, shrink: float = 1.0) -> Outline:
-    """Give the outline of a marker of area 1, ready for a collection."""
+    """Return the outline of a marker of area 1, ready for a collection."""
     style = MarkerStyle(marker)
     return style.get_path().transformed(style.get_transform() + Affine2D().scale(shrink))
 
 
 def say_empty(panel: Axes, text: str, scale: float) -> None:
-    """Write in the middle of a panel why nothing is there."""
+    """Write in the middle of an empty panel why it is empty."""
     panel.text(
         0.5,
         0.5,
@@ -246,13 +246,13 @@ def say_empty(panel: Axes, text: str, scale: float) -> None:
 
 
 def count_samples(panel: Axes, n: int, scale: float, of: int | None = None) -> None:
-    """Write the number of a panel's dots at its upper right, and of how many where an excerpt shows a part."""
+    """Write the number of a panel's dots at its upper right, and the total if an excerpt shows only a part."""
     text = f"{n:,} samples" if of in (None, n) else f"{n:,} of {of:,} samples"
     panel.set_title(text, loc="right", size=SMALL_PRINT * 1.15 * scale, color=FAINT, pad=10 * scale, **FONT)
 
 
 def draw_cross(panel: Axes, x: float, y: float, scale: float) -> None:
-    """Mark a place with the study's black cross."""
+    """Draw the study's black cross at a position."""
     panel.scatter(
         [x],
         [y],
@@ -267,7 +267,7 @@ def draw_cross(panel: Axes, x: float, y: float, scale: float) -> None:
 
 
 def legend_width(blocks: Sequence[Block]) -> float:
-    """Give the width of a legend in inches on the published canvas."""
+    """Return the width of a legend in inches on the published canvas."""
     return max([3.0, *(_block_width(block) for block in blocks)])
 
 
@@ -279,17 +279,17 @@ def _block_width(block: Block) -> float:
 
 
 def draw_legend(key: Axes, blocks: Sequence[Block], width: float, height: float, scale: float) -> None:
-    """Draw the blocks from top to bottom, with smaller rows where they would not fit.
+    """Draw the blocks from top to bottom, with smaller rows if they would not fit.
 
     Parameters
     ----------
     key : Axes
-        What holds the legend.
+        Axes of the legend.
     blocks : sequence of Block
     width, height : float
-        Of the axes, in inches on the published canvas.
+        Size of the axes, in inches on the published canvas.
     scale : float
-        Length on this canvas of 1 on the published one.
+        Length on this canvas of a length of 1 on the published one.
     """
     key.set(xlim=(0, width), ylim=(height, 0))
     key.set_axis_off()
@@ -304,7 +304,7 @@ def draw_legend(key: Axes, blocks: Sequence[Block], width: float, height: float,
 
 
 def shortened(block: Block) -> Block:
-    """Leave out the rows that a legend has no room for, and say how many."""
+    """Drop the rows that do not fit into a legend, and add a row with their number."""
     if len(block.rows) <= MAX_ROWS:
         return block
     left_out = len(block.rows) - MAX_ROWS + 1
@@ -318,7 +318,7 @@ def _head_height(block: Block) -> float:
 
 
 def _draw_block(key: Axes, block: Block, y: float, row: float, letter: float, scale: float) -> float:
-    """Draw one block from height ``y`` down, and give the height where it ends."""
+    """Draw one block from height ``y`` down, and return the height where it ends."""
     head = _head_height(block)
     n_columns = max(len(swatches) for swatches, _ in block.rows)
     text = {"color": INK, **FONT}
@@ -343,7 +343,7 @@ def _draw_block(key: Axes, block: Block, y: float, row: float, letter: float, sc
 
 
 def fit_text(text: str, letters: int = MAX_LETTERS) -> str:
-    """Leave out the middle of a text that is too long."""
+    """Replace the middle of a text that is too long with an ellipsis."""
     if len(text) <= letters:
         return text
     tail = (letters - 1) // 2
@@ -369,9 +369,9 @@ def _draw_swatch(key: Axes, swatch: Swatch, x: float, y: float, scale: float) ->
 
 
 def save_figure(figure: Figure, paths: Sequence[str | Path], dpi: int) -> None:
-    """Write a figure to each path, in the format that its suffix names.
+    """Write a figure to each path, in the format given by its suffix.
 
-    The same figure gives the same bytes. A PDF keeps text as text and the points as an image of ``dpi``.
+    The same figure gives the same bytes. A PDF contains text as text and the points as an image at ``dpi``.
 
     Parameters
     ----------
@@ -391,7 +391,7 @@ def save_figure(figure: Figure, paths: Sequence[str | Path], dpi: int) -> None:
 
 
 def save_png(figure: Figure, path: Path, dpi: int) -> None:
-    """Write a PNG without transparency, compressed lightly: half the time of what matplotlib writes."""
+    """Write a PNG without transparency and with light compression, in half the time that matplotlib takes."""
     import zlib
 
     from PIL import Image

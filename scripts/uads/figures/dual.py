@@ -1,7 +1,7 @@
 """Dual plots: normal test data on the left, anomalous on the right, training data as shadows on both.
 
-Whoever compares the panels looks for two qualities: a simple boundary between left and right dots
-(separability), and shadows below the left dots but not below the right ones (discriminative support).
+The panels are compared for two qualities: a simple boundary between left and right dots (separability),
+and shadows below the left dots but not below the right ones (discriminative support).
 """
 
 import re
@@ -47,7 +47,7 @@ from uads.figures.regions import excerpt, find_regions
 from uads.figures.settings import Settings
 from uads.figures.shadows import Shadows
 
-#: What a figure reads of a UMAP table.
+#: Columns of a UMAP table that a figure reads.
 COLUMNS = ["clip", "corpus", "machine", "section", "domain", "split", "label", "energy", "x", "y"]
 FAMILIES = ("train/source", "train/target", "normal/source", "normal/target", "anomaly/source", "anomaly/target")
 LABELS = ("normal", "anomaly")
@@ -64,7 +64,7 @@ def plot_global(table: pd.DataFrame, metadata: Mapping[str, Any], settings: Sett
     table : DataFrame
         A UMAP table with at least :data:`COLUMNS`.
     metadata : mapping
-        What the UMAP table carries.
+        Metadata of the UMAP table.
     settings : Settings
     """
     samples = drawn_samples(table, settings)
@@ -112,7 +112,7 @@ def plot_global(table: pd.DataFrame, metadata: Mapping[str, Any], settings: Sett
 def plot_machine(table: pd.DataFrame, metadata: Mapping[str, Any], settings: Settings) -> Figure:
     """Draw one machine: a family of colours per split, label and domain, and a shade per section.
 
-    Parameters are those of :func:`plot_global`.
+    The parameters are those of :func:`plot_global`.
     """
     samples = drawn_samples(table, settings)
     families = sample_families(samples)
@@ -146,7 +146,7 @@ def plot_section(table: pd.DataFrame, metadata: Mapping[str, Any], section: str,
     table, metadata, settings
         As for :func:`plot_global`.
     section : str
-        The section's name.
+        Name of the section.
 
     Raises
     ------
@@ -157,7 +157,7 @@ def plot_section(table: pd.DataFrame, metadata: Mapping[str, Any], section: str,
     external = samples["split"] == "external"
     known = names(samples, "section")
     if section not in known:
-        raise UserError(f"the UMAP of {metadata.get('scope')} has no section '{section}', it has {', '.join(known)}")
+        raise UserError(f"the UMAP of {metadata.get('scope')} has no section '{section}', only {', '.join(known)}")
     samples = samples[external | (samples["section"] == section)].reset_index(drop=True)
     families = sample_families(samples)
     corpora = external_corpora(samples, metadata)
@@ -190,7 +190,7 @@ def plot_section(table: pd.DataFrame, metadata: Mapping[str, Any], section: str,
 def plot_figure(
     table: pd.DataFrame, metadata: Mapping[str, Any], figure: Mapping[str, Any], settings: Settings
 ) -> Figure:
-    """Draw a figure that the config describes.
+    """Draw a figure described in the config.
 
     Parameters
     ----------
@@ -203,19 +203,19 @@ def plot_figure(
     Raises
     ------
     UserError
-        If there is no such kind.
+        If the kind is unknown.
     """
     kind = figure["kind"]
     if kind == "section":
         return plot_section(table, metadata, str(figure["section"]), settings)
     draw = {"global": plot_global, "machine": plot_machine}.get(kind)
     if draw is None:
-        raise UserError(f"the kind of a figure is '{kind}', allowed are global, machine, section")
+        raise UserError(f"the kind of a figure is '{kind}': choose global, machine or section")
     return draw(table, metadata, settings)
 
 
 def drawn_samples(table: pd.DataFrame, settings: Settings) -> pd.DataFrame:
-    """Leave out what no dual plot shows: test samples without a label, and external corpora if not wanted."""
+    """Remove what a dual plot does not show: unlabelled test samples, and external corpora if disabled."""
     unlabelled = (table["split"] == "test") & ~table["label"].isin(LABELS)
     unwanted = (table["split"] == "external") & (not settings.external)
     return table.loc[~(unlabelled | unwanted), COLUMNS].reset_index(drop=True)
@@ -236,18 +236,18 @@ def draw_sheet(
     Parameters
     ----------
     kind : {"global", "machine", "section"}
-        Which published sizes hold.
+        Kind of plot, which determines the published sizes.
     samples : DataFrame
-        What is drawn, see :func:`drawn_samples`.
+        Samples to draw, see :func:`drawn_samples`.
     colours : array [n, 3]
-        One per sample.
+        Colour of each sample.
     legend : sequence of Block
     title : str
-        What the samples are of.
+        Scope or section of the samples, for the heading.
     metadata : mapping
     settings : Settings
     triangular : array [n] of bool, optional
-        Which test dots are triangles.
+        Mask of the test dots that are triangles.
     """
     x, y = samples["x"].to_numpy(float), samples["y"].to_numpy(float)
     energy = samples["energy"].to_numpy(float)
@@ -330,7 +330,7 @@ def draw_dots(
 
 
 def small_print(samples: pd.DataFrame, metadata: Mapping[str, Any], cross: Cross | None) -> list[str]:
-    """Say how many samples of each class are shown, how the UMAP was made, and what stands in for what."""
+    """Describe the number of samples of each class, the UMAP's parameters and the stand-ins."""
     families = pd.Series(sample_families(samples)).value_counts()
     counts = [
         f"{family.replace('/', ' ').replace('train', 'training')} {families[family]:,}"
@@ -360,20 +360,20 @@ def small_print(samples: pd.DataFrame, metadata: Mapping[str, Any], cross: Cross
 
 
 def sentence(text: str) -> str:
-    """Begin a text with a capital and end it with a full stop."""
+    """Return a text with a capital first letter and a final full stop."""
     text = text.strip().rstrip(".")
     return text[:1].upper() + text[1:] + "."
 
 
 def describe_representation(metadata: Mapping[str, Any]) -> str:
-    """Say what one sample is, for example ``log-mel · stacks of 5 frames``."""
+    """Describe what one sample is, for example ``log-mel · stacks of 5 frames``."""
     name = str(metadata.get("representation", ""))
     k = int(metadata.get("k", 1))
     return f"{REPRESENTATIONS.get(name, name)} · {'single frames' if k == 1 else f'stacks of {k} frames'}"
 
 
 def sample_kinds(samples: pd.DataFrame) -> NDArray[np.str_]:
-    """Give ``external``, ``train``, ``normal`` or ``anomaly`` for each sample."""
+    """Return ``external``, ``train``, ``normal`` or ``anomaly`` for each sample."""
     test = samples["split"] == "test"
     kinds = {"external": samples["split"] == "external", "train": samples["split"] == "train"}
     kinds |= {label: test & (samples["label"] == label) for label in LABELS}
@@ -381,7 +381,7 @@ def sample_kinds(samples: pd.DataFrame) -> NDArray[np.str_]:
 
 
 def sample_families(samples: pd.DataFrame) -> NDArray[np.str_]:
-    """Give the name of each sample's family of colours, or ``external``."""
+    """Return the name of each sample's family of colours, or ``external``."""
     kinds = sample_kinds(samples)
     target = is_target(samples)
     wanted = [family.split("/") for family in FAMILIES]
@@ -390,41 +390,41 @@ def sample_families(samples: pd.DataFrame) -> NDArray[np.str_]:
 
 
 def family_shape(family: str, triangles: bool) -> str:
-    """Give the shape of a family's marks in a legend."""
+    """Return the shape of a family's marks in a legend."""
     if family.startswith("train"):
         return DISC
     return TRIANGLE if triangles and family.endswith("target") else ROUND
 
 
 def is_test(samples: pd.DataFrame) -> NDArray[np.bool_]:
-    """Tell the samples that are dots from those that are shadows."""
+    """Return a mask of the test samples (drawn as dots)."""
     return (samples["split"] == "test").to_numpy(dtype=bool)
 
 
 def is_target(samples: pd.DataFrame) -> NDArray[np.bool_]:
-    """Tell the samples of the target domain from all others."""
+    """Return a mask of the samples of the target domain."""
     return (samples["domain"] == "target").to_numpy(dtype=bool)
 
 
 def names(samples: pd.DataFrame, column: str) -> list[str]:
-    """Give the names in a column, external corpora apart, in the order that a reader expects."""
+    """List the names in a column in natural order, without external corpora."""
     return sorted(samples.loc[samples["split"] != "external", column].unique(), key=natural_order)
 
 
 def natural_order(name: str) -> tuple[list[tuple[int, str]], str]:
-    """Sort ``b2`` before ``B10``, and always in one way."""
+    """Return a sort key that puts ``b2`` before ``B10`` and is unique for each name."""
     return [(int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"([0-9]+)", name.casefold())], name
 
 
 def codes(values: pd.Series, known: Sequence[str]) -> NDArray[np.int64]:
-    """Give the place of each value in ``known``, or -1."""
+    """Return the index of each value in ``known``, or -1."""
     place = {name: at for at, name in enumerate(known)}
     found, unique = pd.factorize(values)
     return np.array([place.get(name, -1) for name in unique] or [-1], np.int64)[found]
 
 
 def external_corpora(samples: pd.DataFrame, metadata: Mapping[str, Any]) -> list[str]:
-    """Name the external corpora that have samples, in the study's order."""
+    """List the external corpora that have samples, in the study's order."""
     present = samples.loc[samples["split"] == "external", "corpus"].unique()
     ordered = [corpus for corpus in metadata.get("external") or [] if corpus in present]
     return ordered + sorted(set(present) - set(ordered))
@@ -433,7 +433,7 @@ def external_corpora(samples: pd.DataFrame, metadata: Mapping[str, Any]) -> list
 def external_layer(
     samples: pd.DataFrame, corpora: Sequence[str], palette: str, on_global: bool = False
 ) -> NDArray[np.float64]:
-    """Give an array [n, 3] with the colours of the external corpora set, and all others black."""
+    """Return colours [n, 3] of the samples of external corpora; all others are black."""
     colours = np.zeros((len(samples), 3))
     external = (samples["split"] == "external").to_numpy(dtype=bool)
     for corpus, colour in external_colours(palette, corpora, on_global).items():
@@ -442,18 +442,18 @@ def external_layer(
 
 
 def external_blocks(corpora: Sequence[str], colours: Mapping[str, NDArray[np.float64]]) -> list[Block]:
-    """Give the part of a legend that names the external corpora, if there are any."""
+    """Return the legend block of the external corpora, if there are any."""
     rows = [([Swatch(DISC, colours[corpus])], corpus_title(corpus)) for corpus in corpora]
     return [Block("external", rows)] if rows else []
 
 
 def corpus_title(corpus: str) -> str:
-    """Give a corpus the name that readers know."""
+    """Return the title of a corpus."""
     return CORPORA.get(corpus, corpus)
 
 
 def section_colours(palette: str, family: str) -> NDArray[np.float64]:
-    """Give the colours of a section plot's shadows."""
+    """Return the colours of a section plot's shadows."""
     return to_rgba_array(PALETTES[palette]["section"][family])[:, :3]
 
 

@@ -1,4 +1,4 @@
-"""Layers of many marks, drawn several times as fast as one by one."""
+"""Layers of many marks, drawn several times faster than one by one."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -13,17 +13,17 @@ from matplotlib.transforms import Affine2D, IdentityTransform
 from numpy.typing import NDArray
 
 PORTIONS = 50
-AGG_SHIFT = (0.5, -0.5)  # pixels by which Agg draws copies of a mark off their place, to the right and down
-FEWEST_MARKS = 10  # of one look in a portion, for drawing them together to be worth it
+AGG_SHIFT = (0.5, -0.5)  # pixels by which Agg displaces copies of a mark, to the right and down
+FEWEST_MARKS = 10  # per look and portion, below which drawing them together does not pay off
 
 
 class Layer(PathCollection):
     """Marks of a few shapes and colours.
 
-    Matplotlib draws marks of one look (shape and colour) once and copies it, but marks of several one by
-    one. So a large layer is drawn in :data:`PORTIONS`, and of each portion one look after the other: marks
-    in random order stay so, but for those of the same portion. Where there are no pixels (PDF), with many looks,
-    and with edges, they are drawn one by one in the order given.
+    Matplotlib draws marks of a single look (shape and colour) once and copies them, but marks of several looks
+    one by one. A large layer is therefore drawn in :data:`PORTIONS`, and each portion one look after the other:
+    marks in random order stay in random order, except within a portion. Without pixels (PDF), with many looks
+    and with edges, marks are drawn one by one in the given order.
     """
 
     @allow_rasterization
@@ -48,7 +48,7 @@ class Layer(PathCollection):
         context.restore()
 
     def _looks(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Number the looks: that of each mark, and the first mark of each."""
+        """Return the number of each mark's look, and the first mark of each look."""
         n_marks = len(np.asarray(self.get_offsets()))
         _, shapes = np.unique([id(path) for path in self.get_paths()], return_inverse=True)
         colours = np.round(np.resize(self.get_facecolor(), (n_marks, 4)) * 255).astype(np.uint8).view(np.uint32)[:, 0]

@@ -1,29 +1,29 @@
-"""How large and how opaque dots and shadows are.
+"""Size and opacity of dots and shadows.
 
-The published sizes (points squared) and opacities hold for a canvas of 30 x 15 inches with the published
-number of samples. On a smaller canvas the areas shrink with it. With fewer samples dots and shadows grow, and
-shadows become more opaque, so that a figure of a thousand samples reads as easily as one of 200,000; with
-more samples than published the published values stay.
+The published sizes (points squared) and opacities apply to a canvas of 30 x 15 inches with the published
+number of samples. Areas scale with the canvas. With fewer samples, dots and shadows grow and shadows become
+more opaque, so that a figure of a thousand samples is as readable as one of 200,000. With more samples than
+published, the published values are kept.
 """
 
 from dataclasses import dataclass
 
 PUBLISHED_SIZE = (30.0, 15.0)
 AREA_EXPONENT = 1 / 3
-OPACITY_EXPONENT = 1 - AREA_EXPONENT  # number x area x opacity, the ink of all shadows, stays the published one
+OPACITY_EXPONENT = 1 - AREA_EXPONENT  # number x area x opacity, the ink of all shadows, stays constant
 MAX_OPACITY = 0.35
 
 
 @dataclass(frozen=True)
 class Marks:
-    """The published sizes of one kind of plot, and the number of samples that they were chosen for.
+    """Published sizes of one kind of plot, and the number of samples that they were chosen for.
 
     Attributes
     ----------
     dot, triangle, shadow : float
         Areas in points squared of a round dot, a triangular one and a shadow.
     opacity : float
-        Of a shadow, 0..1.
+        Opacity of a shadow, 0..1.
     dots : int
         Test samples per panel.
     shadows : int
@@ -46,23 +46,23 @@ MARKS = {
 
 
 def canvas_scale(size: tuple[float, float]) -> float:
-    """Give the length on a canvas of ``size`` inches of what has length 1 on the published one."""
+    """Return the length on a canvas of ``size`` inches of a length of 1 on the published canvas."""
     return min(size[0] / PUBLISHED_SIZE[0], size[1] / PUBLISHED_SIZE[1])
 
 
 def dot_area_scale(marks: Marks, n_dots: int, size: tuple[float, float], marker_scale: float | None) -> float:
-    """Give the factor on the published area of a dot, with ``n_dots`` in the fuller panel."""
+    """Return the factor on the published area of a dot, with ``n_dots`` in the fuller panel."""
     growth = (marks.dots / max(n_dots, 50)) ** AREA_EXPONENT
     return canvas_scale(size) ** 2 * (max(1.0, growth) if marker_scale is None else marker_scale)
 
 
 def shadow_area_scale(marks: Marks, n_shadows: int, size: tuple[float, float], marker_scale: float | None) -> float:
-    """Give the factor on the published area of a shadow."""
+    """Return the factor on the published area of a shadow."""
     growth = (marks.shadows / max(n_shadows, 50)) ** AREA_EXPONENT
     return canvas_scale(size) ** 2 * (max(1.0, growth) if marker_scale is None else marker_scale)
 
 
 def shadow_opacity(marks: Marks, n_shadows: int) -> float:
-    """Give the opacity of each of ``n_shadows``: the published one at the published number, never above 0.35."""
+    """Return the opacity of each of ``n_shadows``: the published one at the published number, at most 0.35."""
     growth = (marks.shadows / max(n_shadows, 50)) ** OPACITY_EXPONENT
     return min(MAX_OPACITY, marks.opacity * max(1.0, growth))

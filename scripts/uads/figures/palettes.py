@@ -1,4 +1,4 @@
-"""Colours: those of the published study by name, a set for the colour-blind, and what extends both.
+"""Colours: the named ones of the published study, a set for colour-blind readers, and extensions of both.
 
 A machine plot has one family of shades per split x label x domain, and one shade per section. The families
 are named ``train/source``, ``train/target``, ``normal/source``, ``normal/target``, ``anomaly/source`` and
@@ -70,32 +70,32 @@ PALETTES: dict[str, dict[str, dict[str, Any]]] = {
         "further external": {"": ("#332288", "#117733", "#999933", "#44aa99", "#661100", "#aa4499")},
     },
 }
-#: The first shade that the published figures use, so that few sections get strong colours.
+#: Index of the first shade in the published figures, so that few sections get strong colours.
 FIRST_SHADE = {"normal/source": 2, "anomaly/source": 2}
-#: Whose eyes must tell the machines of a palette apart that have no named colour.
+#: Kinds of sight that must distinguish machines without a named colour, by palette.
 EYES: dict[str, tuple[str, ...]] = {"published": ("full",), "colour_blind": tuple(SIGHT)}
 PALE = 0.6  # share of white in a shadow
-LIGHTEST = 72  # L* of a dot that is easily seen on the background
+LIGHTEST = 72  # largest L* of a dot that is easily seen on the background
 GOLDEN_RATIO = (5**0.5 - 1) / 2
 
 
 def section_shades(palette: str, family: str, n_sections: int) -> NDArray[np.float64]:
-    """Give one colour per section.
+    """Return one colour per section.
 
     Parameters
     ----------
     palette : str
         A name in :data:`PALETTES`.
     family : str
-        Which family of shades, for example ``normal/source``.
+        Family of shades, for example ``normal/source``.
     n_sections : int
-        How many sections need a colour.
+        Number of sections.
 
     Returns
     -------
     array [n_sections, 3]
-        The first named shades, from :data:`FIRST_SHADE` on where enough remain; colours in between the
-        named ones where there are more sections than names.
+        The first named shades, starting at :data:`FIRST_SHADE` if enough remain; interpolated if there are
+        more sections than names.
     """
     names = PALETTES[palette]["families"][family]
     first = FIRST_SHADE.get(family, 0)
@@ -107,7 +107,7 @@ def section_shades(palette: str, family: str, n_sections: int) -> NDArray[np.flo
 
 
 def _spread(colours: NDArray[np.float64], n: int) -> NDArray[np.float64]:
-    """Interpolate a sequence of colours at ``n`` equidistant places."""
+    """Interpolate a sequence of colours at ``n`` equidistant positions."""
     if n in (0, len(colours)):
         return colours[:n]
     places = np.linspace(0, len(colours) - 1, n)
@@ -115,10 +115,10 @@ def _spread(colours: NDArray[np.float64], n: int) -> NDArray[np.float64]:
 
 
 def machine_colours(palette: str, machines: Sequence[str]) -> dict[str, tuple[NDArray, NDArray]]:
-    """Give each machine the colour of its dots and that of its shadows.
+    """Return the colour of the dots and that of the shadows of each machine.
 
-    Machines that the palette names have theirs, whatever the others are; each other one, in the order given,
-    gets the colour that looks most unlike those before it and those named.
+    Machines named in the palette always get the same colours; each other machine, in the given order, gets the
+    colour that differs most from the named colours and those chosen before.
     """
     named = {machine: to_rgba_array(pair)[:, :3] for machine, pair in PALETTES[palette]["machine"].items()}
     others = [machine for machine in machines if machine not in named]
@@ -129,14 +129,14 @@ def machine_colours(palette: str, machines: Sequence[str]) -> dict[str, tuple[ND
 
 
 def unlike_colours(n: int, taken: NDArray[np.float64], eyes: Sequence[str] = ("full",)) -> NDArray[np.float64]:
-    """Choose ``n`` colours one by one, each as far as can be from those chosen before and those ``taken``.
+    """Choose ``n`` colours one by one, each as different as possible from earlier ones and those ``taken``.
 
     Parameters
     ----------
     n : int
     taken : array [m, 3]
     eyes : sequence of str
-        Whose, see :func:`uads.figures.vision.to_lab`.
+        Kinds of sight, see :func:`uads.figures.vision.to_lab`.
 
     Returns
     -------
@@ -153,7 +153,7 @@ def unlike_colours(n: int, taken: NDArray[np.float64], eyes: Sequence[str] = ("f
 
 
 def external_colours(palette: str, corpora: Sequence[str], on_global: bool = False) -> dict[str, NDArray[np.float64]]:
-    """Give each external corpus the colour of its shadows."""
+    """Return the colour of the shadows of each external corpus."""
     named = {corpus: pair[on_global] for corpus, pair in PALETTES[palette]["external"].items()}
     further = PALETTES[palette]["further external"][""]
     others = [corpus for corpus in corpora if corpus not in named]
@@ -162,7 +162,7 @@ def external_colours(palette: str, corpora: Sequence[str], on_global: bool = Fal
 
 
 def distinct_colours(n: int) -> NDArray[np.float64]:
-    """Give ``n`` colours such that those close in the order are far apart in hue, and lightness alternates."""
+    """Return ``n`` colours; neighbours in the order differ strongly in hue and alternate in lightness."""
     hues = (0.03 + GOLDEN_RATIO * np.arange(n)) % 1
     lightness = np.resize([0.42, 0.58, 0.33], n)
     saturation = np.resize([0.85, 0.65, 0.75, 0.95], n)

@@ -1,7 +1,7 @@
 """Regions of a machine plot that show good support, false positives and false negatives, found by density.
 
-The plane is cut into cells. The training data of a domain supports the cells of the smallest area that holds
-95 % of it. Test data is counted per cell, each label in shares of its own total, so that unequal numbers do not
+The plane is divided into cells. The training data of a domain supports the smallest area of cells that contains
+95 % of it. Test data is counted per cell, each label as a share of its own total, so that unequal numbers do not
 matter.
 """
 
@@ -13,20 +13,20 @@ from numpy.typing import NDArray
 
 SUPPORTED_SHARE = 0.95
 PURE = 0.7
-GOOD_FIT = 0.6  # share of a good region's test data, by closeness, that must lie as it should
-MIN_SAMPLES = 3  # and this share of its label's test data:
-MIN_SHARE = 0.01
+GOOD_FIT = 0.6  # share of a good region's test data, weighted by closeness, that must support it
+MIN_SAMPLES = 3  # in a region
+MIN_SHARE = 0.01  # in a region, of its label's test data
 MIN_EXCERPT = 0.45  # of the extent of the samples
 N_CELLS = 64  # along each axis
 MARGIN = 0.05  # of the extent of the samples, on each side
 RADIUS = 1 / 14  # of the extent of the samples
 BANDWIDTH = 0.03  # of the densities, in extents, for 1,000 samples
-REACH = 0.22  # how far, in extents, the others tend to lie from the first region
+REACH = 0.22  # typical distance, in extents, of the other regions from the first
 
 
 @dataclass(frozen=True)
 class Kind:
-    """What a region shows: its number in the figure, its name and what the name means."""
+    """Kind of a region: its number in the figure, its name and its meaning."""
 
     number: str
     name: str
@@ -41,17 +41,17 @@ KINDS = (SUPPORT, FALSE_POSITIVES, FALSE_NEGATIVES)
 
 @dataclass(frozen=True)
 class Candidates:
-    """How good each cell [cells, cells] is as the middle of a region of one kind.
+    """Suitability of each cell [cells, cells] as the centre of a region of one kind.
 
     Attributes
     ----------
     kind : Kind
     score : array
-        Mass within reach, the nearer the more, times its share of all that is within reach.
+        Mass within reach, weighted by closeness, times its share of all mass within reach.
     enough : array of bool
-        Whether so many samples within reach speak for the kind that a region is worth marking.
+        Whether enough samples within reach support the kind to mark a region.
     mass : array
-        What speaks for the kind in the cell itself.
+        Mass in the cell itself that supports the kind.
     """
 
     kind: Kind
@@ -71,22 +71,22 @@ class Region:
 
 
 def find_regions(x: NDArray, y: NDArray, families: NDArray[np.str_]) -> list[Region]:
-    """Find at most one region of each kind, apart from each other.
+    """Find at most one region of each kind, without overlap.
 
     Parameters
     ----------
     x, y : array [n]
     families : array [n] of str
-        ``train``, ``normal`` or ``anomaly``, which may be followed by a slash and a domain: each domain's
-        training data supports on its own, so that few target samples count as much as many of the source.
-        Other names do not count.
+        ``train``, ``normal`` or ``anomaly``, optionally followed by a slash and a domain: the support of
+        each domain is computed separately, so that few target samples count as much as many source samples.
+        Other names are ignored.
 
     Returns
     -------
     list of Region
         1: normals on training support and anomalies off it, hardly mixed. 2 (false positives of a detector
-        that trusts the support): normals off it. 3 (false negatives): anomalies on it. A kind of which the
-        plane has fewer than three samples together, or less than 1 % of a label's, is left out.
+        that trusts the support): normals off it. 3 (false negatives): anomalies on it. A kind is omitted if no
+        region contains at least three of its samples and 1 % of the label's.
     """
     from scipy.ndimage import convolve, gaussian_filter
 
@@ -143,7 +143,7 @@ def find_regions(x: NDArray, y: NDArray, families: NDArray[np.str_]) -> list[Reg
 
 
 def support(density: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Mark the fewest cells that hold 95 % of a density."""
+    """Return a mask of the fewest cells that contain 95 % of a density."""
     descending = np.sort(density, axis=None)[::-1]
     total = descending.sum()
     if total == 0:
@@ -153,26 +153,26 @@ def support(density: NDArray[np.float64]) -> NDArray[np.bool_]:
 
 
 def _distances(radius: float) -> NDArray[np.float64]:
-    """Give how far the cells of a square lie from its middle, in radii."""
+    """Return the distances of the cells of a square from its centre, in radii."""
     steps = np.arange(-int(radius), int(radius) + 1) / radius
     return np.hypot(steps[:, None], steps)
 
 
 def closeness(distance: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Weigh what lies within a region: fully in the middle, a ninetieth at the rim, nothing beyond.
+    """Return the weights of samples in a region: 1 at the centre, 1/90 at the rim, 0 beyond.
 
-    A region thereby lies upon a cloud of samples, and not on the gap between two.
+    The weights centre a region on a cloud of samples, and not on the gap between two.
 
     Parameters
     ----------
     distance : array
-        From the middle, in radii.
+        Distance from the centre, in radii.
     """
     return np.where(distance <= 1, np.exp(-4.5 * distance**2), 0.0)
 
 
 def _pick(candidates: Sequence[Candidates], centres: Sequence[NDArray], radius: float, extent: float) -> list[Region]:
-    """Take the best place of each kind in turn, off the earlier ones but not far from the first."""
+    """Select the best place of each kind in turn, clear of the earlier ones but not far from the first."""
     across, up = np.meshgrid(*centres, indexing="ij")
     regions: list[Region] = []
     for found in candidates:
@@ -191,7 +191,7 @@ def _pick(candidates: Sequence[Candidates], centres: Sequence[NDArray], radius: 
 
 
 def excerpt(regions: Sequence[Region], x: NDArray, y: NDArray) -> tuple[float, float, float, float]:
-    """Give the window (x0, x1, y0, y1) that shows the regions with some room around, or all if there are none."""
+    """Return the window (x0, x1, y0, y1) around the regions with a margin, or around all samples if there are none."""
     if not regions:
         return float(x.min()), float(x.max()), float(y.min()), float(y.max())
     room = 2.4 * regions[0].radius

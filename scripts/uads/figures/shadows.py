@@ -1,4 +1,4 @@
-"""Shadows, which both panels show alike: drawn once into a pixel image, and copied to the other panel."""
+"""Shadows, which are the same on both panels: drawn once as pixels, and copied to the other panel."""
 
 import numpy as np
 from matplotlib.artist import allow_rasterization
@@ -12,16 +12,16 @@ from uads.figures.layers import Layer
 
 
 class Shadows(Layer):
-    """The shadows of one panel.
+    """Shadows of one panel.
 
-    Blending the translucent discs takes most of the time of a large figure, so a second panel with the same
-    discs takes the pixels of the first. It draws its discs itself where there are no pixels (PDF) or the
-    panels do not lie a whole number of pixels apart.
+    Blending the translucent discs takes most of the time of a large figure, so the second panel
+    copies the pixels of the first. It draws its own discs if there are no pixels (PDF) or the panels are not a
+    whole number of pixels apart.
 
     Attributes
     ----------
     first : Shadows, optional
-        Those of the panel that is drawn before, with the same limits.
+        Shadows of the panel that is drawn before, with the same limits.
     """
 
     first: "Shadows | None" = None
@@ -29,7 +29,7 @@ class Shadows(Layer):
 
     @allow_rasterization
     def draw(self, renderer: RendererBase) -> None:
-        """Draw the discs, or copy them."""
+        """Draw the discs, or copy their pixels."""
         panel = self.axes
         if not isinstance(renderer, RendererAgg) or not isinstance(panel, Axes):
             super().draw(renderer)
@@ -48,14 +48,14 @@ class Shadows(Layer):
 
 
 def pixel_window(panel: Axes, height: int) -> tuple[slice, slice]:
-    """Give the rows and columns that a panel takes in an image of so many rows."""
+    """Return the rows and columns of a panel in an image with ``height`` rows."""
     box = panel.bbox
     rows = slice(height - int(np.ceil(box.y1 - 1e-6)), height - int(np.floor(box.y0 + 1e-6)))
     return rows, slice(int(np.floor(box.x0 + 1e-6)), int(np.ceil(box.x1 - 1e-6)))
 
 
 def whole_pixels_apart(one: BboxBase, other: BboxBase) -> bool:
-    """Tell whether two boxes side by side cover their pixels alike."""
+    """Return True if two boxes side by side cover their pixels in the same way."""
     across, up = other.x0 - one.x0, other.y0 - one.y0
     widths, heights = other.width - one.width, other.height - one.height
     return max(abs(across - round(across)), abs(up), abs(widths), abs(heights)) < 1e-6

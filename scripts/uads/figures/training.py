@@ -1,4 +1,4 @@
-"""How a training went: loss and adaptive scale of each epoch."""
+"""Plot of a training run: loss and adaptive scale of each epoch."""
 
 from collections.abc import Mapping, Sequence
 
@@ -15,28 +15,28 @@ from uads.figures.palettes import BACKGROUND
 SIZE = (9.0, 6.0)  # inches
 DPI = 130
 TITLE, TEXT, SMALL = 15, 11, 9.5  # points
-COLOURS = ("#0072b2", "#d55e00", "#009e73")  # told apart by the colour-blind, too
+COLOURS = ("#0072b2", "#d55e00", "#009e73")  # distinguishable for colour-blind readers
 WHOLE = "#222222"
-LINE_HEIGHT = 1.45  # of a letter
+LINE_HEIGHT = 1.45  # in units of the letter size
 
 
 def plot_training(history: pd.DataFrame, checkpoints: Sequence[int], title: str, small_print: Sequence[str]) -> Figure:
-    """Draw the losses above the scales, epoch by epoch.
+    """Draw the losses above the scales, for each epoch.
 
     Parameters
     ----------
     history : DataFrame
         epoch, loss, ``loss_<head>`` (where there are several heads), ``scale_<head>``.
     checkpoints : sequence of int
-        Epochs after which the weights were kept.
+        Epochs after which the weights were saved.
     title : str
     small_print : sequence of str
-        The paragraphs below the panels.
+        Paragraphs below the panels.
 
     Returns
     -------
     Figure
-        Of :data:`SIZE`.
+        Figure of size :data:`SIZE`.
     """
     figure = Figure(figsize=SIZE, facecolor="white")
     FigureCanvasAgg(figure)
@@ -99,7 +99,7 @@ def _name_lines(panel: Axes, history: pd.DataFrame, lines: Mapping[str, tuple[st
 
 
 def _apart(values: Sequence[float], gap: float) -> list[float]:
-    """Move values apart, in their order, until no two are nearer than the gap, and keep their mean."""
+    """Return the values moved apart to at least ``gap``, in the same order and with the same mean."""
     order = np.argsort(values, kind="stable")
     moved = np.array(values, float)
     for lower, upper in zip(order[:-1], order[1:], strict=True):

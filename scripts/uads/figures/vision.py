@@ -1,16 +1,16 @@
-"""How far apart colours look, also to those who do not tell red from green."""
+"""Perceived distances between colours, also for red-green colour-blind readers."""
 
 from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-#: Linear sRGB to CIE XYZ (IEC 61966-2-1), and the white that it is relative to (D65).
+#: Linear sRGB to CIE XYZ (IEC 61966-2-1), and its reference white (D65).
 TO_XYZ = np.array(
     [[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.0721750], [0.0193339, 0.1191920, 0.9503041]]
 )
 WHITE = TO_XYZ.sum(axis=1)
-#: What linear sRGB looks like without one kind of cone (Machado, Oliveira and Fernandes, 2009, severity 1).
+#: Appearance of linear sRGB without one kind of cone (Machado, Oliveira and Fernandes, 2009, severity 1).
 SIGHT = {
     "full": np.eye(3),
     "protanopia": np.array(
@@ -23,19 +23,19 @@ SIGHT = {
 
 
 def to_lab(colours: NDArray[np.float64], sight: str = "full") -> NDArray[np.float64]:
-    """Give the CIE L*a*b* coordinates in which distances are about as large as they look.
+    """Convert colours to CIE L*a*b*, in which distances approximate perceived differences.
 
     Parameters
     ----------
     colours : array [..., 3]
         sRGB, 0..1.
     sight : {"full", "protanopia", "deuteranopia"}
-        Whose eyes.
+        Kind of sight.
 
     Returns
     -------
     array [..., 3]
-        A distance of 1 is just noticed side by side; small dots need more than 10 or so.
+        A distance of 1 is just noticeable side by side; small dots need more than about 10.
     """
     linear = np.where(colours <= 0.04045, colours / 12.92, ((colours + 0.055) / 1.055) ** 2.4)
     seen = np.clip(linear @ SIGHT[sight].T, 0, 1)
@@ -48,6 +48,6 @@ def to_lab(colours: NDArray[np.float64], sight: str = "full") -> NDArray[np.floa
 def distances(
     one: NDArray[np.float64], other: NDArray[np.float64], sights: Sequence[str] = ("full",)
 ) -> NDArray[np.float64]:
-    """Give the least distance [n, m] of colours [n, 3] and [m, 3] over kinds of sight."""
+    """Return the smallest distance [n, m] of colours [n, 3] and [m, 3] over kinds of sight."""
     apart = [to_lab(one, sight)[:, None] - to_lab(other, sight) for sight in sights]
     return np.min([np.linalg.norm(difference, axis=-1) for difference in apart], axis=0)

@@ -1,9 +1,9 @@
 """A synthesized plant in the layout of DCASE 2021 Task 2, with stand-ins for the external corpora.
 
-The sounds are made from physical models, so the whole workflow can run without a download. They
+The sounds are synthesized from physical models, so that the whole workflow can run without a download. They
 prove nothing about real machines: see ``resources/embedded/README.md``.
 
-The corpus is frozen. Whatever changes a byte of it needs a new :data:`PLANT_VERSION`.
+The corpus is frozen. Any change to its bytes requires a new :data:`PLANT_VERSION`.
 """
 
 from collections.abc import Iterable, Sequence
@@ -46,21 +46,21 @@ __all__ = [
 ]
 
 PLANT_VERSION = "1"
-#: The seed of the frozen corpus, which does not follow the seed of a study.
+#: Seed of the frozen corpus, independent of the seed of a study.
 PLANT_SEED = 2021
 
 
 def render(recording: Recording, seconds: float, seed: int) -> NDArray[np.int16]:
-    """Make one machine clip.
+    """Synthesize one machine clip.
 
     Parameters
     ----------
     recording : Recording
-        What is recorded.
+        The recording to synthesize.
     seconds : float
-        Length of the clip.
+        Duration of the clip.
     seed : int
-        Seed of the plant; the clip depends on this, on ``seconds`` and on ``recording`` only.
+        Seed of the plant; the clip depends only on this, ``seconds`` and ``recording``.
 
     Returns
     -------
@@ -91,15 +91,15 @@ def write_machine(
     machine : str
         One of :data:`MACHINES`.
     dev_folder, eval_folder : path
-        Where ``train``, ``source_test`` and ``target_test`` of the development sections 00 to 02 and
-        of the evaluation sections 03 to 05 go, for example ``dev_data/fan``. Both are made, even if
+        Folders for ``train``, ``source_test`` and ``target_test`` of the development sections 00 to 02
+        and of the evaluation sections 03 to 05, for example ``dev_data/fan``. Both are created, even if
         none of the sections belongs there.
     ground_truth_folder : path
-        Where the labels of the evaluation sections' test clips go, one CSV per section and domain.
+        Folder for the labels of the evaluation sections' test clips, one CSV per section and domain.
     sections : sequence of str
-        Which of :data:`SECTIONS` are made.
+        Sections to write, from :data:`SECTIONS`.
     size : PlantSize
-        How much is recorded.
+        Number and duration of the recordings.
     seed : int
         Seed of the plant, :data:`PLANT_SEED` for the frozen corpus.
     """
@@ -123,12 +123,12 @@ def write_machine(
 
 
 def write_fragments(folder: str | Path, size: PlantSize, seed: int) -> None:
-    """Write the sounds that stand in for the AudioSet fragments, all in one folder.
+    """Write the stand-ins for the AudioSet fragments, all in one folder.
 
     Parameters
     ----------
     folder : path
-        Where they go.
+        Output folder.
     size : PlantSize
         ``fragments`` clips of ``seconds``.
     seed : int
@@ -141,12 +141,12 @@ def write_fragments(folder: str | Path, size: PlantSize, seed: int) -> None:
 
 
 def write_engines(folder: str | Path, size: PlantSize, seed: int) -> None:
-    """Write the sounds that stand in for the cut variant of IDMT-ISA-ELECTRIC-ENGINE.
+    """Write the stand-ins for the cut variant of IDMT-ISA-ELECTRIC-ENGINE.
 
     Parameters
     ----------
     folder : path
-        Where ``train_cut`` and ``test_cut`` go.
+        Output folder of ``train_cut`` and ``test_cut``.
     size : PlantSize
         ``engine_clips`` clips per class and split, of 3 s at most.
     seed : int

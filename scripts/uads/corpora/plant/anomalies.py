@@ -1,10 +1,10 @@
-"""What goes wrong with each machine, and how badly."""
+"""Faults of each machine, and their severity."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
-#: The machine models of :mod:`uads.corpora.plant.sources` give each of these words its sound.
+#: Faults of each machine, as modelled in :mod:`uads.corpora.plant.sources`.
 FAULTS = {
     "fan": ("imbalance", "bearing", "rubbing", "voltage"),
     "gearbox": ("tooth", "wear", "bearing", "contamination"),
@@ -19,7 +19,7 @@ MILDEST = 0.25
 
 @dataclass(frozen=True)
 class Fault:
-    """One fault of one recording; ``severity`` lies between 0 and 1, and is 0 for a normal clip."""
+    """One fault of one recording; ``severity`` is between 0 and 1, and 0 for a normal clip."""
 
     kind: str = "none"
     severity: float = 0.0
@@ -30,9 +30,9 @@ class Fault:
 
 
 def draw_fault(machine: str, label: str, number: int, rng: np.random.Generator) -> Fault:
-    """Choose the fault of a clip: the kinds take turns, the severity is random.
+    """Draw the fault of a clip: kinds in rotation, severity at random.
 
-    The same random numbers are drawn for a normal clip, which has none.
+    A normal clip has no fault, but consumes the same random numbers.
     """
     severity = rng.uniform(MILDEST, 1.0)
     if label == "normal":

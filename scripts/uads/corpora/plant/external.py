@@ -1,4 +1,4 @@
-"""Stand-ins for the two external corpora: sounds of the environment, and one engine in three states."""
+"""Stand-ins for the two external corpora: environmental sounds, and one engine in three states."""
 
 from collections.abc import Callable
 
@@ -31,21 +31,20 @@ CLASSES = ("engine1_good", "engine2_broken", "engine3_heavyload")
 
 
 def fragment_name(number: int) -> str:
-    """Name a fragment by its number and kind."""
+    """Return the file name of a fragment, from its number and kind."""
     return f"fragment_{number:05d}_{_kind(number)}.wav"
 
 
 def fragment(number: int, seconds: float, seed: int) -> NDArray[np.int16]:
-    """Make one sound of the environment.
+    """Synthesize one environmental sound.
 
-    The levels reach from loud to the last bit, and some clips hold digital silence, as those that
-    people upload do.
+    Levels range from loud to the last bit, and some clips contain digital silence, as uploaded recordings do.
     """
     n = round(seconds * SAMPLE_RATE)
     rng = derive_rng(seed, "plant", "fragment", number)
     signal = unit(FRAGMENTS[_kind(number)](rng, n)) * np.float32(decibels(rng.uniform(-45.0, -18.0)))
     signal = signal / max(1.0, 1.1 * float(np.abs(signal).max())) * _fade(number, rng, n)
-    signal += 2e-5 * noise(rng, n, colour(n, 100.0, 4000.0))  # of the recorder: the last bit
+    signal += 2e-5 * noise(rng, n, colour(n, 100.0, 4000.0))  # recorder noise, in the last bit
     return to_pcm(signal * _gap(number, rng, n))
 
 
@@ -54,7 +53,7 @@ def _kind(number: int) -> str:
 
 
 def _fade(number: int, rng: np.random.Generator, n: int) -> Samples:
-    """Fade every third clip out."""
+    """Return the envelope that fades out every third clip."""
     if number % 3 != 2:
         return np.ones(n, np.float32)
     fade = np.clip((np.linspace(0, 1, n) - rng.uniform(0.0, 0.4)) / rng.uniform(0.3, 0.6), 0, 1)
@@ -62,7 +61,7 @@ def _fade(number: int, rng: np.random.Generator, n: int) -> Samples:
 
 
 def _gap(number: int, rng: np.random.Generator, n: int) -> Samples:
-    """Silence a part of every seventh clip, down to digital zero."""
+    """Return the envelope that silences a part of every seventh clip, down to digital zero."""
     envelope = np.ones(n, np.float32)
     if number % 7 == 4:
         start = rng.uniform(0, 0.7)
@@ -71,13 +70,13 @@ def _gap(number: int, rng: np.random.Generator, n: int) -> Samples:
 
 
 def swell(rng: np.random.Generator, n: int) -> Samples:
-    """Sound noise that comes and goes: traffic, surf."""
+    """Synthesize noise that swells and fades, like traffic or surf."""
     low = 60 * 2 ** rng.uniform(0, 4)
     return noise(rng, n, colour(n, low, low * rng.uniform(3, 10))) * np.abs(wander(rng, n, 0.7, 0.6))
 
 
 def birds(rng: np.random.Generator, n: int) -> Samples:
-    """Sound chirps over a faint breeze."""
+    """Synthesize chirps over a faint breeze."""
     starts = rng.integers(0, n, max(2, rng.poisson(2.5 * n / SAMPLE_RATE)))
     pitch = rng.uniform(2200, 4200) * wander(rng, n, 0.12, 18)
     song = wave(rotation(np.clip(pitch, 500, 7500), n)) * swings(n, starts, 0.02, 0.05)
@@ -85,7 +84,7 @@ def birds(rng: np.random.Generator, n: int) -> Samples:
 
 
 def speech(rng: np.random.Generator, n: int) -> Samples:
-    """Sound a voice without words: a glottal tone and hiss through moving formants, syllable by syllable."""
+    """Synthesize a voice without words: a glottal tone and hiss through moving formants, syllable by syllable."""
     glottis = rotation(np.clip(rng.uniform(95, 220) * wander(rng, n, 0.12, 4), 60, 400), n)
     first, second = (harmonics(glottis, series(14, decay)) for decay in (0.6, 0.9))
     vowel = wander(rng, n, 0.5, 6)
@@ -99,7 +98,7 @@ def speech(rng: np.random.Generator, n: int) -> Samples:
 
 
 def music(rng: np.random.Generator, n: int) -> Samples:
-    """Sound a few chords, plucked or held."""
+    """Synthesize a few chords, plucked or held."""
     total = np.zeros(n, np.float32)
     beat = int(SAMPLE_RATE * rng.uniform(0.35, 1.2))
     ground = 110 * 2 ** (rng.integers(0, 24) / 12)
@@ -112,7 +111,7 @@ def music(rng: np.random.Generator, n: int) -> Samples:
 
 
 def impacts(rng: np.random.Generator, n: int) -> Samples:
-    """Sound footsteps, knocks and dropped things in a quiet room."""
+    """Synthesize footsteps, knocks and dropped objects in a quiet room."""
     total = 0.003 * noise(rng, n, colour(n, 60.0, 400.0))
     for _ in range(3):
         count = max(1, rng.poisson(0.6 * n / SAMPLE_RATE))
@@ -122,20 +121,20 @@ def impacts(rng: np.random.Generator, n: int) -> Samples:
 
 
 def wind(rng: np.random.Generator, n: int) -> Samples:
-    """Sound gusts with a whistling edge."""
+    """Synthesize gusts with a whistling edge."""
     gust = np.abs(wander(rng, n, 0.6, 1.0))
     whistle = wave(rotation(np.clip(700 * wander(rng, n, 0.2, 2), 100, 3000), n)) * gust
     return noise(rng, n, colour(n, 30.0, 350.0)) * gust + 0.08 * whistle * gust
 
 
 def hush(rng: np.random.Generator, n: int) -> Samples:
-    """Sound an empty room, with the mains behind."""
+    """Synthesize an empty room with mains hum."""
     mains = harmonics(rotation(50.0, n, rng.random()), series(6, 0.6))
     return 0.02 * noise(rng, n, colour(n, 100.0, 1500.0)) + 0.01 * mains * decibels(rng.uniform(-20, 0))
 
 
 def alarm(rng: np.random.Generator, n: int) -> Samples:
-    """Sound a siren or a row of beeps."""
+    """Synthesize a siren or a series of beeps."""
     sweep = wave(rotation(rng.uniform(0.3, 4.0), n, rng.random()))
     pitch = rng.uniform(500, 1500) * (1 + rng.uniform(0.0, 0.35) * sweep)
     gate = (wave(rotation(rng.uniform(1.0, 3.0), n)) > -0.3).astype(np.float32)
@@ -155,7 +154,7 @@ FRAGMENTS: dict[str, Callable[[np.random.Generator, int], Samples]] = {
 
 
 def engine(split: str, kind: str, number: int, seconds: float, seed: int) -> NDArray[np.int16]:
-    """Make one clip of an electric engine that is good, broken or under heavy load."""
+    """Synthesize one clip of an electric engine that is good, broken or under heavy load."""
     n = round(seconds * ENGINE_RATE)
     rng = derive_rng(seed, "plant", "engine", split, kind, number)
     heavy, broken = kind == CLASSES[2], kind == CLASSES[1]

@@ -1,6 +1,6 @@
-"""What is recorded, and how the files are named: the layout of DCASE 2021 Task 2.
+"""Recordings and file names of the plant, in the layout of DCASE 2021 Task 2.
 
-Test clips carry no attributes in their names, and those of the evaluation part no label either.
+Names of test clips contain no attributes, and those of the evaluation part no label either.
 """
 
 from collections.abc import Iterator, Sequence
@@ -20,7 +20,7 @@ LABELS = ("normal", "anomaly")
 
 @dataclass(frozen=True)
 class PlantSize:
-    """How much is recorded.
+    """Number and duration of the recordings.
 
     Parameters
     ----------
@@ -29,11 +29,11 @@ class PlantSize:
     test : int
         Test clips per section, domain and label.
     seconds : float
-        Length of a machine clip and of a fragment.
+        Duration of a machine clip and of a fragment.
     fragments : int
-        Clips that stand in for AudioSet.
+        Clips of the stand-in for AudioSet.
     engine_clips : int
-        Clips per class and split that stand in for IDMT-ISA-ELECTRIC-ENGINE.
+        Clips per class and split of the stand-in for IDMT-ISA-ELECTRIC-ENGINE.
     """
 
     train_source: int = 20
@@ -46,7 +46,7 @@ class PlantSize:
 
 @dataclass(frozen=True)
 class Recording:
-    """One machine clip to make; ``number`` counts within section, domain, split and label."""
+    """One machine clip to synthesize; ``number`` counts within section, domain, split and label."""
 
     machine: str
     section: str
@@ -57,15 +57,15 @@ class Recording:
 
     @property
     def attributes(self) -> str:
-        """The operating point in the words of the corpus, such as ``vel150_dis350_accl0.30``.
+        """Operating point in the notation of the corpus, such as ``vel150_dis350_accl0.30``.
 
-        Clips take turns, so that normal and anomalous test clips share the same ones.
+        Operating points rotate with ``number``, so that normal and anomalous test clips share them.
         """
         choices = ATTRIBUTES[self.machine][self.section][DOMAINS.index(self.domain)]
         return choices[self.number % len(choices)]
 
 
-#: Machine -> section -> operating points of the source and of the target domain.
+#: Operating points of the source and the target domain, by machine and section.
 ATTRIBUTES: dict[str, dict[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
     "fan": {
         "00": (
@@ -167,7 +167,7 @@ ATTRIBUTES: dict[str, dict[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
 
 
 def training_names(machine: str, section: str, size: PlantSize) -> Iterator[tuple[str, Recording]]:
-    """List the names in ``train`` with what is recorded in each."""
+    """Yield the names in ``train``, each with its recording."""
     for domain, count in (("source", size.train_source), ("target", size.train_target)):
         for number in range(count):
             recording = Recording(machine, section, domain, "train", "normal", number)
@@ -175,7 +175,7 @@ def training_names(machine: str, section: str, size: PlantSize) -> Iterator[tupl
 
 
 def labelled_test_names(machine: str, section: str, domain: str, size: PlantSize) -> Iterator[tuple[str, Recording]]:
-    """List the names in ``source_test`` or ``target_test`` of the development part."""
+    """Yield the names in ``source_test`` or ``target_test`` of the development part, each with its recording."""
     for label in LABELS:
         for number in range(size.test):
             name = f"section_{section}_{domain}_test_{label}_{number:04d}.wav"
@@ -185,7 +185,7 @@ def labelled_test_names(machine: str, section: str, domain: str, size: PlantSize
 def blind_test_names(
     machine: str, section: str, domain: str, size: PlantSize, seed: int
 ) -> Iterator[tuple[str, Recording]]:
-    """List the names in ``source_test`` or ``target_test`` of the evaluation part, in shuffled order."""
+    """Yield the names in ``source_test`` or ``target_test`` of the evaluation part, with shuffled recordings."""
     recordings = [
         Recording(machine, section, domain, "test", label, number) for label in LABELS for number in range(size.test)
     ]
@@ -195,16 +195,16 @@ def blind_test_names(
 
 
 def ground_truth_name(machine: str, section: str, domain: str) -> str:
-    """Name the file that tells the labels of the blind test clips."""
+    """Return the name of the file with the labels of the blind test clips."""
     return f"ground_truth_{machine}_section_{section}_{domain}_test.csv"
 
 
 def ground_truth(names: Sequence[tuple[str, Recording]]) -> str:
-    """Write the lines of a ground truth file: name, 0 for normal or 1 for anomaly."""
+    """Return the lines of a ground truth file: name, 0 for normal or 1 for anomaly."""
     return "".join(f"{name},{LABELS.index(recording.label)}\n" for name, recording in names)
 
 
 def clip_rng(seed: int, recording: Recording) -> np.random.Generator:
-    """Return the generator of one clip, which depends on no other clip."""
+    """Return the random number generator of one clip, independent of all other clips."""
     r = recording
     return derive_rng(seed, "plant", r.machine, r.section, r.domain, r.split, r.label, r.number)

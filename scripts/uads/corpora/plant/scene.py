@@ -1,4 +1,4 @@
-"""Where the machines stand and what records them: body, room, microphone and the noise of a plant."""
+"""Acoustics of the recordings: machine body, room, microphone and the noise of the plant."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -25,7 +25,7 @@ from uads.corpora.plant.signals import (
 )
 from uads.seeds import derive_rng
 
-#: Signal to noise ratio in dB: mean of each machine. Valves and sliders are still most of the time.
+#: Mean signal-to-noise ratio of each machine in dB. Valves and sliders are silent most of the time.
 _SIGNAL_TO_NOISE = {
     "fan": 1.0,
     "gearbox": 2.0,
@@ -36,7 +36,7 @@ _SIGNAL_TO_NOISE = {
     "ToyTrain": 1.0,
 }
 _LEVEL = -32.0  # dB relative to full scale, RMS of a clip at mean gain
-_GAIN = 4.0  # dB by which a clip is softer or louder at most
+_GAIN = 4.0  # largest random gain of a clip in dB, up or down
 
 _BANDS = ((60.0, 250.0), (250.0, 1200.0), (1500.0, 5000.0))  # Hz
 
@@ -45,7 +45,7 @@ Spectrum = NDArray[np.complex64]
 
 @dataclass(frozen=True)
 class Place:
-    """The acoustics of one section in one domain.
+    """Acoustics of one section in one domain.
 
     Parameters
     ----------
@@ -54,7 +54,7 @@ class Place:
     microphone : float32 array [bins]
         Transfer function of the microphone alone.
     ambience : tuple of float32 arrays [bins]
-        Amplitudes of the steady and of the swelling noise of the plant.
+        Amplitudes of the steady and the fluctuating noise of the plant.
     hum : float
         Shaft rate in Hz of a distant machine.
     signal_to_noise, level : float
@@ -71,7 +71,7 @@ class Place:
 
 @lru_cache(maxsize=16)
 def place(machine: str, section: str, domain: str, seed: int, n: int) -> Place:
-    """Set up the scene: the same room in both domains, but another microphone and other noise."""
+    """Build the scene: the same room in both domains, but a different microphone and different noise."""
     rng = derive_rng(seed, "plant", machine, section, "room")
     frequency = fft.rfftfreq(n, 1 / SAMPLE_RATE)
     path = body(rng, frequency) * room(rng, n)
@@ -92,7 +92,7 @@ def place(machine: str, section: str, domain: str, seed: int, n: int) -> Place:
 
 
 def blend(n: int, weights: NDArray[np.float64]) -> Samples:
-    """Return the amplitude of a noise that holds rumble, the middle and hiss by these weights."""
+    """Return the amplitude of a noise mixed from rumble, mid frequencies and hiss with these weights."""
     total = np.zeros(n // 2 + 1, np.float32)
     for weight, (low, high) in zip(weights.tolist(), _BANDS, strict=True):
         total += weight * (low / high) ** 0.25 * colour(n, low, high)
@@ -100,7 +100,7 @@ def blend(n: int, weights: NDArray[np.float64]) -> Samples:
 
 
 def body(rng: np.random.Generator, frequency: NDArray[np.float64]) -> NDArray[np.complex128]:
-    """Return the transfer function of a machine's body: resonances on a flat ground."""
+    """Return the transfer function of a machine's body: resonances on a flat background."""
     total = np.ones(len(frequency), np.complex128)
     for octave in range(5):
         centre = 150.0 * 2 ** (octave + rng.uniform(-0.4, 0.4))
@@ -121,7 +121,7 @@ def room(rng: np.random.Generator, n: int) -> NDArray[np.complex128]:
 
 
 def response(rng: np.random.Generator, frequency: NDArray[np.float64], unevenness: float) -> NDArray[np.float64]:
-    """Return the amplitude response of a microphone: uneven by some decibels, deaf at both ends."""
+    """Return the amplitude response of a microphone: uneven by some decibels, attenuated at both ends."""
     octaves = np.log2(np.maximum(frequency, 1.0) / 1000.0)
     uneven = np.zeros(len(frequency))
     for centre in np.arange(-3.5, 3.5):
@@ -131,7 +131,7 @@ def response(rng: np.random.Generator, frequency: NDArray[np.float64], unevennes
 
 
 def ambience(scene: Place, rng: np.random.Generator, n: int) -> Spectrum:
-    """Return the spectrum of the rest of the plant: steady and swelling noise, a distant machine, some clanks."""
+    """Return the spectrum of the rest of the plant: steady and fluctuating noise, a distant machine, clanks."""
     steady, swelling = scene.ambience
     distant = rotation(scene.hum * wander(rng, n, 0.003), n, rng.random())
     total = 0.7 * decibels(rng.uniform(-3, 3)) * noise(rng, n, swelling) * wander(rng, n, 0.25, 1.5)
@@ -146,10 +146,10 @@ def ambience(scene: Place, rng: np.random.Generator, n: int) -> Spectrum:
 
 
 def record(signal: Samples, recording: Recording, seed: int, rng: np.random.Generator) -> NDArray[np.int16]:
-    """Put a machine into its scene and record it.
+    """Simulate the recording of a machine in its scene.
 
-    Machine and noise are brought to the signal to noise ratio of the place, and the clip to a random
-    level: so the level of a clip tells nothing about the state of the machine.
+    Machine and noise are mixed at the signal-to-noise ratio of the place, and the clip is scaled to a random
+    level, so that its level does not depend on the state of the machine.
     """
     n = len(signal)
     scene = place(recording.machine, recording.section, recording.domain, seed, n)
@@ -165,18 +165,18 @@ def record(signal: Samples, recording: Recording, seed: int, rng: np.random.Gene
 
 
 def gain(recording: Recording, seed: int) -> float:
-    """Draw the gain in dB at which a clip is recorded, which is the same for both labels."""
+    """Draw the gain in dB of a recording, which does not depend on the label."""
     r = recording
     rng = derive_rng(seed, "plant", r.machine, r.section, r.domain, r.split, r.number, "gain")
     return rng.uniform(-_GAIN, _GAIN)
 
 
 def amplitude(spectrum: Spectrum) -> float:
-    """Return the RMS of the ``n`` samples that a real FFT stands for, times ``n``; infinite for silence."""
+    """Return ``n`` times the RMS of the ``n`` samples whose real FFT is given; infinite for silence."""
     power = np.sum(spectrum.real * spectrum.real) + np.sum(spectrum.imag * spectrum.imag)
     return float(2 * power) ** 0.5 or np.inf
 
 
 def to_pcm(signal: Samples) -> NDArray[np.int16]:
-    """Round samples between -1 and 1 to 16 bit."""
+    """Convert samples between -1 and 1 to 16-bit integers."""
     return np.rint(np.clip(signal, -1, 1) * np.float32(32767)).astype(np.int16)

@@ -1,8 +1,8 @@
 """Building blocks of the synthesized sounds: turning shafts, coloured noise, strikes.
 
-All of them work on whole clips at once. What is computed per sample is table look-up, sums and
-products, and transcendental functions are rounded from float64 to float32: so that the same seed
-gives the same bytes on processors with different vector units.
+All functions process complete clips. Per-sample computation is limited to table look-up, sums and products,
+and transcendental functions are rounded from float64 to float32, so that the same seed gives the same bytes
+on processors with different vector units.
 """
 
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ _GOLDEN = 0x9E3779B1  # the golden ratio in units of 2**32: spreads the phases o
 
 
 def rotation(rate: ArrayLike, n: int, start: float = 0.0, sample_rate: int = SAMPLE_RATE) -> Phase:
-    """Follow the angle of a turning shaft.
+    """Compute the angle of a turning shaft.
 
     Parameters
     ----------
@@ -39,7 +39,7 @@ def rotation(rate: ArrayLike, n: int, start: float = 0.0, sample_rate: int = SAM
     Returns
     -------
     uint32 array [n]
-        The angle in units of 2**-32 revolutions: products and sums wrap like angles do.
+        The angle in units of 2**-32 revolutions: products and sums wrap as angles do.
     """
     step = np.rint(np.broadcast_to(rate, n) * (2.0**32 / sample_rate)).astype(np.uint32)
     step[0] = int(start * 2**32) % 2**32
@@ -47,7 +47,7 @@ def rotation(rate: ArrayLike, n: int, start: float = 0.0, sample_rate: int = SAM
 
 
 def wave(phase: Phase, order: int = 1, shift: int = 0) -> Samples:
-    """Return the sine of ``order`` times an angle, ``shift`` being added in units of 2**-32 revolutions."""
+    """Return the sine of ``order`` times an angle, plus ``shift`` in units of 2**-32 revolutions."""
     angle = phase * np.uint32(order)
     if shift:
         angle += np.uint32(shift % 2**32)
@@ -57,7 +57,7 @@ def wave(phase: Phase, order: int = 1, shift: int = 0) -> Samples:
 def harmonics(phase: Phase, amplitudes: Sequence[float], base: int = 1) -> Samples:
     """Sum the harmonics ``base``, ``2 base``, .. of a shaft, with phases that keep the peaks low.
 
-    Those that would pass half the sample rate are left out.
+    Harmonics above half the sample rate are omitted.
     """
     total = np.zeros(len(phase), np.float32)
     fastest = int(np.max(phase[1:] - phase[:-1]))
@@ -69,7 +69,7 @@ def harmonics(phase: Phase, amplitudes: Sequence[float], base: int = 1) -> Sampl
 
 
 def series(count: int, decay: float, odd: float = 1.0) -> list[float]:
-    """List ``count`` amplitudes, each ``decay`` times the one before; the even ones times ``odd``."""
+    """List ``count`` amplitudes, each ``decay`` times the previous one; the even ones times ``odd``."""
     return [decay**number * (odd if number % 2 else 1.0) for number in range(count)]
 
 
@@ -94,9 +94,9 @@ def colour(n: int, low: float, high: float, steep: int = 1, sample_rate: int = S
     n : int
         Samples.
     low, high : float
-        Corner frequencies in Hz: below ``low`` and above ``high`` the band falls.
+        Corner frequencies in Hz: the band falls below ``low`` and above ``high``.
     steep : int, default 1
-        The band falls with 6 dB per octave and unit below ``low``, 12 dB above ``high``.
+        Slope: per unit, 6 dB per octave below ``low`` and 12 dB per octave above ``high``.
     sample_rate : int, default 16000
         Samples per second.
     """
@@ -110,7 +110,7 @@ def colour(n: int, low: float, high: float, steep: int = 1, sample_rate: int = S
 
 
 def noise_spectrum(rng: np.random.Generator, n: int, shape: Samples) -> NDArray[np.complex64]:
-    """Return the real FFT of noise with the amplitude ``shape`` and random phases, of any level."""
+    """Return the real FFT of noise with the amplitude ``shape`` and random phases, not normalized."""
     angle = rng.integers(0, 1 << _TABLE_BITS, len(shape), np.uint16)
     spectrum = np.empty(len(shape), np.complex64)
     spectrum.real = shape * _SINE[angle + np.uint16(1 << _TABLE_BITS - 2)]
@@ -153,7 +153,7 @@ def ringing(frequencies: ArrayLike, decays: ArrayLike, gains: ArrayLike, sample_
 
 
 def strikes(n: int, at: ArrayLike, strength: ArrayLike, sound: Samples) -> Samples:
-    """Sound a strike at each of the given samples; what hangs over the end starts the clip."""
+    """Return a strike at each of the given samples; tails beyond the end wrap around to the start."""
     at, strength, sound = np.asarray(at, np.int64), np.asarray(strength, np.float32), sound[:n]
     if len(at) * len(sound) < _FEW:
         where = (at[:, None] + np.arange(len(sound))) % n
@@ -165,12 +165,12 @@ def strikes(n: int, at: ArrayLike, strength: ArrayLike, sound: Samples) -> Sampl
 
 
 def jittered(rng: np.random.Generator, at: NDArray[np.intp], spread: float) -> NDArray[np.int64]:
-    """Move samples by a random time with the standard deviation ``spread``, in samples."""
+    """Return sample positions shifted at random, with the standard deviation ``spread`` in samples."""
     return at + np.rint(spread * rng.standard_normal(len(at))).astype(np.int64)
 
 
 def decibels(value: float) -> float:
-    """Turn decibels to an amplitude."""
+    """Convert decibels to an amplitude."""
     return 10 ** (value / 20)
 
 

@@ -1,8 +1,8 @@
-"""Physical models of the seven machines: what turns, rubs and strikes in each of them.
+"""Physical models of the seven machines: rotating, rubbing and striking parts.
 
-Each model returns the excitation of the machine's body; what the body, the room and the microphone
-make of it is the business of :mod:`uads.corpora.plant.scene`. The parts of a machine are mixed in
-terms of their RMS, so the factors in front of them are relative loudnesses.
+Each model returns the excitation of the machine's body; :mod:`uads.corpora.plant.scene` applies the body, the room
+and the microphone. The parts of a machine are mixed by RMS, so the factors in front of them are relative
+loudnesses.
 """
 
 import re
@@ -39,20 +39,20 @@ MAINS = 50.0  # Hz
 
 @dataclass(frozen=True)
 class Instance:
-    """One physical machine, as there is one per section.
+    """One physical machine; each section has its own.
 
     Parameters
     ----------
     rate : float
         Nominal revolutions per second of the main shaft.
     count : int
-        Its blades, teeth, vanes, ..
+        Number of its blades, teeth, vanes, ..
     tone : float
-        Where its noise bands and clicks lie, relative to the mean of its kind.
+        Frequency of its noise bands and clicks, relative to the mean of its kind.
     balance : tuple of float
         Loudness of up to four of its parts, relative to the mean of its kind.
     ratio : float
-        Speed of its second shaft relative to the first; also what else differs between machines.
+        Speed of its second shaft relative to the first; also used for other differences between machines.
     """
 
     rate: float
@@ -89,7 +89,7 @@ def instance(machine: str, section: str, seed: int) -> Instance:
 
 
 def fan(machine: Instance, attributes: str, fault: Fault, rng: np.random.Generator, n: int) -> Samples:
-    """Sound a fan: the tones of the passing blades, turbulence, the hum of the motor."""
+    """Synthesize a fan: blade tones, turbulence and motor hum."""
     strength = int(_match(r"stren\w+?_(\d)", attributes))
     speed = 0.85 + 0.15 * strength
     speed *= {"min": 0.96, "max": 1.05}.get(attributes.rsplit("_", 1)[-1], 1.0)
@@ -114,7 +114,7 @@ def fan(machine: Instance, attributes: str, fault: Fault, rng: np.random.Generat
 
 
 def gearbox(machine: Instance, attributes: str, fault: Fault, rng: np.random.Generator, n: int) -> Samples:
-    """Sound a gearbox: meshing teeth with the sidebands of both shafts, churning oil, the motor."""
+    """Synthesize a gearbox: tooth mesh with the sidebands of both shafts, churning oil, the motor."""
     load, size, voltage = map(float, re.findall(r"(\d+)_(?:g|mm|mV)", attributes))
     load /= 250
     rate = machine.rate * _daily(rng) * voltage / 2000 * (1 - 0.04 * load) * wander(rng, n, 0.002)
@@ -146,7 +146,7 @@ def gearbox(machine: Instance, attributes: str, fault: Fault, rng: np.random.Gen
 
 
 def pump(machine: Instance, attributes: str, fault: Fault, rng: np.random.Generator, n: int) -> Samples:
-    """Sound one or more pumps: passing vanes, the flow, cavitation that a viscous liquid damps."""
+    """Synthesize one or more pumps: passing vanes, flow, and cavitation, which viscous liquid damps."""
     units = [int(digits[-1]) for digits in re.findall(r"\d+", attributes)]
     viscous = "viscous" in attributes
     clogging = fault.amount("clogging")
@@ -176,7 +176,7 @@ def pump(machine: Instance, attributes: str, fault: Fault, rng: np.random.Genera
 
 
 def slider(machine: Instance, attributes: str, fault: Fault, rng: np.random.Generator, n: int) -> Samples:
-    """Sound a slide rail: strokes to and fro with whining drive, friction, clicks at both ends."""
+    """Synthesize a slide rail: strokes to and fro with drive whine, friction, and clicks at both ends."""
     if "dis" in attributes:
         velocity, distance = (float(_match(rf"{word}(\d+)", attributes)) for word in ("vel", "dis"))
         acceleration = float(_match(r"accl(\d+\.\d+)", attributes)) * GRAVITY
@@ -225,18 +225,18 @@ def slider(machine: Instance, attributes: str, fault: Fault, rng: np.random.Gene
 def stroke_starts(
     duration: float, pause: float, unrest: float, rng: np.random.Generator, n: int
 ) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-    """Return the times in seconds at which strokes start, the first one before the clip.
+    """Return the start times of the strokes in seconds, the first one before the clip.
 
     Parameters
     ----------
     duration, pause : float
-        Seconds that a stroke and the rest after it take.
+        Duration of a stroke, and of the pause after it, in seconds.
     unrest : float
-        How strongly late strokes occur, 0 .. 1: about a third of them come late.
+        How late strokes are, 0 .. 1; above 0, 40 % of the strokes are late.
     rng : Generator
-        Source of the random numbers.
+        Random number generator.
     n : int
-        Samples of the clip.
+        Number of samples of the clip.
     """
     count = int(n / SAMPLE_RATE / (duration + pause)) + 3
     rests = pause * rng.uniform(0.95, 1.05, count)
@@ -250,7 +250,7 @@ _PATTERNS = ((0.0,), (0.0, 0.5), (0.0, 0.2, 0.55), (0.0, 0.13, 0.5, 0.76))
 
 
 def valve(machine: Instance, attributes: str, fault: Fault, rng: np.random.Generator, n: int) -> Samples:
-    """Sound a solenoid valve that opens and closes in a pattern, with or without pumps behind it."""
+    """Synthesize a solenoid valve that opens and closes in a pattern, with or without pumps behind it."""
     pattern = np.array(_PATTERNS[int(_match(r"pattern_(\d+)", attributes))])
     cycle = 1.1 / machine.rate
     cycles = np.arange(-1, int(n / SAMPLE_RATE / cycle) + 2)
@@ -291,7 +291,7 @@ def valve(machine: Instance, attributes: str, fault: Fault, rng: np.random.Gener
 
 
 def toy_car(machine: Instance, attributes: str, fault: Fault, rng: np.random.Generator, n: int) -> Samples:
-    """Sound a toy car on a loop: the whine of motor and gear, rolling and rattling."""
+    """Synthesize a toy car on a loop: motor and gear whine, rolling and rattling."""
     model, build, voltage = re.findall(r"([A-E])(\d)Spd(\d+)V", attributes)[0]
     kind = "ABCDE".index(model)
     rate = (
@@ -332,7 +332,7 @@ def toy_car(machine: Instance, attributes: str, fault: Fault, rng: np.random.Gen
 
 
 def toy_train(machine: Instance, attributes: str, fault: Fault, rng: np.random.Generator, n: int) -> Samples:
-    """Sound a toy train on a loop: motor, rolling wheels, a double click per bogie at each rail joint."""
+    """Synthesize a toy train on a loop: motor, rolling wheels, a double click per bogie at each rail joint."""
     model, build, step = re.findall(r"([A-E])(\d)Spd(\d+)", attributes)[0]
     kind = "ABCDE".index(model)
     speed = (0.4 + 0.075 * int(step)) * _daily(rng) * _voltage(fault, rng)
@@ -382,7 +382,7 @@ MODELS: dict[str, Callable[[Instance, str, Fault, np.random.Generator, int], Sam
 
 
 def bearing(rng: np.random.Generator, rate: Samples, shaft: Phase, order: float, resonance: float) -> Samples:
-    """Sound a damaged bearing race: ``order`` impacts per revolution that ring and wax and wane with the shaft."""
+    """Synthesize a damaged bearing race: ``order`` ringing impacts per revolution, modulated by the shaft."""
     n = len(shaft)
     at = passages(rotation(rate * order, n, rng.random()))
     strength = (1 + 0.6 * wave(shaft)[at]) * rng.uniform(0.6, 1.4, len(at))
@@ -391,20 +391,20 @@ def bearing(rng: np.random.Generator, rate: Samples, shaft: Phase, order: float,
 
 
 def rubbing(rng: np.random.Generator, shaft: Phase, centre: float) -> Samples:
-    """Sound something that touches the rotor once per revolution."""
+    """Synthesize a part that touches the rotor once per revolution."""
     n = len(shaft)
     brush = swings(n, jittered(rng, passages(shaft), 20), 0.002, 0.005)
     return unit(brush * noise(rng, n, colour(n, centre, 1.6 * centre)))
 
 
 def grinding(rng: np.random.Generator, n: int, per_second: float, length: float, shape: Samples) -> Samples:
-    """Sound random bursts of noise, as of dirt that passes through."""
+    """Synthesize random bursts of noise, like dirt passing through."""
     starts = rng.integers(0, n, 1 + rng.poisson(per_second * n / SAMPLE_RATE))
     return unit(swings(n, starts, length / 5, length) * noise(rng, n, shape))
 
 
 def cavitation(rng: np.random.Generator, n: int, per_second: float, resonance: float) -> Samples:
-    """Sound the crackle of collapsing bubbles."""
+    """Synthesize the crackle of collapsing bubbles."""
     at = rng.integers(0, n, rng.poisson(per_second * n / SAMPLE_RATE))
     sound = ringing((resonance, 1.9 * resonance), (0.0012, 0.0006), (1, 0.7))
     return unit(strikes(n, at, rng.exponential(1.0, len(at)) * rng.choice((-1, 1), len(at)), sound))
@@ -428,13 +428,13 @@ def _daily(rng: np.random.Generator) -> float:
 
 
 def _trim(rng: np.random.Generator) -> float:
-    """Return how much louder one part is in one clip than in the mean."""
+    """Return the random gain of one part in one clip, relative to the mean."""
     return 10 ** (rng.uniform(-1.5, 1.5) / 20)
 
 
 def _match(pattern: str, attributes: str) -> str:
-    """Return the one group of a pattern that must be there."""
+    """Return the only group of a pattern, which must match."""
     found = re.search(pattern, attributes)
     if found is None:
-        raise ValueError(f"attributes '{attributes}' lack {pattern}")
+        raise ValueError(f"attributes '{attributes}' do not match {pattern}")
     return found[1]

@@ -1,4 +1,4 @@
-"""What is wrong in each anomalous test clip of the plant, which no file of the corpus tells."""
+"""Faults of the anomalous test clips of the plant, which no file of the corpus states."""
 
 import pandas as pd
 
@@ -16,7 +16,7 @@ from uads.corpora.plant.layout import (
 
 
 def list_faults(size: PlantSize, seed: int) -> pd.DataFrame:
-    """List the faults of the anomalous test clips, to learn which of them a detector finds.
+    """List the faults of the anomalous test clips, to analyse which of them a detector finds.
 
     Returns
     -------

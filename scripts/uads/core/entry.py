@@ -1,0 +1,108 @@
+"""Entry points of the jobs: which function a job runs, and what its work costs.
+
+An entry is part of a declaration (a ``spec.py``, ``costs.py``, table, figure or measure). No module that a job runs
+imports a declaration, so that a new rate, title or caption reruns nothing.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from uads.core.code_digest import code_digest
+
+SCRIPTS = Path(__file__).parents[2]
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What a unit of work takes.
+
+    Attributes
+    ----------
+    startup_seconds : float
+        Core seconds before the first unit.
+    seconds_per_unit : float
+        Core seconds of each unit.
+    base_mb : float
+        Memory in MB before the first unit.
+    memory_factor : float, default 0
+        Peak memory per resident byte (:attr:`Workload.resident_bytes`).
+    gpu_speedup : float, optional
+        How many cores a GPU counts for; None for jobs that have no use for one.
+    unit : str, default ""
+        What a unit is, for example "frame and epoch".
+    basis : str, default "measured"
+        Whether the numbers are measured, estimated or assumed, and where.
+    """
+
+    startup_seconds: float
+    seconds_per_unit: float
+    base_mb: float
+    memory_factor: float = 0.0
+    gpu_speedup: float | None = None
+    unit: str = ""
+    basis: str = "measured"
+
+
+@dataclass(frozen=True)
+class Workload:
+    """The work of one job: its units, the bytes that it holds in memory at a time, and the bytes that it writes."""
+
+    units: float = 0
+    resident_bytes: float = 0
+    output_bytes: float = 0
+
+
+def constant_workload(*_: Any, **__: Any) -> Workload:
+    """Return the workload of a job that takes as long in any study."""
+    return Workload()
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One job's function, its cost and its workload.
+
+    Attributes
+    ----------
+    target : str
+        ``module:function``, or ``script:name`` for the job of ``scripts/<name>.py``.
+    cost : Cost
+    workload : callable
+        Returns the :class:`Workload` of one job. Required: a job without one would ask for nothing.
+    threads : int, default 1
+        Cores that the job asks for.
+
+    Raises
+    ------
+    TypeError
+        If the workload is not callable.
+    """
+
+    target: str
+    cost: Cost
+    workload: Callable[..., Workload]
+    threads: int = 1
+
+    def __post_init__(self) -> None:
+        if not callable(self.workload):
+            raise TypeError(f"{self.target}: an entry needs a workload: a function that returns a Workload")
+
+    def load(self) -> Callable[..., Any]:
+        """Import the function."""
+        module, function = self.target.split(":")
+        return getattr(import_module(module), function)
+
+    @cached_property
+    def digest(self) -> str:
+        """Return the digest of all code that the job runs."""
+        place, name = self.target.split(":")
+        if place == "script":
+            return code_digest(SCRIPTS / f"{name}.py")
+        found = find_spec(place)
+        if found is None or found.origin is None:
+            raise ModuleNotFoundError(f"{self.target}: there is no module {place}")
+        return code_digest(found.origin, SCRIPTS)
