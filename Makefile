@@ -1,12 +1,12 @@
-# The two commands of the README, and what a developer needs. `make help` lists them.
+# The two commands of the README, and commands for developers. `make help` lists them.
 .DEFAULT_GOAL := help
 .PHONY: help demo test test-all lint docs lock
 BIN := .venv/bin
 
-help: ## This list
+help: ## List the commands
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 18
 
-demo: ## Set up, run the embedded study to the end, say where its report and figures lie
+demo: ## Set up, run the embedded study, print the paths of its report and figures
 	@envs/install.sh
 	@$(BIN)/snakemake
 	@echo "Report:  $(CURDIR)/results/embedded/report.zip (unpack it and open report.html)"
@@ -20,7 +20,7 @@ test-all: ## Set up and run all tests
 	@envs/install.sh
 	@$(BIN)/python -m pytest -q
 
-lint: ## Style, formats, types, and Snakemake's own linter
+lint: ## Check style, formats and types, and run Snakemake's linter
 	@envs/install.sh
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
@@ -28,7 +28,7 @@ lint: ## Style, formats, types, and Snakemake's own linter
 	@$(BIN)/snakemake --lint
 	@$(BIN)/pyrefly check
 
-docs: ## Write config/README.md from the schema, and the table of docs/cluster.md
+docs: ## Write config/README.md from the schema, and update the table of docs/cluster.md
 	@$(BIN)/python scripts/document_config.py
 	@$(BIN)/python scripts/document_needs.py
 

@@ -47,14 +47,14 @@ include: "workflow/rules/targets.smk"
 
 
 rule all:
-    """The whole study: all figures, tables and scores, and the report that shows them."""
+    """Build the complete study: all figures, tables and scores, and the report that shows them."""
     default_target: True
     input:
         "<results>/report.zip",
         submission_folders(),
     localrule: True
     message:
-        f"The study '{config['study']}' is complete. Its report, figures and tables lie in results/{config['study']}/"
+        f"The study '{config['study']}' is complete. Its report, figures and tables are in results/{config['study']}/"
 
 
 if workflow.output_settings.dryrun:

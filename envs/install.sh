@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Creates .venv from the lock file, once; does nothing when that has been done.
-# CPython 3.11 is used where it is found; where it is not, uv fetches it.
+# Create .venv from the lock file; do nothing if it is up to date.
+# uv uses an installed CPython 3.11, or downloads it.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -10,13 +10,13 @@ wanted=$(cat envs/lock.txt pyproject.toml | python3 -c 'import hashlib, sys; pri
 
 uv=$(command -v uv || true)
 if [ -z "$uv" ]; then
-  python3 -m venv .uv || { echo "python3 cannot make a virtual environment: install its venv module (Debian: python3-venv), or uv" >&2; exit 1; }
+  python3 -m venv .uv || { echo "python3 cannot create a virtual environment: install its venv module (Debian: python3-venv), or uv" >&2; exit 1; }
   .uv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r envs/uv.txt
   uv=.uv/bin/uv
 fi
 
 echo "Installing the packages of envs/lock.txt into .venv (about 2.4 GB)" >&2
 "$uv" venv --quiet --clear --python 3.11 .venv \
-  || { echo "CPython 3.11 is needed (OpenL3 cannot be set up by a newer one): install it, for example with 'uv python install 3.11'" >&2; exit 1; }
+  || { echo "CPython 3.11 is needed (OpenL3 cannot be installed with a newer version): install it, for example with 'uv python install 3.11'" >&2; exit 1; }
 "$uv" pip install --quiet --compile-bytecode --python .venv/bin/python --require-hashes -r envs/lock.txt
 echo "$wanted" > "$stamp"

@@ -1,4 +1,4 @@
-"""What every script needs to be a good job: a log file, and errors that are one line on the terminal."""
+"""Common frame of all job scripts: a log file, and errors as one line on the terminal."""
 
 import errno
 import logging
@@ -17,17 +17,17 @@ from uads.gpus import own_gpus
 
 @contextmanager
 def job(snakemake: Any) -> Iterator[TextIO]:
-    """Run a job's block with its output in the rule's log.
+    """Run a job's block with its output redirected to the rule's log.
 
     Everything that the block, its imports and their C libraries print goes to ``snakemake.log[0]``.
-    An error ends the job with its traceback in the log and one line on the terminal. The block is
-    given the terminal, for the few jobs that have something to say there.
+    An error ends the job with its traceback in the log and one line on the terminal. The context yields
+    the terminal, for the few jobs that print to it.
     """
     os.environ.setdefault("HDF5_USE_FILE_LOCKING", "FALSE")  # locks hang on some network file systems
     os.environ.setdefault("KERAS_BACKEND", "tensorflow")
     os.environ["NUMBA_NUM_THREADS"] = str(snakemake.threads)
     terminal = os.fdopen(os.dup(2), "w", buffering=1)
-    log = open(snakemake.log[0], "w", buffering=1)  # noqa: SIM115  lives as long as the process
+    log = open(snakemake.log[0], "w", buffering=1)  # noqa: SIM115  open until the process ends
     os.dup2(log.fileno(), 1)
     os.dup2(log.fileno(), 2)
     logging.basicConfig(stream=log, level=logging.INFO, format="%(asctime)s %(message)s", force=True)
@@ -44,13 +44,13 @@ def job(snakemake: Any) -> Iterator[TextIO]:
 
 
 def usage() -> str:
-    """Say what this process has taken; ``scripts/measure_jobs.py`` reads it from the logs."""
+    """Return the CPU time and peak memory of this process; ``scripts/measure_jobs.py`` reads them from the logs."""
     spent = resource.getrusage(resource.RUSAGE_SELF)
     return f"took {spent.ru_utime + spent.ru_stime:.1f} core seconds and {peak_bytes() / 1e6:.0f} MB"
 
 
 def peak_bytes() -> int:
-    """Give the most memory that this process has had; what its parent had before it was started does not count."""
+    """Return the peak memory of this process in bytes, without that of its parent."""
     status = Path("/proc/self/status")
     if status.exists():
         return 1024 * int(re.findall(r"VmHWM:\s+(\d+) kB", status.read_text())[0])
@@ -58,7 +58,7 @@ def peak_bytes() -> int:
 
 
 def describe(error: BaseException) -> str:
-    """Say in one line what went wrong."""
+    """Describe an error in one line."""
     from uads.errors import UserError
 
     if isinstance(error, KeyboardInterrupt):
@@ -79,5 +79,5 @@ def chain_of(error: BaseException | None) -> Iterator[BaseException]:
 
 
 def is_disk_full(error: BaseException) -> bool:
-    """Tell whether there is no space left, of which HDF5 speaks in the text of its errors only."""
+    """Return True for ENOSPC; HDF5 reports it only in the message text."""
     return getattr(error, "errno", None) == errno.ENOSPC or os.strerror(errno.ENOSPC) in str(error)

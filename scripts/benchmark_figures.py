@@ -1,4 +1,4 @@
-"""Measure how a large machine plot is drawn."""
+"""Measure the drawing of a large machine plot."""
 
 from adapter import job
 

@@ -1,4 +1,4 @@
-"""Measure neighbours and layout of subsets as large as those of the published study."""
+"""Measure neighbour search and layout of subsets as large as those of the published study."""
 
 from adapter import job
 

@@ -1,4 +1,4 @@
-"""Measure how stacks are sorted, sampled and gathered."""
+"""Measure the sorting, sampling and gathering of stacks."""
 
 from adapter import job
 

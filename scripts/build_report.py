@@ -1,4 +1,4 @@
-"""Build Snakemake's report of the study, by Snakemake itself."""
+"""Build the report of the study with Snakemake."""
 
 from adapter import job
 
@@ -10,7 +10,7 @@ with job(snakemake):
 
     output = Path(snakemake.output[0])
     configfiles = [str(path) for path in snakemake.params.configfiles]
-    # The folder within the archive is named after the file, so the file has its final name from the start.
+    # The folder in the archive is named after the file, so the file needs its final name from the start.
     with TemporaryDirectory(dir=output.parent) as folder:
         report = Path(folder, output.name)
         subprocess.run(

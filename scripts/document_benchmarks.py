@@ -1,7 +1,7 @@
-"""Copy what the benchmarks of a study gave, results/<study>/benchmarks, to where the project keeps it.
+"""Copy the benchmark results of a study, results/<study>/benchmarks, to docs/benchmarks.md and config/rates.csv.
 
-The rows go into the table of docs/benchmarks.md, the rates to config/rates.csv, where the target ``plan`` finds them.
-What was not measured anew stays.
+The rows update the table of docs/benchmarks.md; the rates update config/rates.csv, which the target ``plan`` reads.
+Entries that were not measured again stay.
 """
 
 import sys
@@ -19,7 +19,7 @@ JOINED = ("summary.csv", "rates.csv")
 
 
 def main(folder: str) -> None:
-    """Write page and rates anew."""
+    """Update the page and the rates."""
     tables = [path for path in sorted(Path(folder).glob("*.csv")) if path.name not in JOINED]
     if not tables:
         raise UserError(f"{folder} has no benchmarks: run snakemake benchmarks")

@@ -1,4 +1,4 @@
-"""Write what the jobs of the published study ask for into docs/cluster.md, as the target ``plan`` reckons it."""
+"""Write the resource requests of the published study to docs/cluster.md, as the target ``plan`` computes them."""
 
 from pathlib import Path
 
@@ -17,13 +17,13 @@ PAGE, TABLES = ROOT / "docs/cluster.md", ROOT / "config"
 
 
 def main() -> None:
-    """Write the page anew."""
+    """Update the page."""
     with whole(PAGE) as partial:
         partial.write_text(insert_table(PAGE.read_text(), document_needs()))
 
 
 def document_needs() -> str:
-    """Lay out what the jobs of the published study ask for."""
+    """Return the resource requests of the published study as Markdown."""
     config: dict = {}
     for name in ("config.yaml", "published.yaml"):
         update_config(config, yaml.safe_load((TABLES / name).read_text()))

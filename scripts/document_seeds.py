@@ -1,4 +1,4 @@
-"""Write docs/detectors.md's tables: the detectors of one study, run with several seeds.
+"""Write the tables of docs/detectors.md: the detectors of one study with several seeds.
 
 Usage: python scripts/document_seeds.py results/<study> results/<study with another seed> ...
 """
@@ -24,7 +24,7 @@ PARTS = ("development", "evaluation")
 
 
 def main(*folders: str) -> None:
-    """Write the page anew."""
+    """Update the page."""
     index = read_table(Path(folders[0], "corpora/embedded/clips.parquet"))
     scores = [{name: read_scores(Path(folder, f"scores/{name}.parquet")) for name in DETECTORS} for folder in folders]
     spreads = {part: measure_spread(index, scores, part) for part in PARTS}
@@ -41,7 +41,7 @@ def main(*folders: str) -> None:
 
 
 def describe_losses(spreads: dict[str, pd.DataFrame]) -> str:
-    """Tell where a baseline's mean AUC is above the ensemble's."""
+    """List the rows in which a baseline's mean AUC exceeds the ensemble's."""
     rows = pd.concat([spread.assign(part=part) for part, spread in spreads.items()]).query("machine != 'all'")
     best = rows[[f"{name}_auc_mean" for name in BASELINES]]
     lead = best.max(axis=1) - rows[f"{ENSEMBLE}_auc_mean"]
@@ -51,20 +51,20 @@ def describe_losses(spreads: dict[str, pd.DataFrame]) -> str:
         for row, name, points in zip(rows.itertuples(), winner, lead, strict=True)
         if points > 0
     ]
-    won = f"The ensemble's mean AUC is the highest in {len(rows) - len(lost)} of the {len(rows)} rows of a machine."
-    return f"{won} In the others a baseline's is higher: {'; '.join(lost)} points." if lost else won
+    won = f"The ensemble has the highest mean AUC in {len(rows) - len(lost)} of the {len(rows)} rows of a machine."
+    return f"{won} In the others a baseline has a higher one: {'; '.join(lost)} points." if lost else won
 
 
 def describe_chance(index: pd.DataFrame) -> str:
-    """Tell how far from 50 % the AUC of a detector that knows nothing lies, for so few clips."""
+    """Describe how far the AUC of a random detector deviates from 50 % with so few clips."""
     tests = index[index["split"] == "test"]
     normal, anomalous = tests.groupby([*SPLIT_KEYS, "label"]).size().groupby("label").median()[["normal", "anomaly"]]
     deviation = 100 * ((normal + anomalous + 1) / (12 * normal * anomalous)) ** 0.5
     sections = tests.groupby(["part", "machine"])["section"].nunique().median()
     return (
-        f"A section has {normal:.0f} normal and {anomalous:.0f} anomalous test clips of a domain: the AUC of a "
-        f"detector that knows nothing is then 50 ± {deviation:.0f} (standard deviation), and that of {sections:.0f} "
-        f"sections 50 ± {deviation / sections**0.5:.0f}. Seeds do not change this, since the clips stay the same."
+        f"A section has {normal:.0f} normal and {anomalous:.0f} anomalous test clips per domain: the AUC of a random "
+        f"detector is then 50 ± {deviation:.0f} (standard deviation), and its mean over {sections:.0f} sections "
+        f"50 ± {deviation / sections**0.5:.0f}. Seeds do not change this, since the clips stay the same."
     )
 
 

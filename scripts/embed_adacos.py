@@ -1,4 +1,4 @@
-"""Embed all clips with one sub-cluster AdaCos network, at each of its checkpoints."""
+"""Compute the embeddings of all clips with one sub-cluster AdaCos network, at each of its checkpoints."""
 
 from adapter import job
 

@@ -1,4 +1,4 @@
-"""Lay out one sampled subset in the plane."""
+"""Compute the UMAP of one sampled subset."""
 
 from adapter import job
 

@@ -1,9 +1,9 @@
-"""Say which jobs of a run failed, what each said last, and which logs to read.
+"""List the failed jobs of a run, the last error message of each, and the logs to read.
 
 python scripts/explain_failures.py [.snakemake/log/<run>.snakemake.log]
 
-Without a log it takes that of the last run. Jobs that said something come first, before those that did not come to
-start. A job that was retried to success is counted, not listed.
+Without an argument, the log of the last run is read. Jobs with output come first, then jobs that never started. Of jobs
+that succeeded on a retry, only the rules are named.
 """
 
 import argparse
@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-#: What Snakemake writes of a job that failed, alone or (indented, one after the other) with its group.
+#: Snakemake's report of a failed job, alone or (indented, one after the other) with its group.
 FAILED = re.compile(
     r"^(?P<indent> *)(?:Error in rule|(?<= )rule) (?P<rule>\w+):\n(?P<details>(?:(?P=indent) {4}.*\n)+)", re.MULTILINE
 )
@@ -24,7 +24,7 @@ HINT = re.compile(r" \(check log file\(s\) for error details\)")
 
 @dataclass(frozen=True)
 class Failure:
-    """A job that failed: its number in the run, its rule, what it was to make, and its logs."""
+    """A failed job: its number in the run, rule, outputs and logs."""
 
     job: str
     rule: str
@@ -34,27 +34,27 @@ class Failure:
 
 def main() -> None:
     """Print the failures of one run; exit with 1 if there are any."""
-    parser = argparse.ArgumentParser(description="Say which jobs of a run failed and which logs to read.")
-    parser.add_argument("log", type=Path, nargs="?", help="of a run; the last one's where none is given")
+    parser = argparse.ArgumentParser(description="List the failed jobs of a run and the logs to read.")
+    parser.add_argument("log", type=Path, nargs="?", help="log of a run; by default of the last run")
     log = parser.parse_args().log or last_log(Path(".snakemake/log"))
     failed, retried = failures(log.read_text())
     told = sorted(failed.values(), key=lambda failure: not any(has_text(Path(path)) for path in failure.logs))
-    print("\n\n".join(describe(failure) for failure in told) or f"No job failed for good in {log}.")
+    print("\n\n".join(describe(failure) for failure in told) or f"No job failed permanently in {log}.")
     if retried:
         print(f"\nRetried to success: {', '.join(sorted({failure.rule for failure in retried.values()}))}")
     sys.exit(bool(failed))
 
 
 def last_log(folder: Path) -> Path:
-    """Find the log of the last run; unlocking and reporting write logs, too, but run nothing."""
+    """Return the log of the last run; unlocking and reporting also write logs, but run nothing."""
     for log in sorted(folder.glob("*.snakemake.log"), reverse=True):
         if RUN.search(log.read_text()):
             return log
-    sys.exit(f"there is no log of a run in {folder}: call this where Snakemake was run, or name a log")
+    sys.exit(f"there is no log of a run in {folder}: run this in the folder where Snakemake ran, or name a log")
 
 
 def failures(text: str) -> tuple[dict[str, Failure], dict[str, Failure]]:
-    """Read the jobs that failed, by number: those that failed for good, and those that a retry finished."""
+    """Read the failed jobs by number: those that failed permanently, and those that succeeded on a retry."""
     found = {failure.job: failure for failure in _read(text)}
     finished = set(FINISHED.findall(text))
     retried = {job: failure for job, failure in found.items() if job in finished}
@@ -70,25 +70,25 @@ def _read(text: str) -> Iterator[Failure]:
 
 
 def describe(failure: Failure) -> str:
-    """Lay one failure out for the terminal."""
+    """Format one failure for the terminal."""
     said = [f"  {path}\n    {last_words(Path(path))}" for path in failure.logs if path]
     return "\n".join([f"{failure.rule}, for {failure.output[0]}", *said])
 
 
 def has_text(path: Path) -> bool:
-    """Tell whether there is a file with something in it."""
+    """Return True if the file exists and is not empty."""
     return path.is_file() and path.stat().st_size > 0
 
 
 def last_words(log: Path) -> str:
-    """Give the last line of a log that says what is wrong, or its last line."""
+    """Return the last line of a log that reports an error, or else its last line."""
     if not log.exists():
-        return "(not there: the job did not come to start)"
+        return "(no log: the job never started)"
     lines = [line.strip() for line in log.read_text(errors="replace").splitlines() if line.strip()]
     telling = [
         line for line in lines if re.match(r"[\w.]*(Error|Exception)\b|\w+: .*\[log: |slurmstepd:|srun: error", line)
     ]
-    return (telling or lines or ["(empty: the job was ended from outside)"])[-1]
+    return (telling or lines or ["(empty: the job was killed)"])[-1]
 
 
 if __name__ == "__main__":

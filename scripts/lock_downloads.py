@@ -1,4 +1,4 @@
-"""Merge what was verified of all downloads into the lock table."""
+"""Merge the verified digests of all downloads into the lock table."""
 
 from adapter import job
 

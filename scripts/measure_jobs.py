@@ -1,4 +1,4 @@
-"""Measure what the jobs of a study took from their logs: core seconds and memory by rule, as a Markdown table.
+"""Print the core seconds and memory of a study's jobs by rule, read from their logs, as a Markdown table.
 
 python scripts/measure_jobs.py results/<study>/logs
 """
@@ -13,16 +13,16 @@ TOOK = re.compile(r"took ([\d.]+) core seconds and (\d+) MB$", re.MULTILINE)
 
 def main() -> None:
     """Print the table of one study."""
-    parser = argparse.ArgumentParser(description="Measure what the jobs of a study took from their logs.")
+    parser = argparse.ArgumentParser(description="Print core seconds and memory of a study's jobs, from their logs.")
     parser.add_argument("logs", type=Path)
-    print("| rule | jobs | core seconds in all | largest MB |\n|---|---:|---:|---:|")
+    print("| rule | jobs | total core seconds | largest MB |\n|---|---:|---:|---:|")
     for rule, jobs in sorted(taken(parser.parse_args().logs).items()):
         seconds, memory = zip(*jobs, strict=True)
         print(f"| `{rule}` | {len(jobs)} | {sum(seconds):.0f} | {max(memory):.0f} |")
 
 
 def taken(logs: Path) -> dict[str, list[tuple[float, float]]]:
-    """Read core seconds and megabytes of every job by rule; a log of a job that failed has none."""
+    """Read core seconds and megabytes of every job by rule; the log of a failed job has none."""
     found = defaultdict(list)
     for path in sorted(logs.rglob("*.log")):
         rule = path.relative_to(logs).parts[0].removesuffix(".log")

@@ -1,10 +1,10 @@
-"""Measure an embedded corpus: does the level alone tell anomalies, and what is its digest?
+"""Measure an embedded corpus: its digest, and how well the level alone detects anomalies.
 
     python scripts/measure_plant.py CORPUS
 
-prints one line per machine and one over all: clips, highest peak and the AUC that the level of a
-clip alone reaches (0.5: it tells nothing), over all clips and as the mean over the sections and
-domains. The digest covers the name and the bytes of every file.
+prints one line per machine and one for all machines: number of clips, highest peak, and the AUC of
+the clip level alone (0.5 = chance), over all clips and as the mean over sections and domains. The
+digest covers the name and the bytes of every file.
 """
 
 import argparse
@@ -58,7 +58,7 @@ def read_ground_truth(folder: Path) -> dict[tuple[str, str], bool]:
 
 
 def describe(name: str, clips: pd.DataFrame) -> str:
-    """Say in one line what the clips of a machine are like."""
+    """Describe the clips of a machine in one line."""
     return (
         f"{name:9} {len(clips):5} test clips  peak {clips['peak'].max():.3f}"
         f"  level-only AUC: all sections together {level_auc(clips):.3f},"

@@ -1,4 +1,4 @@
-"""Measure a run from Snakemake's log: jobs and seconds per rule, as a Markdown table.
+"""Print the jobs and seconds per rule of a run, read from Snakemake's log, as a Markdown table.
 
 python scripts/measure_run.py .snakemake/log/<run>.snakemake.log
 """
@@ -16,17 +16,17 @@ END = re.compile(r"Finished jobid: (\d+) \(Rule: (\w+)\)")
 
 def main() -> None:
     """Print the table of one log."""
-    parser = argparse.ArgumentParser(description="Measure a run from Snakemake's log.")
+    parser = argparse.ArgumentParser(description="Print the jobs and seconds per rule of a run, from Snakemake's log.")
     parser.add_argument("log", type=Path)
     seconds, wall = durations(parser.parse_args().log.read_text())
-    print("| rule | jobs | seconds in all |\n|---|---:|---:|")
+    print("| rule | jobs | total seconds |\n|---|---:|---:|")
     for rule, jobs in sorted(seconds.items(), key=lambda item: -sum(item[1])):
         print(f"| `{rule}` | {len(jobs)} | {sum(jobs):.0f} |")
     print(f"\n{wall / 60:.1f} minutes from the first job to the last.")
 
 
 def durations(log: str) -> tuple[dict[str, list[float]], float]:
-    """Read the seconds of every job by rule, and of the whole run, from a log."""
+    """Read the seconds of every job by rule, and of the entire run, from a log."""
     now, started, seconds = datetime.min, {}, defaultdict(list)
     stamps = []
     for line in log.splitlines():

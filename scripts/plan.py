@@ -1,4 +1,4 @@
-"""Print what the study will fetch, what each stage takes and what its jobs ask for; stop if it does not fit."""
+"""Print the downloads, stage costs and job requests of the study; fail if the disk is too small."""
 
 from adapter import job
 
@@ -20,4 +20,4 @@ with job(snakemake) as terminal:
     print(f"\n{describe_requests(list(needs.requests()))}\n{BASIS}", file=terminal)
     missing = lacking(stages, there, free)
     if missing > 0:
-        raise UserError(f"the disk lacks {as_size(missing)}: make room, or run from a folder on a larger disk")
+        raise UserError(f"the disk is {as_size(missing)} too small: free space, or run from a folder on a larger disk")

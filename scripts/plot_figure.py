@@ -1,4 +1,4 @@
-"""Draw one figure that the config describes from the UMAP that it shows."""
+"""Draw one figure of the config from its UMAP."""
 
 from adapter import job
 

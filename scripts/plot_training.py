@@ -10,8 +10,8 @@ with job(snakemake):
 
     params, member = snakemake.params, snakemake.wildcards.member
     small_print = [
-        "Loss: cross-entropy, on mixed labels where clips are mixed, and weight decay; mean over an epoch. "
-        "Discs: weights that clips are scored with.",
+        "Loss: cross-entropy (on mixed labels with mixup) plus weight decay, mean over an epoch. "
+        "Discs: checkpoints that are scored.",
         *(f"{sentence}." for sentence in params.stand_ins),
     ]
     history, checkpoints = pd.read_csv(snakemake.input.history), params.detector["checkpoints"]

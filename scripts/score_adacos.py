@@ -1,4 +1,4 @@
-"""Write the score tables of sub-cluster AdaCos: sums over the networks of both loss variants or of one."""
+"""Write the score sets of sub-cluster AdaCos: sums over the networks of one or both loss variants."""
 
 from adapter import job
 

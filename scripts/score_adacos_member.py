@@ -1,4 +1,4 @@
-"""Score all clips, training clips too, by one sub-cluster AdaCos network."""
+"""Score all clips, including training clips, with one sub-cluster AdaCos network."""
 
 from adapter import job
 

@@ -1,4 +1,4 @@
-"""Score all test clips by the autoencoders."""
+"""Score all test clips with the autoencoders."""
 
 from adapter import job
 

@@ -1,4 +1,4 @@
-"""Score all test clips by the MobileNetV2 classifiers."""
+"""Score all test clips with the MobileNetV2 classifiers."""
 
 from adapter import job
 

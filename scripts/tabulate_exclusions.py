@@ -1,4 +1,4 @@
-"""Write the table of clips that were left out, or kept with a warning."""
+"""Write the table of clips that were excluded or kept with a warning."""
 
 from adapter import job
 

@@ -1,4 +1,4 @@
-"""Write the table of how closely the samples of lowest energy lie around the cross in each UMAP."""
+"""Write the horn table: how closely the samples of lowest energy lie around the cross of each UMAP."""
 
 from adapter import job
 

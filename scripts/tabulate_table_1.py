@@ -1,4 +1,4 @@
-"""Write Table 1, the network, as the built model has it."""
+"""Write Table 1: the network, read from the built model."""
 
 from adapter import job
 

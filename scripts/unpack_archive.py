@@ -1,4 +1,4 @@
-"""Unpack one archive into a folder of its own, or link one that is unpacked already."""
+"""Unpack one archive into its own folder, or link an archive that is already unpacked."""
 
 from adapter import job
 

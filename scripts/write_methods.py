@@ -1,4 +1,4 @@
-"""Write down what was done: data, methods, parameters and software versions."""
+"""Write the methods page: data, methods, parameters and software versions."""
 
 from adapter import job
 

@@ -1,3 +1,3 @@
 #!/usr/bin/env bash
-# cancel.sh JOB...: ends jobs.
+# cancel.sh JOB...: cancel jobs.
 exec scancel "$@"

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# status.sh JOB: prints running, success or failed.
+# status.sh JOB: print running, success or failed.
 set -euo pipefail
-# A controller that does not answer, or does not know the job (yet), says nothing of how the job is: it counts as running.
+# If the controller does not answer, or does not know the job (yet), the state is unknown: the job counts as running.
 state=$(scontrol --oneliner show job "$1" 2>/dev/null | grep -o 'JobState=[A-Z_]*' || true)
 case "${state#JobState=}" in
   COMPLETED) echo success ;;

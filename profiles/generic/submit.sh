@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# submit.sh CORES MEGABYTES MINUTES GPUS JOBSCRIPT: hands a job to the scheduler and prints the scheduler's name for it.
-# The environment may name more for every job: UADS_SUBMIT_OPTIONS="--partition=long --account=mine".
+# submit.sh CORES MEGABYTES MINUTES GPUS JOBSCRIPT: submit a job and print its ID.
+# An environment variable adds options to every job: UADS_SUBMIT_OPTIONS="--partition=long --account=mine".
 set -euo pipefail
 cores=$1 megabytes=$2 minutes=$3 gpus=$4 script=$5
 mkdir -p .snakemake/generic_logs

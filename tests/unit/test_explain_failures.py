@@ -77,7 +77,7 @@ def test_each_failed_job_is_listed_with_its_logs(folder):
         "\n"
         "sort_stacks, for results/tiny/stacks/mel/k1/fan.h5\n"
         "  logs/never_started.log\n"
-        "    (not there: the job did not come to start)\n"
+        "    (no log: the job never started)\n"
         "\n"
         "Retried to success: index_corpus\n"
     )
@@ -87,7 +87,7 @@ def test_a_run_without_failures_says_so(folder):
     (folder / ".snakemake/log/2026-11-21T4.snakemake.log").write_text("Finished jobid: 6 (Rule: index_corpus)\n")
     done = explain(folder)
     assert done.returncode == 0
-    assert "No job failed for good" in done.stdout
+    assert "No job failed permanently" in done.stdout
 
 
 def test_a_run_with_nothing_to_do_has_no_failures(folder):

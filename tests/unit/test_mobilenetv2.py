@@ -158,7 +158,9 @@ def test_threshold_is_a_quantile_of_the_gamma_fit(stores, trained):
 def test_one_section_is_refused_with_a_remedy(stores):
     frames = open_stores([path for path in stores if "train" in path.name])
     clips = np.flatnonzero(frames.clips["section"] == "00")
-    with pytest.raises(UserError, match="fan has training clips of 00 only in its development part: take mobilenetv2"):
+    with pytest.raises(
+        UserError, match="fan has training clips of only 00 in its development part: remove mobilenetv2"
+    ):
         train_classifier(frames, clips, SETTINGS, 0)
 
 

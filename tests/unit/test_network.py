@@ -152,7 +152,7 @@ def test_classes_of_the_second_head_are_machine_and_attributes():
     assert classes["attribute"] == [["fan", "load_0"], ["fan", "load_1"], ["pump", ""]]
     numbers = class_numbers(clips, classes, "attribute")
     assert set(numbers[clips["machine"] == "pump"]) == {2}, "a machine without attributes is one class"
-    with pytest.raises(UserError, match="take two_heads out"):
+    with pytest.raises(UserError, match="remove two_heads from"):
         find_classes(clips[(clips["machine"] == "pump")], ["section", "attribute"])
 
 
@@ -173,7 +173,7 @@ def test_centres_are_trained_or_stay(trainable):
 
 def test_one_class_is_an_error_with_a_remedy():
     clips = make_clips()
-    with pytest.raises(UserError, match="take adacos out of the config's scores"):
+    with pytest.raises(UserError, match="remove adacos from the config's scores"):
         find_classes(clips[(clips["machine"] == "fan") & (clips["section"] == "00")], ["section"])
 
 

@@ -21,7 +21,7 @@ rule benchmark_spectrograms:
 
 
 rule benchmark_samples:
-    """Measure how stacks are sorted, sampled and gathered."""
+    """Measure the sorting, sampling and gathering of stacks."""
     output:
         "<results>/benchmarks/samples.csv",
     log:
@@ -36,7 +36,7 @@ rule benchmark_samples:
         frames=config["benchmarks"]["frames"],
         rounds=config["benchmarks"]["rounds"],
     message:
-        "Measuring how stacks are sorted, sampled and gathered"
+        "Measuring the sorting, sampling and gathering of stacks"
     script:
         "../../scripts/benchmark_samples.py"
 
@@ -107,7 +107,7 @@ rule benchmark_umaps:
 
 
 rule benchmark_largest:
-    """Measure neighbours and layout of subsets as large as those of the published study."""
+    """Measure neighbour search and layout of subsets as large as those of the published study."""
     output:
         "<results>/benchmarks/largest.csv",
     log:
@@ -128,7 +128,7 @@ rule benchmark_largest:
 
 
 rule benchmark_figures:
-    """Measure how a large machine plot is drawn."""
+    """Measure the drawing of a large machine plot."""
     output:
         "<results>/benchmarks/figures.csv",
     log:
@@ -142,7 +142,7 @@ rule benchmark_figures:
         code=code_of("benchmark_figures"),
         rounds=config["benchmarks"]["rounds"],
     message:
-        "Measuring how a large machine plot is drawn"
+        "Measuring the drawing of a large machine plot"
     script:
         "../../scripts/benchmark_figures.py"
 
@@ -173,7 +173,7 @@ rule benchmark_training:
 
 
 rule tabulate_benchmarks:
-    """Tabulate all benchmarks, with the machine that they come from."""
+    """Tabulate all benchmarks, with the computer that they were measured on."""
     input:
         rules.benchmark_spectrograms.output,
         rules.benchmark_samples.output,

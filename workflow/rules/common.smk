@@ -30,17 +30,17 @@ GPU_MODEL = wanted_model()
 
 
 def code_of(script):
-    """Digest the package's modules that a script uses: its jobs are rerun when one of them changes."""
+    """Return a digest of the package's modules that a script uses: its jobs are rerun when one of them changes."""
     return code_digest(Path(workflow.basedir, "scripts", f"{script}.py"))
 
 
 def archive_file(path):
-    """Declare an archive, which the config may not want to keep once it is unpacked."""
+    """Declare an archive, temporary unless the config keeps archives."""
     return path if config["downloads"]["keep_archives"] else temp(path)
 
 
 def stores(representation, shards):
-    """Give the feature stores of some shards."""
+    """List the feature stores of some shards."""
     return collect(
         "<results>/features/{representation}/{shard}.h5",
         representation=representation,
@@ -49,12 +49,12 @@ def stores(representation, shards):
 
 
 def sampled_stores(wildcards):
-    """Give the feature stores that one subset is sampled from."""
+    """List the feature stores that one subset is sampled from."""
     return stores(wildcards.representation, plan.sampled_shards(wildcards.scope, wildcards.k))
 
 
 def sampled_stacks(wildcards):
-    """Give the stack indices that one subset is sampled from."""
+    """List the stack indices that one subset is sampled from."""
     return collect(
         "<results>/stacks/{representation}/k{k}/{shard}.h5",
         representation=wildcards.representation,
@@ -64,23 +64,23 @@ def sampled_stacks(wildcards):
 
 
 def samples_of_scope(wildcards):
-    """Give the samples that a UMAP shows."""
+    """Return the path of the samples that a UMAP shows."""
     scope = plan.sampled_scope(wildcards.scope)
     return f"<results>/samples/{scope}/{wildcards.representation}_k{wildcards.k}.parquet"
 
 
 def umap_table(umap):
-    """Give the table of a UMAP of the plan."""
+    """Return the path of a UMAP of the plan."""
     return f"<results>/umaps/{umap.scope}/{umap.representation}_k{umap.k}.parquet"
 
 
 def shard_clips(wildcards):
-    """Give the clip table that lists the clips of a shard."""
+    """Return the path of the clip table that lists the clips of a shard."""
     return f"<results>/corpora/{plan.corpus_of(wildcards.shard)}/clips.parquet"
 
 
 def figure_files(*kinds):
-    """Give all files of some kinds of figures: global, machine, section, paper, more, training."""
+    """List all files of some kinds of figures: global, machine, section, paper, more, training."""
     return collect(
         "<results>/figures/{name}.{format}",
         name=plan.figure_names(kinds),
@@ -89,19 +89,19 @@ def figure_files(*kinds):
 
 
 def plot_output(name, rule, category, **labels):
-    """Declare a plot's files; the first format goes into the report."""
+    """Declare the files of a plot; the first format goes into the report."""
     first, *others = [f"<results>/figures/{name}.{suffix}" for suffix in config["figures"]["formats"]]
     caption = f"../report/{rule}.rst"
     return [report(first, caption, category=category, labels=labels), *others]
 
 
 def paper_figure_files(name):
-    """Give the files of one of the paper's figures, none where the study lacks its machine."""
+    """List the files of one of the paper's figures; none if the study does not have its machine."""
     return [file for file in figure_files("paper") if Path(file).stem == name]
 
 
 def table_files():
-    """Give all files of the study's tables."""
+    """List all files of the study's tables."""
     return collect(
         "<results>/tables/{table}.{format}",
         table=plan.tables,
@@ -110,37 +110,37 @@ def table_files():
 
 
 def wanted_table(name):
-    """Give the function that lists the files of a table asked for by name, or says why it cannot be made."""
+    """Return an input function for one table; it raises an error if the table cannot be made."""
 
     def files(wildcards):
         if lacking := plan.lacks_for_table(name):
-            raise UserError(f"{name} cannot be made: the study lacks {lacking}")
+            raise UserError(f"{name} cannot be made: the study is missing {lacking}")
         return getattr(rules, f"tabulate_{name}").output
 
     return files
 
 
 def table_columns(columns, names):
-    """Give some columns of a table; those of other clips than DCASE 2021's have no published values."""
+    """List columns of a table; there are published values only for the clips of DCASE 2021."""
     return [{"name": name, **columns[name]} | plan.unpublished for name in names]
 
 
 def submission_folders():
-    """Give the folders of submission files, none where the study's clips are of no challenge."""
+    """List the folders of submission files; none if the clips are not those of a challenge."""
     return collect("<results>/submissions/{detector}", detector=plan.submissions)
 
 
 def explain_failure(log):
-    """Say where to read what went wrong."""
+    """Format the message for a failed run."""
     return (
-        f"The run stopped. A line above names the rule, what is wrong and its log; all that was finished is kept.\n"
-        f"Mend it and give the same command again. `python scripts/explain_failures.py` lists all that failed.\n"
-        f"The whole run's log: {log}"
+        f"The run stopped. A line above names the rule, the error and its log; all finished files are kept.\n"
+        f"Fix the cause and rerun the same command. `python scripts/explain_failures.py` lists all failed jobs.\n"
+        f"Log of the run: {log}"
     )
 
 
 def benchmark_resources(mem_mb, runtime):
-    """Give what a benchmark asks a scheduler for: megabytes and minutes, more with each attempt."""
+    """Return the resources of a benchmark: megabytes and minutes, more with each attempt."""
     return {
         "mem_mb": lambda wildcards, attempt: attempt * mem_mb,
         "runtime": lambda wildcards, attempt: attempt * runtime,
@@ -148,7 +148,7 @@ def benchmark_resources(mem_mb, runtime):
 
 
 def show_requests(rules):
-    """Let a dry run list what each job asks of a scheduler, beside what it does."""
+    """Append the requested resources to the messages of all rules, for dry runs."""
     for rule_ in rules:
         if rule_.name in needs.measured:
             gpu = ", {resources.gpu} GPU" if "gpu" in rule_.resources else ""

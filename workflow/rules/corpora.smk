@@ -43,8 +43,8 @@ rule synthesize_external:
         "../../scripts/synthesize_external.py"
 
 
-# Archives are judged by their digests, not by the code that fetched them. So neither the package nor the dataset table
-# is an input of these rules: a change there must not fetch gigabytes anew.
+# Archives are verified by their digests, not by the code that downloaded them. So neither the package nor the dataset
+# table is an input of these rules: a change there must not download gigabytes again.
 rule download_archive:
     """Download one archive of the dataset table and verify it."""
     output:
@@ -78,7 +78,7 @@ use rule download_archive as download_list with:
 
 
 rule lock_downloads:
-    """Write what was verified of all downloads to config/datasets.lock.csv, which later runs compare."""
+    """Write the verified digests of all downloads to config/datasets.lock.csv, which later runs check."""
     log:
         "<logs>/lock_downloads.log",
     localrule: True
@@ -87,13 +87,13 @@ rule lock_downloads:
     params:
         downloads="resources/downloads",
     message:
-        "Merging what was verified of all downloads"
+        "Merging the verified digests of all downloads"
     script:
         "../../scripts/lock_downloads.py"
 
 
 rule unpack_archive:
-    """Unpack one archive into a folder of its own, or link one that is unpacked already."""
+    """Unpack one archive into its own folder, or link an archive that is already unpacked."""
     input:
         archive=lambda wildcards: plan.source_of(wildcards.corpus, f"{wildcards.archive}.zip", "<resources>"),
     output:
@@ -131,7 +131,7 @@ rule unpack_weights:
 
 
 rule index_corpus:
-    """List the clips of one corpus in one table, and in another those that are not as they should be."""
+    """List the clips of one corpus in one table, and its bad clips in another."""
     input:
         files=lambda wildcards: plan.corpus_files(wildcards.corpus, "<resources>"),
     output:

@@ -31,7 +31,7 @@ rule train_autoencoder:
 
 
 rule score_autoencoder:
-    """Score all test clips by the autoencoders."""
+    """Score all test clips with the autoencoders."""
     input:
         features=stores(AUTOENCODER["representation"], plan.shards("train", "test", "evaluation")),
         models=collect("<results>/detectors/autoencoder/{machine}/models", machine=plan.trained_machines),
@@ -52,7 +52,7 @@ rule score_autoencoder:
         seed=config["seed"],
         stand_ins=plan.stand_ins(),
     message:
-        "Scoring all test clips by the autoencoders"
+        "Scoring all test clips with the autoencoders"
     script:
         "../../scripts/score_autoencoder.py"
 
@@ -85,7 +85,7 @@ rule train_mobilenetv2:
 
 
 rule score_mobilenetv2:
-    """Score all test clips by the MobileNetV2 classifiers."""
+    """Score all test clips with the MobileNetV2 classifiers."""
     input:
         features=stores(MOBILENETV2["representation"], plan.shards("train", "test", "evaluation")),
         models=collect("<results>/detectors/mobilenetv2/{machine}/models", machine=plan.trained_machines),
@@ -108,7 +108,7 @@ rule score_mobilenetv2:
         seed=config["seed"],
         stand_ins=plan.stand_ins(),
     message:
-        "Scoring all test clips by the MobileNetV2 classifiers"
+        "Scoring all test clips with the MobileNetV2 classifiers"
     script:
         "../../scripts/score_mobilenetv2.py"
 
@@ -175,7 +175,7 @@ rule plot_training:
 
 
 rule embed_adacos:
-    """Embed all clips by one member of the ensemble."""
+    """Compute the embeddings of all clips with one member of the ensemble."""
     input:
         features=stores(ADACOS["representation"], plan.shards("train", "test", "evaluation")),
         weights=rules.train_adacos.output.weights,
@@ -197,13 +197,13 @@ rule embed_adacos:
         code=code_of("embed_adacos"),
         detector=lambda wildcards: plan.member_settings(wildcards.member),
     message:
-        "Embedding all clips by sub-cluster AdaCos: {wildcards.member}"
+        "Computing embeddings of all clips with sub-cluster AdaCos: {wildcards.member}"
     script:
         "../../scripts/embed_adacos.py"
 
 
 rule score_adacos_member:
-    """Score all clips by one member of the ensemble."""
+    """Score all clips with one member of the ensemble."""
     input:
         embeddings=rules.embed_adacos.output[0],
     output:
@@ -220,13 +220,13 @@ rule score_adacos_member:
         detector=ADACOS,
         seed=config["seed"],
     message:
-        "Scoring all clips by sub-cluster AdaCos: {wildcards.member}"
+        "Scoring all clips with sub-cluster AdaCos: {wildcards.member}"
     script:
         "../../scripts/score_adacos_member.py"
 
 
 rule score_adacos:
-    """Score all test clips by the ensemble, by the choice per machine and by each loss variant."""
+    """Score all test clips with the ensemble, with the choice per machine and with each loss variant."""
     input:
         **{
             variant: collect("<results>/detectors/adacos/{member}/components.parquet", member=plan.members_of(variant))
@@ -250,7 +250,7 @@ rule score_adacos:
         seed=config["seed"],
         stand_ins=plan.stand_ins(),
     message:
-        "Scoring all test clips by sub-cluster AdaCos"
+        "Scoring all test clips with sub-cluster AdaCos"
     script:
         "../../scripts/score_adacos.py"
 

@@ -41,7 +41,7 @@ use rule extract_spectrograms as extract_logmel with:
         audio=config["audio"],
         representations={name: config["representations"][name] for name in plan.detector_representations},
     message:
-        "Extracting {wildcards.shard}: what the detectors read"
+        "Extracting {wildcards.shard}: the representations of the detectors"
 
 
 rule extract_l3:

@@ -91,7 +91,7 @@ rule plot_section:
 
 
 rule plot_figure:
-    """Plot one figure that the config describes: of the paper, or of your own."""
+    """Plot one figure of the config: of the paper, or your own."""
     input:
         umap=lambda wildcards: umap_table(plan.shown_umap(f"more/{wildcards.figure}")),
     output:

@@ -1,5 +1,5 @@
 rule plan:
-    """What will be fetched, and the disk and time that each stage needs, printed before anything is done."""
+    """Print the downloads, disk space and time that the study needs, without running it."""
     input:
         datasets=workflow.source_path("../../config/datasets.csv"),
         counts=workflow.source_path("../../config/clip_counts.csv"),

@@ -1,5 +1,5 @@
 rule write_methods:
-    """Write down methods, parameters and software versions."""
+    """Write the page of methods, parameters and software versions."""
     input:
         clips=collect("<results>/corpora/{corpus}/clips.parquet", corpus=list(plan.corpora)),
         corpora=workflow.source_path("../../config/corpora.csv"),
@@ -21,13 +21,13 @@ rule write_methods:
         config=config,
         stand_ins=plan.stand_ins(*config["umaps"]["representations"]),
     message:
-        "Writing down methods, parameters and versions"
+        "Writing methods, parameters and software versions"
     script:
         "../../scripts/write_methods.py"
 
 
 rule tabulate_exclusions:
-    """Tabulate the clips that were left out, or kept with a warning."""
+    """Tabulate the clips that were excluded or kept with a warning."""
     input:
         clips=collect("<results>/corpora/{corpus}/clips.parquet", corpus=list(plan.corpora)),
         excluded=collect("<results>/corpora/{corpus}/excluded.csv", corpus=list(plan.corpora)),
@@ -38,7 +38,7 @@ rule tabulate_exclusions:
             "<results>/tables/exclusions.html",
             "../report/tabulate_exclusions.rst",
             category="Clips",
-            labels={"table": "clips left out or warned about"},
+            labels={"table": "clips excluded or kept with a warning"},
         ),
     log:
         "<logs>/tabulate_exclusions.log",
@@ -49,7 +49,7 @@ rule tabulate_exclusions:
     params:
         code=code_of("tabulate_exclusions"),
     message:
-        "Tabulating the clips that are not as they should be"
+        "Tabulating the bad clips"
     script:
         "../../scripts/tabulate_exclusions.py"
 

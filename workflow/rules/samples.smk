@@ -20,7 +20,7 @@ rule sort_stacks:
 
 
 rule sample_stacks:
-    """Draw the random sample of one scope."""
+    """Draw the random sample of stacks of one scope."""
     input:
         stores=sampled_stores,
         stacks=sampled_stacks,

@@ -1,4 +1,4 @@
-#: Columns of a table, by score table or component: their heading and where they stand in the published values.
+#: Columns of a table, by score set or component: heading and column prefix in the published values.
 DETECTORS = {
     "autoencoder": {"label": "Autoencoder (baseline)", "published": "autoencoder"},
     "mobilenetv2": {"label": "MobileNetV2 (baseline)", "published": "mobilenetv2"},
@@ -52,7 +52,7 @@ rule tabulate_horn:
 
 
 rule tabulate_table_1:
-    """Tabulate the network, read off the built model."""
+    """Tabulate the network, read from the built model."""
     input:
         classes=f"<results>/detectors/adacos/{plan.described_member}/classes.json",
         standardisation=f"<results>/detectors/adacos/{plan.described_member}/standardisation.h5",

@@ -23,13 +23,13 @@ localrules:
 
 
 rule demo:
-    """The whole study, the same as all."""
+    """Build the complete study, the same as all."""
     input:
         rules.build_report.output,
 
 
 rule features:
-    """The feature stores of all representations."""
+    """Extract the feature stores of all representations."""
     input:
         [stores(name, plan.studied_shards) for name in config["umaps"]["representations"]],
         [stores(umap.representation, plan.sampled_shards(name, umap.k)) for name, umap in plan.more_umaps.items()],
@@ -37,56 +37,56 @@ rule features:
 
 
 rule umaps:
-    """All UMAPs: every scope, representation and stack size, and those under umaps.more."""
+    """Compute all UMAPs: every scope, representation and stack size, and those under umaps.more."""
     input:
         [umap_table(umap) for umap in [*plan.umaps, *plan.more_umaps.values()]],
 
 
 rule figures:
-    """All plots: global, machine and section plots, the paper's figures, your own, and how trainings went."""
+    """Draw all plots: global, machine and section plots, the paper's figures, your own, and training curves."""
     input:
         figure_files("global", "machine", "section", "paper", "more", "training"),
 
 
 rule detectors:
-    """The score tables of all detectors."""
+    """Compute the score sets of all detectors."""
     input:
         collect("<results>/scores/{detector}.parquet", detector=plan.score_tables),
 
 
 rule submissions:
-    """The challenge's submission files of all detectors."""
+    """Write the challenge's submission files of all detectors."""
     input:
         submission_folders(),
 
 
 rule tables:
-    """All tables of the papers, each with the published values."""
+    """Write all tables of the papers, each with the published values."""
     input:
         table_files(),
 
 
 rule methods:
-    """The page of methods, parameters and software versions, and the table of bad clips."""
+    """Write the page of methods, parameters and software versions, and the table of bad clips."""
     input:
         rules.write_methods.output,
         rules.tabulate_exclusions.output,
 
 
 rule report:
-    """The report that shows all figures and tables, with captions."""
+    """Build the report of all figures and tables, with captions."""
     input:
         rules.build_report.output,
 
 
 rule benchmarks:
-    """What each costly stage takes beside the plain way and the limit of this machine."""
+    """Measure each costly stage, beside a plain implementation and the limit of this computer."""
     input:
         rules.tabulate_benchmarks.output,
 
 
 rule figure_1:
-    """Figure 1 of Fernandez and Plumbley (2021): pump, log-mel, stacks of 5: an excerpt with its regions marked."""
+    """Figure 1 of Fernandez and Plumbley (2021): pump, log-mel, stacks of 5, an excerpt with marked regions."""
     input:
         paper_figure_files("figure_1"),
 
@@ -116,7 +116,7 @@ rule figure_5:
 
 
 rule horn:
-    """Where the samples of lowest energy lie in each UMAP: the "horn" of Fernandez and Plumbley (2021) as a number."""
+    """Tabulate the "horn" of Fernandez and Plumbley (2021): the place of the samples of lowest energy in each UMAP."""
     input:
         rules.tabulate_horn.output,
 

@@ -1,5 +1,5 @@
 rule find_neighbours:
-    """Find the nearest neighbours of one sample: the costly part of a UMAP."""
+    """Find the nearest neighbours in one sample, the costly part of a UMAP."""
     input:
         samples=samples_of_scope,
         stores=sampled_stores,
@@ -30,7 +30,7 @@ rule find_neighbours:
 
 
 rule embed_umap:
-    """Lay out one sample in the plane."""
+    """Compute the UMAP of one sample."""
     input:
         samples=samples_of_scope,
         graph="<results>/neighbours/{scope}/{representation}_k{k}.h5",

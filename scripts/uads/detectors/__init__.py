@@ -1,6 +1,6 @@
-"""The detectors: each writes one score per clip, higher = more anomalous, into one kind of table.
+"""Anomaly detectors. Each writes a score set: one score per clip, higher = more anomalous.
 
-``metrics``, ``scores``, ``backends`` and ``batches`` need NumPy, SciPy and scikit-learn alone; ``layers``
-and ``training`` need Keras. A detector's folder holds its ``network``, ``train`` and ``score``, so that
-scoring never loads a deep learning framework unless the score itself comes out of a network.
+``metrics``, ``scores``, ``backends`` and ``batches`` need only NumPy, SciPy and scikit-learn; ``layers`` and
+``training`` need Keras. Each detector has a folder with the modules ``network``, ``train`` and ``score``, so that
+scoring loads a deep learning framework only if the score is the output of a network.
 """

@@ -1,4 +1,4 @@
-"""Back ends: how unlikely an embedding is under the normal clips' distribution, or how far it lies from them."""
+"""Back ends: likelihood of embeddings under the distribution of normal clips, and distance from normal clips."""
 
 from dataclasses import dataclass
 
@@ -39,14 +39,13 @@ def fit_mixture(
     ----------
     samples : array [n, d]
     n_components : int
-        With fewer samples than components, there are as many components as samples and each sample is the
-        first mean of one.
+        Reduced to the number of samples if there are fewer; each sample is then the initial mean of one component.
     means : array [n_components, d], optional
-        First means; k-means finds them by default.
+        Initial means; from k-means by default.
     reg_covar : float, default 1e-3
         Added to the diagonal of the covariances.
     seed : int, default 0
-        Of k-means.
+        Seed of k-means.
 
     Returns
     -------
@@ -55,7 +54,7 @@ def fit_mixture(
     samples = np.asarray(samples, np.float64)
     if len(samples) <= n_components:
         n_components, means = len(samples), samples
-    if len(samples) == 1:  # scikit-learn asks for two
+    if len(samples) == 1:  # scikit-learn needs at least two
         samples = np.repeat(samples, 2, axis=0)
     mixture = GaussianMixture(
         n_components,
@@ -68,14 +67,14 @@ def fit_mixture(
 
 
 def best_log_likelihood(samples: NDArray[np.floating], mixture: Mixture, weighted: bool = True) -> NDArray[np.float64]:
-    """Log-likelihood of each sample under the component that explains it best.
+    """Compute the log-likelihood of each sample under its most likely component.
 
     Parameters
     ----------
     samples : array [n, d]
     mixture : Mixture
     weighted : bool, default True
-        Add the logarithm of the component's weight.
+        Whether to add the logarithm of the component's weight.
 
     Returns
     -------
@@ -86,7 +85,7 @@ def best_log_likelihood(samples: NDArray[np.floating], mixture: Mixture, weighte
 
 
 def log_likelihoods(samples: NDArray[np.floating], mixture: Mixture, weighted: bool = True) -> NDArray[np.float64]:
-    """Log-likelihood [n, k] of each sample [n, d] under each component, optionally plus its log-weight."""
+    """Compute the log-likelihood [n, k] of each sample [n, d] under each component, optionally plus its log-weight."""
     samples = np.asarray(samples, np.float64)
     columns = []
     for mean, whitener in zip(mixture.means, mixture.whiteners, strict=True):
@@ -99,7 +98,7 @@ def log_likelihoods(samples: NDArray[np.floating], mixture: Mixture, weighted: b
 
 
 def normalise_length(vectors: NDArray[np.floating]) -> NDArray[np.float64]:
-    """Bring vectors (last axis) to unit length; zero stays zero."""
+    """Scale vectors (last axis) to unit length; zero vectors stay zero."""
     vectors = np.asarray(vectors, np.float64)
     lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
     return vectors / np.where(lengths > 0, lengths, 1)
@@ -111,10 +110,10 @@ def normalised_distances(
     neighbours: int,
     is_same: NDArray[np.bool_] | None = None,
 ) -> NDArray[np.float64]:
-    """Cosine distance to the closest reference vector, each distance divided by the reference's local density.
+    """Compute the cosine distance to the closest reference vector, normalised by the local density of each reference.
 
-    ``min_y d(x, y) / mean_k d(y, y_k)`` over the reference vectors y, whose nearest neighbours y_k are reference
-    vectors, too (Wilkinghoff et al. 2025, local density-based anomaly score normalisation).
+    ``min_y d(x, y) / mean_k d(y, y_k)`` over the reference vectors y and their nearest neighbours y_k among the
+    reference vectors (Wilkinghoff et al. 2025, local density-based anomaly score normalisation).
 
     Parameters
     ----------
@@ -125,13 +124,13 @@ def normalised_distances(
     neighbours : int
         k; at most m - 2. With m < 3 distances are not normalised.
     is_same : array [n, m] of bool, optional
-        Which samples are reference vectors themselves: these neither count as their own neighbour nor towards
+        True where the sample is the reference vector itself; it then counts neither as its own neighbour nor towards
         the density of others.
 
     Returns
     -------
     array [n]
-        0 for a reference vector that is the only one.
+        0 for the only reference vector.
     """
     samples, reference = np.asarray(samples, np.float64), np.asarray(reference, np.float64)
     distances = np.maximum(1 - samples @ reference.T, 0)

@@ -1,6 +1,6 @@
-"""From feature stores to batches: clips of one length, stacks, standardisation, mixup, class weights.
+"""Batches from feature stores: clips of one length, stacks, standardisation, mixup, class weights.
 
-NumPy only, and free of state: what a batch holds follows from its rows and a generator alone.
+NumPy only, and stateless: a batch is determined by its rows and a random generator.
 """
 
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ from uads.stores import FrameStore
 
 
 class ClipFrames:
-    """The frames of all clips of several stores, read when used.
+    """Frames of all clips of several stores, read on access.
 
     Parameters
     ----------
@@ -28,7 +28,7 @@ class ClipFrames:
     Attributes
     ----------
     clips : DataFrame [n]
-        The clip tables of the stores, one after the other, sorted by clip.
+        Concatenated clip tables of the stores, sorted by clip.
     bins : int
         Values per frame.
     """
@@ -45,18 +45,18 @@ class ClipFrames:
         return len(self.clips)
 
     def __getitem__(self, clip: int) -> NDArray[np.float32]:
-        """Frames [n_frames, bins] of a clip, by its row in ``clips``."""
+        """Return the frames [n_frames, bins] of a clip, by its row in ``clips``."""
         number, row = self._places[clip]
         store = self._stores[number]
         return np.asarray(store.frames[store.offsets[row] : store.offsets[row + 1]], np.float32)
 
     def lengths(self, clips: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Count the frames of some clips [n], by their rows in ``clips``."""
+        """Count the frames of each clip [n], given as rows of ``clips``."""
         offsets = [self._stores[number].offsets[row : row + 2] for number, row in self._places[clips]]
         return np.diff(offsets, axis=1).ravel()
 
     def joined(self, clips: NDArray[np.int64]) -> NDArray[np.float32]:
-        """Gather the frames [n_frames, bins] of some clips, one after the other, reading each clip once."""
+        """Return the concatenated frames [n_frames, bins] of clips; each clip is read once."""
         offsets = np.cumsum([0, *self.lengths(clips)])
         gathered = np.empty((offsets[-1], self.bins), np.float32)
         for clip, start, stop in zip(clips, offsets[:-1], offsets[1:], strict=True):
@@ -64,7 +64,7 @@ class ClipFrames:
         return gathered
 
     def of_length(self, clips: NDArray[np.int64], length: int) -> NDArray[np.float32]:
-        """Gather clips brought to one length: short ones repeated from their start, long ones cut off.
+        """Return clips at one length: short ones are repeated from their start, long ones are cut.
 
         Parameters
         ----------
@@ -86,7 +86,7 @@ class ClipFrames:
         for image, clip in zip(gathered, clips, strict=True):
             frames = self[clip]
             if not len(frames):
-                raise UserError(f"clip {self.clips['clip'].iloc[clip]} has no frames: take it out of the study")
+                raise UserError(f"clip {self.clips['clip'].iloc[clip]} has no frames: remove it from the study")
             image[:] = frames[:length] if len(frames) >= length else frames[np.arange(length) % len(frames)]
         return gathered
 
@@ -114,13 +114,13 @@ class Standardisation:
 
     @classmethod
     def read(cls, path: str | Path) -> "Standardisation":
-        """Read what :meth:`write` wrote."""
+        """Read arrays written by :meth:`write`."""
         with h5py.File(path, "r") as file:
             return cls(file["mean"][:], file["std"][:])
 
 
 def fit_standardisation(frames: ClipFrames) -> Standardisation:
-    """Mean and standard deviation per band over all frames of all clips; a constant band gets 1."""
+    """Compute mean and standard deviation per band over all frames of all clips; a constant band gets std 1."""
     count, total, squares = 0, np.zeros(frames.bins), np.zeros(frames.bins)
     for i in range(len(frames)):
         clip = np.asarray(frames[i], np.float64)
@@ -134,12 +134,12 @@ def fit_standardisation(frames: ClipFrames) -> Standardisation:
 
 
 def stack_starts(lengths: Sequence[int], frames_per_stack: int) -> NDArray[np.int64]:
-    """First frame of every stack that lies within one clip.
+    """Return the first frame of every stack; stacks never cross clips.
 
     Parameters
     ----------
     lengths : sequence of int
-        Frames of each clip; the clips lie one after the other.
+        Frames of each of the concatenated clips.
     frames_per_stack : int
 
     Returns
@@ -158,19 +158,19 @@ def gather_stacks(frames: NDArray[np.float32], starts: NDArray[np.int64], frames
 
 
 def one_hot(classes: NDArray[np.int64], n_classes: int) -> NDArray[np.float32]:
-    """Labels [n, n_classes] of class indices [n]."""
+    """Return one-hot labels [n, n_classes] of class indices [n]."""
     return np.eye(n_classes, dtype=np.float32)[classes]
 
 
 def mix(values: NDArray[np.float32], coefficients: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Mixup of a batch with itself reversed (Zhang et al. 2018).
+    """Mix a batch with its reverse (mixup, Zhang et al. 2018).
 
     Parameters
     ----------
     values : array [n, ...]
         Inputs or labels.
     coefficients : array [n]
-        In 0 .. 1; the share of the sample itself.
+        Weight of the sample itself, 0 .. 1.
 
     Returns
     -------
@@ -182,6 +182,6 @@ def mix(values: NDArray[np.float32], coefficients: NDArray[np.float32]) -> NDArr
 
 
 def balanced_weights(classes: NDArray[np.int64], n_classes: int) -> NDArray[np.float32]:
-    """Weight of each class, so that all classes weigh the same: n / (n_classes * count)."""
+    """Return the weight of each class, n / (n_classes * count), so that all classes weigh the same."""
     counts = np.bincount(classes, minlength=n_classes)
     return (len(classes) / (n_classes * np.maximum(counts, 1))).astype(np.float32)

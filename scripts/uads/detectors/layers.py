@@ -1,4 +1,4 @@
-"""Layers that the detectors share, on any Keras backend (``keras.ops`` and ``keras.layers`` alone)."""
+"""Layers shared by the detectors, for any Keras backend (only ``keras.ops`` and ``keras.layers``)."""
 
 import math
 
@@ -6,14 +6,14 @@ import keras
 from keras import layers, ops
 from keras.regularizers import L2
 
-COSINE_MARGIN = 1e-6  # keeps arc cosines, in single precision, away from the ends of their range
+COSINE_MARGIN = 1e-6  # keeps float32 cosines inside the domain of the arc cosine
 
 
 @keras.saving.register_keras_serializable("uads")
 class SubClusterAdaCos(layers.Layer):
-    """Log-probabilities of classes with several centres each, at a scale that adapts itself.
+    """Log-probabilities of classes with several centres each, with an adaptive scale.
 
-    Wilkinghoff 2021, Eq. 1, and his "Sub-cluster AdaCos" (IJCNN 2021) for the scale, mixup included.
+    Source: Wilkinghoff 2021, Eq. 1; for the scale with mixup, Wilkinghoff's "Sub-cluster AdaCos" (IJCNN 2021).
 
     Parameters
     ----------
@@ -21,14 +21,14 @@ class SubClusterAdaCos(layers.Layer):
     sub_clusters : int
         Centres per class.
     trainable_centres : bool, default True
-        Whether gradients move the centres; without, they stay where chance put them.
+        Whether the centres are trained; if not, they keep their random initial values.
 
     Attributes
     ----------
     centres : weight [n_classes * sub_clusters, d]
-        Those of one class lie together. Only their directions matter.
+        The centres of one class are adjacent. Only their directions matter.
     scale : weight []
-        Not trained by gradients: each training step sets it from its batch, before it is used.
+        Not trained by gradients: each training step computes it from its batch before using it.
     """
 
     def __init__(self, n_classes: int, sub_clusters: int, trainable_centres: bool = True, **kwargs):
@@ -81,68 +81,68 @@ class SubClusterAdaCos(layers.Layer):
         return (largest + spread) / ops.cos(ops.minimum(math.pi / 4, ops.median(own_angles)))
 
     def compute_output_shape(self, embedding_shape, labels_shape):
-        """One log-probability per class."""
+        """Return the shape [n, n_classes]."""
         return (embedding_shape[0], self.n_classes)
 
     def get_config(self):
-        """What :meth:`from_config` needs."""
+        """Return the arguments of :meth:`from_config`."""
         own = {name: getattr(self, name) for name in ("n_classes", "sub_clusters", "trainable_centres")}
         return {**super().get_config(), **own}
 
 
 def initial_scale(n_centres: int) -> float:
-    """AdaCos's first scale, sqrt(2) * log(n_centres - 1) (Zhang et al. 2019, Eq. 12); 1 below three centres."""
+    """Return AdaCos' initial scale, sqrt(2) * log(n_centres - 1) (Zhang et al. 2019, Eq. 12); 1 below three centres."""
     return math.sqrt(2) * math.log(n_centres - 1) if n_centres > 2 else 1.0
 
 
 @keras.saving.register_keras_serializable("uads")
 class Mixup(layers.Layer):
-    """Mixup of a batch with itself reversed (Zhang et al. 2018), on the device; see :func:`uads.detectors.batches.mix`.
+    """Mixup of a batch with its reverse (Zhang et al. 2018), on the device; see :func:`uads.detectors.batches.mix`.
 
-    It computes in single precision, since it sees decibels.
+    It computes in float32, since inputs can be decibels.
     """
 
     def __init__(self, **kwargs):
         super().__init__(**{"dtype": "float32", **kwargs})
 
     def call(self, values, share):
-        """Mix.
+        """Mix each sample with its partner.
 
         Parameters
         ----------
         values : tensor [n, ...]
             Inputs or labels.
         share : tensor [n]
-            In 0 .. 1; the share of the sample itself.
+            Weight of the sample itself, 0 .. 1.
         """
         partners = ops.flip(values, axis=0)
         return partners + ops.reshape(share, (-1, *[1] * (len(values.shape) - 1))) * (values - partners)
 
     def compute_output_shape(self, values_shape, share_shape):
-        """As many as there were."""
+        """Return the shape of the values."""
         return values_shape
 
 
 @keras.saving.register_keras_serializable("uads")
 class OneHot(layers.Layer):
-    """Labels [n, n_classes] of class numbers [n], in single precision."""
+    """One-hot labels [n, n_classes] of class numbers [n], float32."""
 
     def __init__(self, n_classes: int, **kwargs):
         super().__init__(**{"dtype": "float32", **kwargs})
         self.n_classes = n_classes
 
     def call(self, numbers):
-        """One where the number is, else zero."""
+        """Return one-hot labels [n, n_classes]."""
         return ops.one_hot(ops.cast(numbers, "int32"), self.n_classes, dtype="float32")
 
     def get_config(self):
-        """What :meth:`from_config` needs."""
+        """Return the arguments of :meth:`from_config`."""
         return {**super().get_config(), "n_classes": self.n_classes}
 
 
 @keras.saving.register_keras_serializable("uads")
 class WeightedCrossEntropy(layers.Layer):
-    """The cross-entropy of each sample, which weighs what the classes in its label weigh, by their shares.
+    """Cross-entropy of each sample, weighted by the classes in its label in proportion to their shares.
 
     Parameters
     ----------
@@ -159,42 +159,41 @@ class WeightedCrossEntropy(layers.Layer):
         return weights * cross_entropy(labels, log_probabilities)
 
     def compute_output_shape(self, log_probabilities_shape, labels_shape):
-        """One number per sample."""
+        """Return the shape [n]."""
         return log_probabilities_shape[:1]
 
     def get_config(self):
-        """What :meth:`from_config` needs."""
+        """Return the arguments of :meth:`from_config`."""
         return {**super().get_config(), "class_weights": self.class_weights}
 
 
 def cross_entropy(labels, log_probabilities):
-    """Cross-entropy [n] between labels [n, n_classes], possibly mixed, and log-probabilities of the same shape."""
+    """Compute the cross-entropy [n] of labels [n, n_classes], possibly mixed, and log-probabilities of that shape."""
     return -ops.sum(labels * log_probabilities, axis=-1)
 
 
 def convolution(x, filters: int, size: int, stride: int, weight_decay: float, name: str):
-    """Convolve in two dimensions with bias, "same" padding and L2 weight decay."""
+    """Apply a 2D convolution with bias, "same" padding and L2 weight decay."""
     return layers.Conv2D(filters, size, stride, padding="same", kernel_regularizer=L2(weight_decay), name=name)(x)
 
 
 def residual_block(x, filters: int, stride: int, weight_decay: float, slope: float, name: str):
-    """Residual block with the activation first (Wilkinghoff 2021, Table 1).
+    """Apply a residual block with pre-activation (Wilkinghoff 2021, Table 1).
 
-    Leaky ReLU - conv 3x3 - leaky ReLU - batch-norm - conv 3x3, added to the shortcut, then batch-norm on
-    the sum.
+    Leaky ReLU - conv 3x3 - leaky ReLU - batch-norm - conv 3x3, added to the shortcut, followed by batch-norm.
 
     Parameters
     ----------
     x : tensor [n, height, width, channels]
     filters : int
     stride : int
-        Of the first convolution. With 2, the shortcut is a 2x2 max-pool and a 1x1 convolution.
+        Stride of the first convolution. With 2, the shortcut is a 2x2 max-pool and a 1x1 convolution.
     weight_decay : float
-        L2, on all kernels.
+        L2 penalty of all kernels.
     slope : float
-        Of the leaky ReLU below zero.
+        Negative slope of the leaky ReLU.
     name : str
-        Prefix of the layers' names.
+        Prefix of the layer names.
 
     Returns
     -------

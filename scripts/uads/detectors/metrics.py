@@ -1,6 +1,6 @@
-"""Figures of merit: what the DCASE challenges and the papers report, on plain arrays.
+"""Metrics of the DCASE challenges and the papers, on plain arrays.
 
-All values are fractions in 0 .. 1. What can't be computed, for want of a class, is NaN, never an error.
+All values are fractions in 0 .. 1. A metric that cannot be computed because a class is missing is NaN, never an error.
 """
 
 import numpy as np
@@ -11,12 +11,12 @@ MAX_FPR = 0.1
 
 
 def auc(anomalous: ArrayLike, scores: ArrayLike) -> float:
-    """Area under the ROC curve.
+    """Compute the area under the ROC curve.
 
     Parameters
     ----------
     anomalous : array [n] of bool
-        Which clips are anomalous.
+        True for anomalous clips.
     scores : array [n]
         Higher = more anomalous.
 
@@ -29,9 +29,9 @@ def auc(anomalous: ArrayLike, scores: ArrayLike) -> float:
 
 
 def pauc(anomalous: ArrayLike, scores: ArrayLike, max_fpr: float = MAX_FPR) -> float:
-    """Partial AUC up to a false positive rate, standardised so that chance is 0.5.
+    """Compute the partial AUC up to a false positive rate, standardised so that chance is 0.5.
 
-    The challenge's evaluators compute it so: ``roc_auc_score(max_fpr=0.1)``, McClish's correction included.
+    As in the challenge's evaluators: ``roc_auc_score(max_fpr=0.1)``, with McClish's correction.
 
     Parameters
     ----------
@@ -48,12 +48,12 @@ def pauc(anomalous: ArrayLike, scores: ArrayLike, max_fpr: float = MAX_FPR) -> f
 
 
 def has_both_classes(anomalous: ArrayLike) -> bool:
-    """Tell whether there is at least one normal and one anomalous clip."""
+    """Return True if there is at least one normal and one anomalous clip."""
     return len(np.unique(np.asarray(anomalous, bool))) == 2
 
 
 def harmonic_mean(values: ArrayLike) -> float:
-    """Harmonic mean of the values that are not NaN; NaN if there are none, 0 if one of them is 0."""
+    """Compute the harmonic mean of the values that are not NaN; NaN if there are none, 0 if one of them is 0."""
     values = np.asarray(values, np.float64)
     values = values[~np.isnan(values)]
     if not len(values):
@@ -62,23 +62,23 @@ def harmonic_mean(values: ArrayLike) -> float:
 
 
 def official_score(aucs: ArrayLike, paucs: ArrayLike) -> float:
-    """Harmonic mean of all AUCs and pAUCs, by which the challenge of DCASE 2021 ranks systems."""
+    """Compute the harmonic mean of all AUCs and pAUCs, which ranks the systems of the DCASE 2021 challenge."""
     return harmonic_mean(np.concatenate([np.ravel(aucs), np.ravel(paucs)]))
 
 
 def decision_metrics(anomalous: ArrayLike, decisions: ArrayLike) -> dict[str, float]:
-    """Precision, recall and F1 of decisions.
+    """Compute precision, recall and F1 of decisions.
 
     Parameters
     ----------
     anomalous : array [n] of bool
     decisions : array [n]
-        1 where the detector says "anomalous", else 0.
+        1 = anomalous, 0 = normal.
 
     Returns
     -------
     dict
-        ``precision``, ``recall``, ``f1``; 0 where no clip was called anomalous, NaN without anomalous clips.
+        ``precision``, ``recall``, ``f1``; 0 if no clip is detected as anomalous, NaN without anomalous clips.
     """
     truth = np.asarray(anomalous, bool)
     if not truth.any():

@@ -19,9 +19,9 @@ from uads.seeds import derive_seed
 
 log = logging.getLogger(__name__)
 
-#: ``train(frames, clips, settings, seed)`` gives a model and its losses: epoch, loss, val_loss.
+#: ``train(frames, clips, settings, seed)`` returns a model and its losses (epoch, loss, val_loss).
 Train = Callable[[ClipFrames, NDArray[np.int64], Mapping[str, Any], int], tuple[keras.Model, pd.DataFrame]]
-#: ``score_clips(model, frames, clips)`` gives scores [n] of clips [n], rows of ``frames.clips``.
+#: ``score_clips(model, frames, clips)`` returns the scores [n] of clips [n], given as rows of ``frames.clips``.
 ScoreClips = Callable[[keras.Model, ClipFrames, NDArray[np.int64]], NDArray[np.float64]]
 
 
@@ -41,15 +41,15 @@ def train_parts(
     features : sequence of path
         Log-mel stores of the machine's training clips.
     models : path
-        The folder for ``<part>.keras``, one for each part (development, evaluation) that has training clips.
+        Output folder of ``<part>.keras``, one file per part (development, evaluation) with training clips.
     history : path
         CSV of the losses: part, epoch, loss, val_loss.
     train : callable
     settings : mapping
-        Of ``train``.
+        Passed to ``train``.
     seed : int
     threads : int, optional
-        Of the CPU.
+        CPU threads.
     """
     frames = open_stores(features)
     histories = []
@@ -74,24 +74,24 @@ def score_parts(
     quantile: float = 0.9,
     threads: int | None = None,
 ) -> pd.DataFrame:
-    """Score all test clips, each with the model that its machine and section were trained for.
+    """Score all test clips, each with the model of its machine and its section's training part.
 
     Parameters
     ----------
     features : sequence of path
         Log-mel stores of training and test clips of all machines.
     models : mapping of machine to path
-        The folder of its models, one for each part.
+        Folder of the machine's models, one per part.
     score_clips : callable
     quantile : float, default 0.9
-        Of the gamma distribution fitted to a model's training scores: the threshold.
+        Quantile of the gamma distribution fitted to a model's training scores, used as threshold.
     threads : int, optional
-        Of the CPU.
+        CPU threads.
 
     Returns
     -------
     DataFrame
-        The score table.
+        The score set, see :func:`uads.detectors.scores.score_table`.
 
     Raises
     ------
@@ -108,7 +108,7 @@ def score_parts(
     for (machine, trained), rows in groups.items():
         path = Path(models[machine]) / f"{trained}.keras"
         if not path.exists():
-            raise UserError(f"{machine} has clips of the {trained} part, but {path} is not there: delete its folder")
+            raise UserError(f"{machine} has clips of the {trained} part, but {path} is missing: delete its folder")
         model = keras.saving.load_model(path, compile=False)
         score[rows] = score_clips(model, frames, rows)
         is_training = (clips["split"].iloc[rows] == "train").to_numpy()
@@ -119,7 +119,7 @@ def score_parts(
 
 
 def training_part(clips: pd.DataFrame) -> pd.Series:
-    """Name for each clip the part of its section's training clips; missing where there are none."""
+    """Return the part of the training clips of each clip's section; missing if the section has none."""
     keys = ["machine", "section"]
     trained = clips[clips["split"] == "train"].drop_duplicates(keys).set_index(keys)["part"]
     return pd.Series(trained.reindex(pd.MultiIndex.from_frame(clips[keys])).to_numpy(), index=clips.index)

@@ -1,4 +1,4 @@
-"""A training that can be killed at any moment and goes on from the last state that it kept."""
+"""Resumable training: a killed training continues from its last saved state."""
 
 import json
 import logging
@@ -15,38 +15,38 @@ from uads.files import remove, scratch
 log = logging.getLogger(__name__)
 
 STATE, PROGRESS = "state.weights.h5", "progress"
-#: What reading a file that is not there, not whole or of another network raises.
+#: Errors of reading a file that is missing, incomplete or of another network.
 UNUSABLE = (OSError, KeyError, ValueError, TypeError)
 
 
 class StateKeeper(keras.callbacks.Callback):
-    """Keeps the history, the weights at the checkpoints, and a state to resume from.
+    """Callback that keeps the history, the weights at the checkpoints, and a state to resume from.
 
-    The state is one file, which holds weights, the optimizer's moments and the history, and replaces the
-    one before at a stroke: whenever the process is killed, the old one or the new one is there as a whole.
+    The state is one file with the weights, the optimizer's moments and the history. It is replaced atomically: a
+    killed process leaves either the old or the new state, complete.
 
     Parameters
     ----------
     folder : Path
-        Where the files lie until training has ended.
+        Folder of the files until training ends.
     trainer : keras.Model
-        Compiled: its weights and the optimizer's are the state.
+        Compiled; its weights and the optimizer's are the state.
     classifier : keras.Model
-        Of the same layers: its weights are the checkpoints.
+        Model of the same layers; its weights are the checkpoints.
     digest : str
-        Of all that the training follows from, so that it never resumes from another one's state.
+        Digest of everything that determines the training, so that it never resumes from another training's state.
     epochs : int
     checkpoints : sequence of int
         Epochs, counted from 1, after which the classifier's weights are kept.
     every : float
         Seconds between two states.
     observe : callable
-        Gives what the history shall tell of an epoch, from Keras' logs.
+        Returns the history entries of an epoch, from Keras' logs.
 
     Attributes
     ----------
     history : list of dict
-        epoch (from 1), and what ``observe`` gave.
+        epoch (from 1), and the values returned by ``observe``.
     """
 
     def __init__(
@@ -73,16 +73,16 @@ class StateKeeper(keras.callbacks.Callback):
         self.history: list[dict[str, float]] = []
 
     def checkpoint(self, epoch: int) -> Path:
-        """Where the weights after an epoch lie."""
+        """Return the path of the weights after an epoch."""
         return self._folder / f"epoch_{epoch}.weights.h5"
 
     def restore(self) -> int:
-        """Bring the trainer back to the state kept for this very training, if any.
+        """Restore the trainer from the saved state of this training, if there is one.
 
         Returns
         -------
         int
-            How many epochs are done.
+            Number of completed epochs.
         """
         history = self._kept_history()
         if history is not None:
@@ -90,7 +90,7 @@ class StateKeeper(keras.callbacks.Callback):
                 self._trainer.load_weights(self._folder / STATE)
             except UNUSABLE as error:
                 raise RuntimeError(
-                    f"the state in {self._folder} is of this training but cannot be read ({error}): "
+                    f"the state in {self._folder} belongs to this training but cannot be read ({error}): "
                     "delete the folder and run again"
                 ) from error
             self.history = history
@@ -111,7 +111,7 @@ class StateKeeper(keras.callbacks.Callback):
         return kept["history"]
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
-        """Note the epoch, keep its weights if it is a checkpoint, keep the state if it is time."""
+        """Record the epoch; save its weights if it is a checkpoint, and the state if it is due."""
         done = epoch + 1
         self.history.append({"epoch": done, **self._observe(logs or {})})
         log.info("%s", self.history[-1])
@@ -123,20 +123,20 @@ class StateKeeper(keras.callbacks.Callback):
             self._saved = time.monotonic()
 
     def discard(self) -> None:
-        """Remove all that was kept, the state first: without it, the rest is never taken for anything."""
+        """Remove all saved files, the state first: without it, the others are never used."""
         remove(self._folder / STATE)
         remove(self._folder)
 
 
 def save_weights(model: keras.Model, path: Path, texts: Mapping[str, str] | None = None) -> None:
-    """Write a model's weights, and some texts beside them, so that the file appears whole or not at all.
+    """Write a model's weights, and optional texts, to a file atomically.
 
     Parameters
     ----------
     model : keras.Model
-        With the optimizer's state, if it is compiled.
+        If it is compiled, the optimizer's state is included.
     path : path
-        Ending in ``.weights.h5``; what lies there is replaced.
+        Ending in ``.weights.h5``; an existing file is replaced.
     texts : mapping, optional
         Names and contents of datasets in the same file.
     """

@@ -1,10 +1,10 @@
-"""The score table: what every detector writes, whatever it is inside.
+"""Score sets: one score per test clip, the common output of all detectors.
 
-One row per test clip, blind ones included, of every section that has training clips::
+One row per test clip, also of unknown label, of every section that has training clips::
 
     clip       identity, as in the clip table
     score      higher = more anomalous
-    threshold  of the decision, fitted on training clips
+    threshold  decision threshold, fitted on training clips
     decision   1 = anomalous
     ...        one column per named component of the score
 """
@@ -31,17 +31,17 @@ def score_table(
     components: Mapping[str, NDArray[np.float64]] | None = None,
     decided_on: NDArray[np.float64] | None = None,
 ) -> pd.DataFrame:
-    """Build the score table of all test clips among ``clips``, sorted by clip.
+    """Build the score set of all test clips among ``clips``, sorted by clip.
 
     Parameters
     ----------
     clips : DataFrame [n]
-        Rows of the clip table; training clips among them are left out.
+        Rows of the clip table; training clips are dropped.
     score, threshold : array [n]
     components : mapping of name to array [n], optional
-        What the score is made of; NaN where a component does not apply.
+        Named parts of the score; NaN where a component does not apply.
     decided_on : array [n], optional
-        What is compared with the threshold, where that is not the score.
+        Values compared with the threshold; the score by default.
 
     Raises
     ------
@@ -66,7 +66,7 @@ def score_table(
 
 
 def has_training(clips: pd.DataFrame) -> NDArray[np.bool_]:
-    """Say of each clip whether its section has training clips; without them nothing can be scored."""
+    """Return a mask [n] of the clips whose section has training clips; the others cannot be scored."""
     sections = pd.MultiIndex.from_frame(clips[["machine", "section"]])
     return sections.isin(sections[(clips["split"] == "train").to_numpy()])
 
@@ -82,10 +82,10 @@ def write_scores(
     stand_ins: list[str],
     packages: Sequence[str],
 ) -> None:
-    """Write a score table as Parquet, with all that made it as metadata.
+    """Write a score set as Parquet, with its provenance as metadata.
 
-    ``stand_ins`` names what stands in for the real thing (a synthesized corpus, weights), one sentence each;
-    ``packages`` whose versions the scores depend on.
+    ``stand_ins`` lists the stand-ins used (a synthesized corpus, weights), one sentence each; ``packages`` lists the
+    packages whose versions are recorded.
     """
     write_table(
         table,
@@ -102,28 +102,28 @@ def write_scores(
 
 
 def read_scores(path: str | Path) -> pd.DataFrame:
-    """Read a score table: the columns of :data:`FIXED`, then the detector's components."""
+    """Read a score set: the columns of :data:`FIXED`, then the detector's components."""
     return read_table(path)
 
 
 def one_component(scores: pd.DataFrame, name: str) -> pd.DataFrame:
-    """Take a component of a score table as a score of its own, without decisions."""
+    """Return one component of a score set as a score set of its own, without decisions."""
     return scores[["clip"]].assign(score=scores[name])
 
 
 def gamma_threshold(scores: NDArray[np.float64], quantile: float = 0.9) -> float:
-    """Quantile of a gamma distribution fitted to training scores, as in the challenge's baselines.
+    """Return a quantile of a gamma distribution fitted to training scores, as in the challenge's baselines.
 
     Parameters
     ----------
     scores : array [n]
-        Of the training clips of one model.
+        Scores of one model's training clips.
     quantile : float, default 0.9
 
     Returns
     -------
     float
-        The empirical quantile instead where the fit fails, as it can on a handful of scores.
+        The empirical quantile if the fit fails, as it can with few scores.
     """
     try:
         with np.errstate(all="ignore"):

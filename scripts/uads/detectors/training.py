@@ -1,4 +1,4 @@
-"""Training and prediction with Keras, on any backend, that come out the same each time."""
+"""Reproducible training and prediction with Keras, on any backend."""
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -14,10 +14,10 @@ Gather = Callable[[NDArray[np.int64], np.random.Generator], tuple]
 
 
 def just_in_time() -> str | bool:
-    """Whether to compile by XLA: else Keras decides, but not on TensorFlow.
+    """Return the ``jit_compile`` option of Keras models: False on TensorFlow, else ``auto``.
 
-    There graph mode is faster on the CPU (``snakemake benchmarks``), and XLA has no max-pooling whose gradient is
-    the same each time.
+    On TensorFlow, graph mode is faster on the CPU (``snakemake benchmarks``), and the gradient of max-pooling is not
+    deterministic with XLA.
     """
     return False if keras.config.backend() == "tensorflow" else "auto"
 
@@ -25,7 +25,7 @@ def just_in_time() -> str | bool:
 def compile_model(model: keras.Model, learning_rate: float, loss: Any) -> None:
     """Compile a model for training with Adam.
 
-    The optimizer's variables are made here and not in the first step, for which TensorFlow would trace it twice.
+    The optimizer's variables are created here: if the first step created them, TensorFlow would trace it twice.
     """
     optimizer = keras.optimizers.Adam(learning_rate)
     optimizer.build(model.trainable_variables)
@@ -33,21 +33,21 @@ def compile_model(model: keras.Model, learning_rate: float, loss: Any) -> None:
 
 
 class EpochBatches(keras.utils.PyDataset):
-    """Batches of rows in an order that follows from the seed and the epoch alone.
+    """Batches of rows, in an order determined by the seed and the epoch.
 
-    A resumed training therefore sees what an uninterrupted one would have seen.
+    A resumed training therefore sees the same batches as an uninterrupted one.
 
     Parameters
     ----------
     gather : callable
-        ``gather(rows, rng)`` returns what Keras trains on: (inputs, targets) or (inputs, targets, weights).
+        ``gather(rows, rng)`` returns a batch for Keras: (inputs, targets) or (inputs, targets, weights).
     n_rows : int
     batch_size : int
     seed : int
     max_rows : int, optional
-        Rows seen in one epoch, a new subset each time; all by default.
+        Rows per epoch, a new subset in each; all by default.
     shuffle : bool, default True
-        Without, each epoch sees the rows in ascending order.
+        If False, the rows of each epoch are in ascending order.
     """
 
     def __init__(
@@ -69,7 +69,7 @@ class EpochBatches(keras.utils.PyDataset):
         self.start_epoch(0)
 
     def start_epoch(self, epoch: int) -> None:
-        """Draw the order of an epoch, counted from 0."""
+        """Draw the order of the rows in an epoch, counted from 0."""
         self._epoch = epoch
         order = np.arange(self._n_rows)
         if self._shuffle:
@@ -77,33 +77,33 @@ class EpochBatches(keras.utils.PyDataset):
         self._order = order[: self._n_seen]
 
     def __len__(self) -> int:
-        """Batches per epoch."""
+        """Return the number of batches per epoch."""
         return -(-self._n_seen // self._batch_size)
 
     def size_of(self, index: int) -> int:
-        """Rows of the batch of this number."""
+        """Return the number of rows of a batch."""
         return min(self._batch_size, self._n_seen - index * self._batch_size)
 
     def __getitem__(self, index: int) -> tuple:  # pyrefly: ignore[bad-override]
-        """Gather the batch of this number."""
+        """Return a batch by its index."""
         rows = self._order[index * self._batch_size : (index + 1) * self._batch_size]
         return self._gather(rows, np.random.default_rng([self._seed, self._epoch, index]))
 
 
 class StartEpoch(keras.callbacks.Callback):
-    """Tells the batches which epoch begins."""
+    """Callback that starts an epoch of the batches."""
 
     def __init__(self, batches: EpochBatches):
         super().__init__()
         self._batches = batches
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
-        """Reorder the rows."""
+        """Draw the order of the rows."""
         self._batches.start_epoch(epoch)
 
 
 class CountRows(keras.callbacks.Callback):
-    """Counts the rows that were trained on, batch by batch."""
+    """Callback that counts the rows of each trained batch."""
 
     def __init__(self, batches: EpochBatches, countdown: Countdown):
         super().__init__()
@@ -111,7 +111,7 @@ class CountRows(keras.callbacks.Callback):
         self._countdown = countdown
 
     def on_train_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
-        """Count those of this batch."""
+        """Count the rows of this batch."""
         self._countdown.count(self._batches.size_of(batch))
 
 
@@ -123,7 +123,7 @@ def fit_with_validation(
     settings: Mapping[str, Any],
     seed: int,
 ) -> pd.DataFrame:
-    """Train a compiled model on all rows but the last ones, which only show how training goes.
+    """Train a compiled model; the last rows are held out for validation.
 
     Parameters
     ----------
@@ -132,9 +132,9 @@ def fit_with_validation(
         ``gather(rows)`` returns inputs and targets.
     n_rows : int
     max_rows : int or None
-        Rows seen in one epoch; None for all.
+        Rows per epoch; None for all.
     settings : mapping
-        epochs, batch_size, validation_split (the share of the last rows, as the challenge's code has it).
+        epochs, batch_size, validation_split (share of the rows held out, as in the challenge's code).
     seed : int
 
     Returns
@@ -156,7 +156,7 @@ def fit_with_validation(
         epochs=settings["epochs"],
         validation_data=batches_of(validation, shuffle=False) if n_validation else None,
         callbacks=[StartEpoch(batches)],
-        shuffle=False,  # the batches are shuffled by their own seed
+        shuffle=False,  # the batches are shuffled with their own seed
         verbose=0,
     ).history
     losses = pd.DataFrame({"epoch": np.arange(1, settings["epochs"] + 1), "loss": fitted["loss"]})
@@ -164,14 +164,14 @@ def fit_with_validation(
 
 
 def batches_of_one_size(n_rows: int, batch_size: int) -> Iterator[tuple[NDArray[np.int64], int]]:
-    """Go through rows in batches of exactly one size, so that a model is compiled once.
+    """Yield batches of rows, all of the same size, so that a model is compiled once.
 
     Yields
     ------
     rows : array [batch_size]
-        The last batch is filled up with the last row.
+        The last batch is padded with the last row.
     n : int
-        How many of them count.
+        Number of rows without the padding.
     """
     for start in range(0, n_rows, batch_size):
         yield np.minimum(np.arange(start, start + batch_size), n_rows - 1), min(batch_size, n_rows - start)

@@ -1,11 +1,11 @@
-"""Score tables of sub-cluster AdaCos: sums over the ensemble, and decisions.
+"""Score sets of sub-cluster AdaCos: sums over the ensemble, and decisions.
 
-Score sets that come of the networks of both loss variants (Wilkinghoff 2021, section 2.5 and Table 4):
+Score sets with networks of both loss variants (Wilkinghoff 2021, section 2.5 and Table 4):
 
 ``ensemble``  the sum over all networks
 ``choice``    for each machine the sum over the networks of one variant
 ``one_head``, ``two_heads``  the sum over the networks of that variant
-``density``   the sum over all networks of another back end, see :mod:`uads.detectors.adacos.score`
+``density``   the sum over all networks, with the other back end, see :mod:`uads.detectors.adacos.score`
 """
 
 from collections.abc import Mapping, Sequence
@@ -24,29 +24,29 @@ from uads.files import read_table
 def combine_members(
     index: pd.DataFrame, components: Mapping[str, Sequence[str | Path]], choice: Mapping[str, str], quantile: float
 ) -> dict[str, pd.DataFrame]:
-    """Make the score tables of all score sets.
+    """Build all score sets.
 
     Parameters
     ----------
     index : DataFrame
         The clip table.
     components : mapping of variant to sequence of path
-        For each of its networks, the table of :func:`uads.detectors.adacos.score.score_member`.
+        Component tables of the variant's networks, see :func:`uads.detectors.adacos.score.score_member`.
     choice : mapping of machine to variant
-        Machines without an entry take the sum over all networks.
+        Machines without an entry use the sum over all networks.
     quantile : float
-        Of the training scores: the threshold, 0.9 as published.
+        Quantile of the training scores used as threshold, 0.9 as published.
 
     Returns
     -------
     dict of DataFrame
-        Score tables by score set, those of mixtures with the columns of :data:`COMPONENTS`; of a single variant
-        ``ensemble`` alone, and ``density`` where it was computed.
+        Score sets by name; those of mixtures have the columns of :data:`COMPONENTS`. A single variant has only
+        ``ensemble``, and ``density`` if it was computed.
 
     Raises
     ------
     UserError
-        If the tables are of different clips.
+        If the tables have different clips.
     """
     paths = [path for own in components.values() for path in own]
     by_path = {path: read_table(path).set_index("clip") for path in paths}
@@ -69,7 +69,7 @@ def sum_tables(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
 
 
 def choose(chosen: pd.Series, ensemble: pd.DataFrame, totals: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """Take each clip's row from the variant chosen for it, from the ensemble where none is.
+    """Return each clip's row from the variant chosen for it, or from the ensemble if none is chosen.
 
     Parameters
     ----------
@@ -102,26 +102,25 @@ def _score_density(clips: pd.DataFrame, total: pd.DataFrame, quantile: float) ->
 def decide(
     clips: pd.DataFrame, score: NDArray[np.float64], section_score: NDArray[np.float64], quantile: float
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Say what decisions rest on and where their thresholds lie (Wilkinghoff 2021, section 2.6).
+    """Return the values that decisions compare, and their thresholds (Wilkinghoff 2021, section 2.6).
 
-    The threshold is a quantile of the training scores of a section and domain. In the target domain only the
-    section's term counts, for clips and threshold alike, since the mixture of the target clips has its means
-    on the very clips that the threshold would be fitted on.
+    The threshold is a quantile of the training scores of a section and domain. In the target domain only the section
+    component is used, for clips and threshold alike, since the mixture of the target clips has its means on the clips
+    that the threshold is fitted on.
 
     Parameters
     ----------
     clips : DataFrame [n]
     score, section_score : array [n]
-        The whole score and its ``section`` component.
+        The score and its ``section`` component.
     quantile : float
 
     Returns
     -------
     decided_on : array [n]
-        What is compared with the threshold.
+        Values compared with the threshold.
     threshold : array [n]
-        A domain without training clips takes the section's threshold from the other domain, on the section's
-        term.
+        A domain without training clips uses the threshold of the other domain, on the section component.
     """
     is_train = (clips["split"] == "train").to_numpy()
     is_target = (clips["domain"] == "target").to_numpy()

@@ -32,7 +32,7 @@ def embed_member(
     settings: Mapping[str, Any],
     threads: int | None = None,
 ) -> None:
-    """Embed all clips at each checkpoint and write them with the learned centres.
+    """Compute the embeddings of all clips at each checkpoint and write them with the learned centres.
 
     Parameters
     ----------
@@ -41,13 +41,13 @@ def embed_member(
     weights : sequence of path
         One file for each of ``settings["checkpoints"]``, in that order.
     standardisation, classes : path
-        Written in training.
+        Files written by training.
     embeddings : path
         HDF5, see :mod:`uads.detectors.adacos.store`.
     settings : mapping
         As in training.
     threads : int, optional
-        Of the CPU.
+        CPU threads.
 
     Raises
     ------
@@ -78,7 +78,7 @@ def embed_member(
 
 
 def embed_clips(network: keras.Model, frames: ClipFrames, standardise: Standardisation) -> NDArray[np.float32]:
-    """Embed all clips [n, d], brought to the length of the network's input."""
+    """Compute the embeddings [n, d] of all clips, cut or repeated to the network's input length."""
     parts = []
     for rows, n in batches_of_one_size(len(frames), BATCH_SIZE):
         images = standardise(frames.of_length(rows, network.input_shape[1]))
@@ -87,5 +87,5 @@ def embed_clips(network: keras.Model, frames: ClipFrames, standardise: Standardi
 
 
 def temporal_maxima(frames: ClipFrames, standardise: Standardisation) -> NDArray[np.float32]:
-    """Largest value of each band [n, bins] over the whole of each clip."""
+    """Compute the maximum of each standardised band over each clip [n, bins]."""
     return standardise(np.stack([frames[clip].max(axis=0) for clip in range(len(frames))]))

@@ -1,4 +1,4 @@
-"""The network of Table 1 (Wilkinghoff 2021), and that table read off the built model."""
+"""The network of Wilkinghoff (2021), Table 1, and the same table for the built model."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -13,12 +13,12 @@ from uads.detectors.layers import SubClusterAdaCos, convolution, residual_block
 
 STAGES = (16, 32, 64, 128)  # filters
 BLOCKS = 2  # per stage
-SLOPE = 0.1  # of the leaky ReLU
+SLOPE = 0.1  # negative slope of the leaky ReLU
 EMBEDDING = "embedding"
 
 
 def build_network(frames: int, bins: int, embedding: int, weight_decay: float) -> keras.Model:
-    """Build the modified ResNet that turns a standardised log-mel spectrogram into an embedding.
+    """Build the modified ResNet that maps a standardised log-mel spectrogram to an embedding.
 
     Parameters
     ----------
@@ -27,12 +27,12 @@ def build_network(frames: int, bins: int, embedding: int, weight_decay: float) -
     embedding : int
         Width of the embedding, 128 as published.
     weight_decay : float
-        L2 on all kernels, 1e-5 as published.
+        L2 penalty of all kernels, 1e-5 as published.
 
     Returns
     -------
     keras.Model
-        From [n, frames, bins] to [n, embedding].
+        Maps [n, frames, bins] to [n, embedding].
     """
     inputs = keras.Input((frames, bins), name="log_mel")
     x = layers.Reshape((frames, bins, 1), name="channel")(inputs)
@@ -68,7 +68,7 @@ def build_classifier(classes: Classes, bins: int, settings: Mapping[str, Any]) -
         Inputs: ``log_mel`` [n, frames, bins] and ``labels_<head>`` [n, n_classes]. Outputs: log-probabilities
         [n, n_classes] of each head, by its name.
     network : keras.Model
-        The part of it that gives the embeddings; the weights are the same.
+        The part that computes the embeddings; it shares the classifier's weights.
     """
     network = build_network(settings["frames"], bins, settings["embedding_size"], settings["weight_decay"])
     labels = {head: keras.Input((len(found),), name=f"labels_{head}") for head, found in classes.items()}
@@ -83,13 +83,13 @@ def build_classifier(classes: Classes, bins: int, settings: Mapping[str, Any]) -
 
 
 def describe_network(classifier: keras.Model) -> pd.DataFrame:
-    """Read Table 1 off a built classifier.
+    """Return Table 1 for a built classifier.
 
     Returns
     -------
     DataFrame
-        layer, structure, output_size, parameters: one row for each line of the paper's table and, because
-        the paper's sizes need it, one for the max-pooling behind the first convolution.
+        layer, structure, output_size, parameters: one row per line of the paper's table, plus one for the max-pooling
+        after the first convolution, which the paper's sizes imply.
     """
     names = [layer.name for layer in classifier.layers]
     rows = [("input", "-", _size(classifier.get_layer("log_mel").output), 0)]

@@ -1,14 +1,14 @@
-"""Scores of one sub-cluster AdaCos network: what each back end makes of its embeddings.
+"""Scores of one sub-cluster AdaCos network, from its embeddings by two back ends.
 
-Components of a score, negative log-likelihoods of their own (Wilkinghoff 2021, Eqs. 2 to 4):
+Components of the score, each a negative log-likelihood (Wilkinghoff 2021, Eqs. 2 to 4):
 
 ``section``    under the mixture of the section's source clips
 ``attribute``  under the best of the mixtures of the section's attributes (source clips only)
 ``target``     under the mixture of the section's target clips (target clips only)
 ``maximum``    of the temporal maximum, under the best attribute's Gaussian (source clips of chosen machines)
 
-``density`` is no part of that score but a back end of its own: the distance to the training clips of the
-section, normalised by their local density (:func:`uads.detectors.backends.normalised_distances`).
+``density`` is not a component of that score but the score of the other back end: the distance to the training clips
+of the section, normalised by their local density (:func:`uads.detectors.backends.normalised_distances`).
 """
 
 import logging
@@ -35,7 +35,7 @@ DENSITY = "density"
 
 
 def score_member(embeddings: str | Path, settings: Mapping[str, Any], seed: int, threads: int = 1) -> pd.DataFrame:
-    """Score all clips, training clips too, by the sum over one network's checkpoints.
+    """Score all clips, including training clips, by the sum over one network's checkpoints.
 
     Parameters
     ----------
@@ -44,7 +44,7 @@ def score_member(embeddings: str | Path, settings: Mapping[str, Any], seed: int,
         See :func:`score_clips`.
     seed : int
     threads : int, default 1
-        How many checkpoints are scored at a time.
+        Number of checkpoints scored in parallel.
 
     Returns
     -------
@@ -70,7 +70,7 @@ def _score_alone(
 def score_clips(
     member: Embeddings, epoch: int, settings: Mapping[str, Any], seed: int
 ) -> dict[str, NDArray[np.float64]]:
-    """Score all clips, training clips too, by one member at one checkpoint.
+    """Score all clips, including training clips, with one member at one checkpoint.
 
     Parameters
     ----------
@@ -78,16 +78,16 @@ def score_clips(
     epoch : int
         The checkpoint.
     settings : mapping
-        reg_covar; weighted (likelihoods with mixture weights, as in the paper); target_components (at most);
-        maximum_machines (those whose source clips get the ``maximum`` component); density_neighbours (of a
-        training clip, by which its density is measured; None for no ``density``).
+        reg_covar; weighted (use mixture weights, as in the paper); target_components (maximum number);
+        maximum_machines (machines whose source clips get the ``maximum`` component); density_neighbours (neighbours
+        that measure the density around a training clip; None for no ``density``).
     seed : int
-        Of k-means, which initialises the mixtures of attributes where no head learned their centres.
+        Seed of k-means, which initialises mixtures without learned centres.
 
     Returns
     -------
     dict of array [n]
-        The components and ``density``; NaN where one does not apply, or a section has no training clips.
+        The components and ``density``; NaN where one does not apply or a section has no training clips.
     """
     vectors = normalise_length(member.embeddings[epoch])
     centres = normalise_length(member.centres["section"][epoch])
@@ -140,7 +140,7 @@ def score_clips(
 
 
 def _learned_centres(member: Embeddings, epoch: int) -> dict[tuple[str, ...], NDArray[np.float64]]:
-    """Length-normalised centres [sub_clusters, d] of each class (machine, attributes), if a head learned them."""
+    """Return the length-normalised centres [sub_clusters, d] of each class (machine, attributes), if learned."""
     if "attribute" not in member.classes:
         return {}
     centres = normalise_length(member.centres["attribute"][epoch])

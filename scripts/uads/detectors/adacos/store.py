@@ -1,4 +1,4 @@
-"""The embeddings of one member in one HDF5 file, between the network and the mixtures.
+"""Embeddings of one member in one HDF5 file, written with the network and read by the back ends.
 
 Layout::
 
@@ -26,7 +26,7 @@ from uads.stores import read_attributes, read_columns, write_attributes, write_c
 
 @dataclass(frozen=True)
 class Embeddings:
-    """What :mod:`uads.detectors.adacos.store` lays out; ``embeddings`` and ``centres[head]`` go by epoch."""
+    """Content of an embeddings file, see :mod:`uads.detectors.adacos.store`; dicts of arrays are keyed by epoch."""
 
     clips: pd.DataFrame
     embeddings: dict[int, NDArray[np.float32]]

@@ -24,7 +24,7 @@ from uads.progress import Countdown
 
 log = logging.getLogger(__name__)
 
-STATE_EVERY = 60.0  # seconds between two states that an interrupted training can resume from
+STATE_EVERY = 60.0  # seconds between two saved states
 
 
 def train_member(
@@ -42,8 +42,8 @@ def train_member(
 ) -> None:
     """Train one network and write its weights at each checkpoint.
 
-    An interrupted training leaves ``.resume`` beside its history and goes on from there, with the result
-    that it would have had without the interruption.
+    The state of an unfinished training is kept in ``.resume`` beside its history. Training killed at any step and
+    resumed gives the result of an uninterrupted run.
 
     Parameters
     ----------
@@ -52,19 +52,19 @@ def train_member(
     weights : sequence of path
         Keras weights, one file for each of ``settings["checkpoints"]``, in that order.
     history, standardisation, classes : path
-        CSV of loss (in all, and of each head) and scale of each epoch; HDF5 of mean and std per band; JSON of
-        the classes.
+        Output files: CSV of the losses (total and per head) and scales of each epoch; HDF5 of mean and std per band;
+        JSON of the classes.
     settings : mapping
         heads (names in ``classes.HEADS``), sub_clusters, embedding_size, frames, weight_decay, mixup,
         class_weights (balanced or none), epochs, checkpoints (epochs, counted from 1), batch_size,
         learning_rate, precision (single, mixed or auto), training_data (mapped, device or auto).
     seed : int
     threads : int, optional
-        Of the CPU.
+        CPU threads.
     terminal : TextIO, optional
-        Where progress is told; the standard output by default.
+        Where progress is printed; standard output by default.
     code : str, optional
-        What tells one version of the code from another: a training is resumed by the same one only.
+        Digest of the code; a training is resumed only by the same code.
     state_every : float, default 60
         Seconds between two states.
     """
@@ -109,7 +109,7 @@ def train_member(
 
 
 def observe(classifier: keras.Model, logs: Mapping[str, Any]) -> dict[str, float]:
-    """Say of an epoch its loss (and, of several heads, each one's), and the scale of each head at its end."""
+    """Return the loss of an epoch (with several heads, also per head) and the scale of each head at its end."""
     heads = [layer for layer in classifier.layers if isinstance(layer, SubClusterAdaCos)]
     return {
         "loss": float(logs["loss"]),
@@ -119,6 +119,6 @@ def observe(classifier: keras.Model, logs: Mapping[str, Any]) -> dict[str, float
 
 
 def fingerprint(clips: pd.DataFrame, settings: Mapping[str, Any], *others: object) -> str:
-    """Digest of all that a training follows from, so that it never resumes from another one's state."""
+    """Return a digest of everything that determines a training, so that it never resumes from another one's state."""
     parts = [json.dumps(dict(settings), sort_keys=True), *map(str, others), *clips["clip"], *clips["checksum"]]
     return hashlib.blake2b("\n".join(parts).encode(), digest_size=16).hexdigest()

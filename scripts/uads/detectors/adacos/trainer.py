@@ -1,7 +1,7 @@
-"""The model that a training step runs: clips, standardisation, mixup, classifier and loss, all on the device.
+"""The model of a training step: clips, standardisation, mixup, classifier and loss, all on the device.
 
-A batch from the host is as small as can be: the clips (or only their numbers, where the device holds them
-all), the class of each, and how much of it is mixed with its partner. It runs on any Keras backend.
+A batch from the host is small: the clips (or only their row numbers, if the device holds all clips), their classes and
+their mixup weights. It runs on any Keras backend.
 """
 
 from collections.abc import Callable, Mapping
@@ -18,21 +18,21 @@ from uads.detectors.batches import ClipFrames, Standardisation, balanced_weights
 from uads.detectors.layers import Mixup, OneHot, WeightedCrossEntropy
 from uads.detectors.training import EpochBatches, compile_model
 
-CLIPS_PER_PART = 1024  # that go to the device at once
+CLIPS_PER_PART = 1024  # clips copied to the device at once
 
 
 @dataclass(frozen=True)
 class Images:
-    """Where the trainer takes its images from.
+    """Source of the trainer's images.
 
     Attributes
     ----------
     input : tensor
-        What is fed for a batch.
+        Input of the model.
     standardised : tensor [n, frames, bins]
         The images, on the device.
     feed : callable
-        From rows of the clip table [n] to what ``input`` is fed.
+        Maps rows of the clip table [n] to the values of ``input``.
     """
 
     input: Any
@@ -41,7 +41,7 @@ class Images:
 
 
 def mapped_images(frames: ClipFrames, standardise: Standardisation, length: int) -> Images:
-    """Read each batch from the memory-mapped stores, and standardise it on the device."""
+    """Build images that are read per batch from the memory-mapped stores and standardised on the device."""
     fed = keras.Input((length, frames.bins), name="log_mel")
     normalise = layers.Normalization(
         mean=standardise.mean, variance=np.square(standardise.std, dtype=np.float64), dtype="float32"
@@ -50,23 +50,23 @@ def mapped_images(frames: ClipFrames, standardise: Standardisation, length: int)
 
 
 def device_images(frames: ClipFrames, standardise: Standardisation, length: int) -> Images:
-    """Put all clips on the device, standardised and in half precision, once; a batch is the numbers of its clips."""
+    """Copy all clips to the device once, standardised and in float16; a batch is the row numbers of its clips."""
     fed = keras.Input((), dtype="int32", name="rows")
     return Images(fed, ClipBank(frames, standardise, length)(fed), lambda rows: rows.astype(np.int32))
 
 
 class ClipBank(layers.Layer):
-    """All clips on the device in half precision: two bytes for each number, 80 kB for ten seconds.
+    """All clips on the device in float16, 80 kB for ten seconds.
 
-    They are a weight of the layer, since a compiled step must not hold them as a constant, but neither trained
-    nor saved with the others.
+    They are a weight of the layer, since a compiled step must not embed them as a constant. The weight is neither
+    trained nor saved.
 
     Parameters
     ----------
     frames : ClipFrames
     standardise : Standardisation
     length : int
-        Frames that each clip is brought to.
+        Frames per clip, see :meth:`uads.detectors.batches.ClipFrames.of_length`.
     """
 
     def __init__(self, frames: ClipFrames, standardise: Standardisation, length: int):
@@ -91,7 +91,7 @@ class ClipBank(layers.Layer):
         return ops.cast(ops.take(self.bank, rows, axis=0), "float32")
 
     def compute_output_shape(self, rows_shape):
-        """One image per row."""
+        """Return the shape [n, frames, bins]."""
         return (*rows_shape, *self._size)
 
     def save_own_variables(self, store):
@@ -104,17 +104,17 @@ class ClipBank(layers.Layer):
 def build_trainer(
     classifier: keras.Model, images: Images, class_weights: Mapping[str, NDArray[np.float32]], mixup: bool
 ) -> keras.Model:
-    """Build the model whose losses are minimized.
+    """Build the model whose outputs are the losses to minimise.
 
     Parameters
     ----------
     classifier : keras.Model
-        See :func:`uads.detectors.adacos.network.build_classifier`; its weights are the trainer's.
+        See :func:`uads.detectors.adacos.network.build_classifier`; the trainer shares its weights.
     images : Images
     class_weights : mapping
-        Head to the weight of each of its classes.
+        Weights of the classes, by head.
     mixup : bool
-        Whether each batch is mixed with itself reversed.
+        Whether to mix each batch with its reverse.
 
     Returns
     -------
@@ -139,7 +139,7 @@ def build_trainer(
 
 
 def as_computed(classes: Any, losses: Any) -> Any:
-    """Be the loss of a model whose outputs are losses already: what to compare them with is not needed."""
+    """Return ``losses``: the model already outputs per-sample losses; ``classes`` is ignored."""
     return losses
 
 
@@ -152,22 +152,22 @@ def make_trainer(
     seed: int,
     on_device: bool,
 ) -> tuple[keras.Model, EpochBatches]:
-    """Build and compile the trainer, and make the batches that it is fed.
+    """Build and compile the trainer, and build its batches.
 
     Parameters
     ----------
     classifier : keras.Model
     frames : ClipFrames
-        Of the training clips.
+        Frames of the training clips.
     standardise : Standardisation
     classes : mapping
         The classes of each head.
     settings : mapping
         frames, mixup, class_weights, batch_size, learning_rate.
     seed : int
-        Of the order of the clips and of the mixing.
+        Seed of the clip order and of mixup.
     on_device : bool
-        Whether the device holds all clips; else they are read when they are used.
+        Whether the device holds all clips; otherwise they are read per batch.
     """
     numbers = {head: class_numbers(frames.clips, classes, head) for head in classes}
     weights = {

@@ -1,4 +1,4 @@
-"""The autoencoder's layers."""
+"""Layers of the autoencoder."""
 
 import keras
 from keras import layers
@@ -19,7 +19,7 @@ def build_autoencoder(n_inputs: int) -> keras.Model:
     Returns
     -------
     keras.Model
-        From [n, n_inputs] to [n, n_inputs].
+        Maps [n, n_inputs] to [n, n_inputs].
     """
     inputs = x = keras.Input((n_inputs,), name="stack")
     for number, units in enumerate(HIDDEN, 1):

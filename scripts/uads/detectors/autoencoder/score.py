@@ -1,4 +1,4 @@
-"""Scores of the autoencoders: mean squared error of the reconstruction over a clip's stacks."""
+"""Scores of the autoencoders: mean squared reconstruction error over a clip's stacks."""
 
 import keras
 import numpy as np
@@ -17,7 +17,7 @@ def score_clips(model: keras.Model, frames: ClipFrames, clips: NDArray[np.int64]
     Parameters
     ----------
     model : keras.Model
-        From and to [n, stack * bins].
+        Maps [n, stack * bins] to [n, stack * bins].
     frames : ClipFrames
     clips : array [n]
         Rows of ``frames.clips``.
@@ -36,7 +36,7 @@ def score_clips(model: keras.Model, frames: ClipFrames, clips: NDArray[np.int64]
     lengths = frames.lengths(clips)
     if lengths.min() < stack:
         short = frames.clips["clip"].iloc[clips[lengths.argmin()]]
-        raise UserError(f"clip {short} has {lengths.min()} frames, fewer than the {stack} of a stack: take it out")
+        raise UserError(f"clip {short} has {lengths.min()} frames, fewer than the {stack} of a stack: remove it")
     pool = frames.joined(clips)
     starts = stack_starts(lengths.tolist(), stack)
 

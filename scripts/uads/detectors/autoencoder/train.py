@@ -24,7 +24,7 @@ def train_autoencoder(
     clips : array [n]
         Rows of ``frames.clips``.
     settings : mapping
-        stack (frames), learning_rate, max_stacks (seen in one epoch, null = all), and those of
+        stack (frames), learning_rate, max_stacks (per epoch, null = all), and the settings of
         :func:`uads.detectors.training.fit_with_validation`.
     seed : int
 

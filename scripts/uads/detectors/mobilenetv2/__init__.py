@@ -1,1 +1,1 @@
-"""The MobileNetV2 baseline of DCASE 2021 task 2: how sure a classifier is of a clip's section."""
+"""The MobileNetV2 baseline of DCASE 2021 task 2: the confidence of a classifier in a clip's section."""

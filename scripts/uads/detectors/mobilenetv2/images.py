@@ -10,16 +10,16 @@ from uads.detectors.batches import ClipFrames, gather_stacks
 
 @dataclass(frozen=True)
 class Images:
-    """All images of some clips, gathered when used.
+    """Images of several clips, gathered on access.
 
     Attributes
     ----------
     frames : array [n_frames, bins]
-        Of all clips, one after the other.
+        Concatenated frames of all clips.
     starts : array [n_images]
-        The first frame of each image.
+        First frame of each image.
     owner : array [n_images]
-        Which of the clips each is of, counted from 0.
+        Clip of each image, counted from 0.
     length : int
         Frames per image.
     """
@@ -38,7 +38,7 @@ class Images:
 
 
 def cut_images(frames: ClipFrames, clips: NDArray[np.int64], length: int, hops: NDArray[np.int64]) -> Images:
-    """Cut clips into overlapping images; a clip that is shorter than one is repeated from its start.
+    """Cut clips into overlapping images; a clip shorter than an image is repeated from its start.
 
     Parameters
     ----------
@@ -48,7 +48,7 @@ def cut_images(frames: ClipFrames, clips: NDArray[np.int64], length: int, hops: 
     length : int
         Frames per image.
     hops : array [n]
-        Frames from one image of a clip to the next.
+        Frames from one image to the next, per clip.
     """
     read = (frames[clip] for clip in clips)
     whole = [np.resize(own, (max(length, len(own)), frames.bins)) for own in read]

@@ -1,4 +1,4 @@
-"""Scores of the MobileNetV2 classifiers: how unsure they are of a clip's section."""
+"""Scores of the MobileNetV2 classifiers: their uncertainty about a clip's section."""
 
 from collections.abc import Mapping
 from functools import partial
@@ -19,7 +19,7 @@ SMALLEST = np.finfo(np.float64).eps
 
 
 def scorer(settings: Mapping[str, Any]) -> ScoreClips:
-    """Return :func:`score_clips` with its settings."""
+    """Return :func:`score_clips` with the settings bound."""
     return partial(score_clips, settings=settings)
 
 
@@ -31,7 +31,7 @@ def score_clips(
     Parameters
     ----------
     model : keras.Model
-        From [n, frames, bins] to probabilities of the sections among ``clips``, in ascending order.
+        Maps [n, frames, bins] to probabilities of the sections among ``clips``, in ascending order.
     frames : ClipFrames
     clips : array [n]
         Rows of ``frames.clips``.
@@ -41,7 +41,7 @@ def score_clips(
     Returns
     -------
     array [n]
-        Mean over the images of each clip.
+        Mean score over the images of each clip.
 
     Raises
     ------
@@ -66,14 +66,14 @@ def score_clips(
 
 
 def surprise(probability: NDArray[np.float64], formula: str) -> NDArray[np.float64]:
-    """Turn the probability of the true section into a score.
+    """Convert the probability of the true section to a score.
 
     Parameters
     ----------
     probability : array [n]
     formula : {"code", "documented"}
-        ``log((1 - p) / p)`` as the challenge documents it, or ``log((1 - p) - log(p))``, which its code
-        computes and the published values come from. Probabilities are at least the smallest float of one.
+        ``log((1 - p) / p)``, as the challenge documents it, or ``log((1 - p) - log(p))``, as its code computes it
+        for the published values. Probabilities are clipped at the machine epsilon of float64.
 
     Returns
     -------

@@ -16,15 +16,15 @@ from uads.errors import UserError
 
 log = logging.getLogger(__name__)
 
-#: Above this share of their first values the running statistics of batch-norms are wrong: the first variance is 1,
-#: that of what depthwise convolutions give about a thousandth, and errors add up over the layers.
+#: Largest tolerable share of the initial values in the batch-norms' running statistics: the initial variance is 1, the
+#: variance of the depthwise convolutions' outputs is about 0.001, and errors accumulate over the layers.
 UNSETTLED = 1e-4
 
 
 def train_classifier(
     frames: ClipFrames, clips: np.ndarray, settings: Mapping[str, Any], seed: int
 ) -> tuple[keras.Model, pd.DataFrame]:
-    """Train one classifier to tell apart the sections of the clips.
+    """Train one classifier to distinguish the sections of the clips.
 
     Parameters
     ----------
@@ -32,8 +32,8 @@ def train_classifier(
     clips : array [n]
         Rows of ``frames.clips``, of one machine and part.
     settings : mapping
-        frames (per image), hop, width, momentum, learning_rate, max_images (seen in one epoch, null = all), and
-        those of :func:`uads.detectors.training.fit_with_validation`.
+        frames (per image), hop, width, momentum, learning_rate, max_images (per epoch, null = all), and
+        the settings of :func:`uads.detectors.training.fit_with_validation`.
     seed : int
 
     Returns
@@ -46,14 +46,14 @@ def train_classifier(
     Raises
     ------
     UserError
-        If there is one section only.
+        If there is only one section.
     """
     rows = frames.clips.iloc[clips]
     sections, section_of = np.unique(rows["section"].to_numpy(str), return_inverse=True)
     if len(sections) < 2:
         raise UserError(
-            f"MobileNetV2 learns to tell sections apart, but {rows['machine'].iloc[0]} has training clips of "
-            f"{sections[0]} only in its {rows['part'].iloc[0]} part: take mobilenetv2 out of the config's scores"
+            f"MobileNetV2 learns to distinguish sections, but {rows['machine'].iloc[0]} has training clips of only "
+            f"{sections[0]} in its {rows['part'].iloc[0]} part: remove mobilenetv2 from the config's scores"
         )
     images = cut_images(frames, clips, settings["frames"], np.full(len(clips), settings["hop"]))
     labels = one_hot(section_of[images.owner], len(sections))
@@ -71,7 +71,7 @@ def train_classifier(
 def _warn_of_unsettled_statistics(momentum: float, steps: int) -> None:
     if (left := momentum**steps) > UNSETTLED:
         log.warning(
-            "after %d steps with momentum %s the batch-norms' running statistics hold %.1g of their first values, so "
-            "that the classifier may see one class everywhere: lower detectors.mobilenetv2.momentum or raise epochs",
+            "after %d steps with momentum %s the batch-norms' running statistics contain %.1g of their initial values: "
+            "the classifier may predict one class for all clips: lower detectors.mobilenetv2.momentum or raise epochs",
             *(steps, momentum, left),
         )
