@@ -25,11 +25,11 @@ resource_scopes:
 
 
 wildcard_constraints:
-    corpus="|".join(map(re.escape, plan.corpora)),
-    machine="|".join(map(re.escape, plan.machines)),
-    scope="|".join(map(re.escape, ["global", *plan.machines, *plan.more_umaps])),
+    corpus="|".join(map(re.escape, study.corpora.by_name)),
+    machine="|".join(map(re.escape, study.corpora.machines)),
+    scope="|".join(map(re.escape, ["global", *study.corpora.machines, *study.umaps.more])),
     representation="|".join(map(re.escape, config["representations"])),
-    section="|".join(map(re.escape, plan.corpus.sections)),
+    section="|".join(map(re.escape, study.corpora.studied.sections)),
     k="[0-9]+",
 
 

@@ -10,7 +10,7 @@ from uads.budget import read_clip_counts, read_rates
 from uads.corpora.datasets import read_datasets
 from uads.files import whole
 from uads.needs import BASIS, Needs, as_markdown, read_needs
-from uads.plan import Plan
+from uads.study.study import Study
 
 ROOT = Path(__file__).parent.parent
 PAGE, TABLES = ROOT / "docs/cluster.md", ROOT / "config"
@@ -27,9 +27,9 @@ def document_needs() -> str:
     config: dict = {}
     for name in ("config.yaml", "published.yaml"):
         update_config(config, yaml.safe_load((TABLES / name).read_text()))
-    plan = Plan(config, read_datasets(TABLES / "datasets.csv"))
+    study = Study(config, read_datasets(TABLES / "datasets.csv"))
     measured = read_needs(TABLES / "needs.csv", read_rates(TABLES / "rates.csv"))
-    needs = Needs(plan, read_clip_counts(TABLES / "clip_counts.csv"), measured)
+    needs = Needs(study, read_clip_counts(TABLES / "clip_counts.csv"), measured)
     return f"{as_markdown(list(needs.requests()))}\n\n{BASIS}\n"
 
 

@@ -9,14 +9,14 @@ with job(snakemake) as terminal:
     from uads.corpora.datasets import read_datasets
     from uads.errors import UserError
     from uads.needs import BASIS, Needs, describe_requests, read_needs
-    from uads.plan import Plan
+    from uads.study.study import Study
 
-    plan = Plan(snakemake.params.config, read_datasets(snakemake.input.datasets))
+    study = Study(snakemake.params.config, read_datasets(snakemake.input.datasets))
     counts, rates = read_clip_counts(snakemake.input.counts), read_rates(snakemake.input.rates)
-    stages = budget(plan, counts, rates)
-    there, free = present(plan), shutil.disk_usage(".").free
+    stages = budget(study, counts, rates)
+    there, free = present(study), shutil.disk_usage(".").free
     print(describe(stages, there, free), file=terminal)
-    needs = Needs(plan, counts, read_needs(snakemake.input.needs, rates))
+    needs = Needs(study, counts, read_needs(snakemake.input.needs, rates))
     print(f"\n{describe_requests(list(needs.requests()))}\n{BASIS}", file=terminal)
     missing = lacking(stages, there, free)
     if missing > 0:

@@ -12,8 +12,9 @@ from typing import Any
 
 import soundfile
 
+from uads.corpora.base import Corpus
 from uads.corpora.layouts import LAYOUTS
-from uads.plan import Corpus, Plan
+from uads.study.study import Study
 
 #: Bytes of an archive per byte of the 16-bit audio in it, as the sizes that are known suggest.
 PACKED = 0.86
@@ -77,12 +78,12 @@ def read_clip_counts(path: str | Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def budget(plan: Plan, counts: Sequence[Mapping[str, str]], rates: Mapping[str, float]) -> list[Stage]:
+def budget(study: Study, counts: Sequence[Mapping[str, str]], rates: Mapping[str, float]) -> list[Stage]:
     """Estimate every stage of a study.
 
     Parameters
     ----------
-    plan : Plan
+    study : Study
     counts : sequence of mapping
         See :func:`read_clip_counts`.
     rates : mapping
@@ -93,12 +94,12 @@ def budget(plan: Plan, counts: Sequence[Mapping[str, str]], rates: Mapping[str, 
     list of Stage
         In the order in which they are made; stages that take no disk of note are left out.
     """
-    groups = [group for corpus in plan.corpora.values() for group in clip_groups(corpus, counts)]
-    stages = [*_downloads(plan, groups), *_audio(plan, groups)]
-    for name in dict.fromkeys([*plan.shown_representations, *plan.detector_representations]):
-        stages.append(_features(plan, name, groups, rates))
-    stages += [_stacks(plan, name, groups, rates) for name in plan.shown_representations]
-    stages.append(_umaps(plan))
+    groups = [group for corpus in study.corpora.by_name.values() for group in clip_groups(corpus, counts)]
+    stages = [*_downloads(study, groups), *_audio(study, groups)]
+    for name in dict.fromkeys([*study.umaps.shown_representations, *study.detectors.representations]):
+        stages.append(_features(study, name, groups, rates))
+    stages += [_stacks(study, name, groups, rates) for name in study.umaps.shown_representations]
+    stages.append(_umaps(study))
     return [stage for stage in stages if stage.n_files]
 
 
@@ -190,11 +191,11 @@ def _on_disk(corpus: Corpus, length: Callable[[str], float | None]) -> Iterator[
             yield ClipGroup(corpus.name, machine, kind, len(lengths), mean, splits)
 
 
-def _downloads(plan: Plan, groups: Sequence[ClipGroup]) -> Iterator[Stage]:
-    for name, corpus in plan.corpora.items():
+def _downloads(study: Study, groups: Sequence[ClipGroup]) -> Iterator[Stage]:
+    for name, corpus in study.corpora.by_name.items():
         if corpus.source != "download":
             continue
-        rows = plan.wanted_files(name)
+        rows = study.corpora.wanted_files(name)
         known = [int(row["bytes"]) for row in rows if row["bytes"]]
         if len(known) == len(rows):
             yield Stage(f"download {name}", len(rows), sum(known), "known")
@@ -204,8 +205,8 @@ def _downloads(plan: Plan, groups: Sequence[ClipGroup]) -> Iterator[Stage]:
         yield Stage(f"download {name}", len(rows), max(total, sum(known)), basis)
 
 
-def _audio(plan: Plan, groups: Sequence[ClipGroup]) -> Iterator[Stage]:
-    for name, corpus in plan.corpora.items():
+def _audio(study: Study, groups: Sequence[ClipGroup]) -> Iterator[Stage]:
+    for name, corpus in study.corpora.by_name.items():
         own = [group for group in groups if group.corpus == name]
         verb = {"download": "unpack", "synthesize": "synthesize"}.get(corpus.source)
         if verb:
@@ -213,53 +214,53 @@ def _audio(plan: Plan, groups: Sequence[ClipGroup]) -> Iterator[Stage]:
             yield Stage(f"{verb} {name}", n_files, n_bytes, "estimated")
 
 
-def _features(plan: Plan, name: str, groups: Sequence[ClipGroup], rates: Mapping[str, float]) -> Stage:
-    parameters = plan.config["representations"][name]
-    chosen = _read_by(plan, name, groups)
+def _features(study: Study, name: str, groups: Sequence[ClipGroup], rates: Mapping[str, float]) -> Stage:
+    parameters = study.config["representations"][name]
+    chosen = _read_by(study, name, groups)
     frames = sum(n_frames(group, parameters) for group in chosen)
     compressed = parameters.get("compression", "none") != "none"
     return Stage(
         f"features {name}",
-        _count_shards(plan, chosen),
+        _count_shards(study, chosen),
         frames * stored_frame_bytes(parameters),
         "estimated, at most: they are compressed" if compressed else "estimated",
-        frames * _rate_per_frame(plan, name, rates),
+        frames * _rate_per_frame(study, name, rates),
     )
 
 
-def _rate_per_frame(plan: Plan, name: str, rates: Mapping[str, float]) -> float:
+def _rate_per_frame(study: Study, name: str, rates: Mapping[str, float]) -> float:
     """Say what a frame takes of one core; spectrograms of the UMAP study share the one pass that was measured."""
-    if plan.config["representations"][name]["kind"] == "l3":
+    if study.config["representations"][name]["kind"] == "l3":
         return rates["L3"]
-    together = plan.representations("spectrogram")
+    together = study.umaps.shown_of_kind("spectrogram")
     return rates["spectrograms"] / (len(together) if name in together else 1)
 
 
-def _stacks(plan: Plan, name: str, groups: Sequence[ClipGroup], rates: Mapping[str, float]) -> Stage:
-    parameters = plan.config["representations"][name]
-    sizes = {umap.k for umap in plan.all_umaps if umap.representation == name}
+def _stacks(study: Study, name: str, groups: Sequence[ClipGroup], rates: Mapping[str, float]) -> Stage:
+    parameters = study.config["representations"][name]
+    sizes = {umap.k for umap in study.umaps.every if umap.representation == name}
     chosen = [group for group in groups if group.kind != "evaluation"]
     frames = sum(n_frames(group, parameters) for group in chosen)
-    n_files, stacks = _count_shards(plan, chosen) * len(sizes), frames * len(sizes)
+    n_files, stacks = _count_shards(study, chosen) * len(sizes), frames * len(sizes)
     return Stage(f"stacks {name}", n_files, stacks * BYTES_PER_STACK, "estimated", stacks * rates["sort stacks"])
 
 
-def _umaps(plan: Plan) -> Stage:
+def _umaps(study: Study) -> Stage:
     """Samples, neighbours and layouts: about 250 bytes a sample in all."""
     per_split = {"train": 2, "test": 2}
     total = 0
-    for umap in plan.all_umaps:
-        machines = len(plan.machines_of(umap.scope))
-        count = plan.counts(umap.scope, umap.k)
-        own = sum(count[kind] * times * len(plan.corpus.sections) for kind, times in per_split.items())
-        total += 250 * (machines * own + count["external"] * len(plan.external))
-    return Stage("samples, neighbours, umaps", 3 * len(plan.all_umaps), total, "estimated, at most")
+    for umap in study.umaps.every:
+        machines = len(study.umaps.machines_of(umap.scope))
+        count = study.umaps.counts(umap.scope, umap.k)
+        own = sum(count[kind] * times * len(study.corpora.studied.sections) for kind, times in per_split.items())
+        total += 250 * (machines * own + count["external"] * len(study.corpora.external))
+    return Stage("samples, neighbours, umaps", 3 * len(study.umaps.every), total, "estimated, at most")
 
 
-def _read_by(plan: Plan, name: str, groups: Iterable[ClipGroup]) -> list[ClipGroup]:
+def _read_by(study: Study, name: str, groups: Iterable[ClipGroup]) -> list[ClipGroup]:
     """Keep the groups whose features a representation needs."""
-    shown = {"train", "test", "external"} if name in plan.shown_representations else set()
-    scored = {"train", "test", "evaluation"} if name in plan.detector_representations else set()
+    shown = {"train", "test", "external"} if name in study.umaps.shown_representations else set()
+    scored = {"train", "test", "evaluation"} if name in study.detectors.representations else set()
     return [group for group in groups if group.kind in shown | scored]
 
 
@@ -285,8 +286,10 @@ def stored_frame_bytes(parameters: Mapping[str, Any]) -> int:
     return bins(parameters) * STORED_BYTES_PER_NUMBER[parameters.get("precision", "single")]
 
 
-def _count_shards(plan: Plan, groups: Iterable[ClipGroup]) -> int:
-    return sum(plan.corpora[group.corpus].shards if group.kind == "external" else 1 for group in groups if group.clips)
+def _count_shards(study: Study, groups: Iterable[ClipGroup]) -> int:
+    return sum(
+        study.corpora.by_name[group.corpus].shards if group.kind == "external" else 1 for group in groups if group.clips
+    )
 
 
 def describe(stages: Sequence[Stage], there: int, free: int) -> str:
@@ -330,10 +333,10 @@ def as_time(seconds: float) -> str:
     return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:,.0f} h"
 
 
-def present(plan: Plan) -> int:
+def present(study: Study) -> int:
     """Count the bytes of the study that are on the disk already."""
-    folders = [Path("results", plan.config["study"])]
-    folders += [Path("resources", kind, name) for kind in ("downloads", "corpora") for name in plan.corpora]
+    folders = [Path("results", study.config["study"])]
+    folders += [Path("resources", kind, name) for kind in ("downloads", "corpora") for name in study.corpora.by_name]
     files = (path for folder in folders for path in folder.rglob("*"))
     return sum(path.stat().st_size for path in files if path.is_file())
 

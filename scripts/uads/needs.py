@@ -1,6 +1,6 @@
 """What each job asks of a scheduler, and what all jobs of a study come to.
 
-How much work a job has follows from the plan and from the clip counts, so that it is known before the first
+How much work a job has follows from the study and from the clip counts, so that it is known before the first
 clip is there; ``config/needs.csv`` says what a unit of that work takes. A request has room to spare, and grows
 with each attempt.
 """
@@ -24,7 +24,7 @@ from uads.budget import (
     n_frames,
     stored_frame_bytes,
 )
-from uads.plan import Plan
+from uads.study.study import Study
 
 #: By how much a request exceeds what is expected.
 SPARE_TIME, SPARE_MEMORY, SPARE_DISK = 3.0, 1.3, 1.2
@@ -121,15 +121,15 @@ class Needs:
 
     Parameters
     ----------
-    plan : Plan
+    study : Study
     counts : sequence of mapping
         See :func:`uads.budget.read_clip_counts`.
     measured : mapping of rule to Measured
         See :func:`read_needs`.
     """
 
-    def __init__(self, plan: Plan, counts: Sequence[Mapping[str, str]], measured: Mapping[str, Measured]):
-        self.plan = plan
+    def __init__(self, study: Study, counts: Sequence[Mapping[str, str]], measured: Mapping[str, Measured]):
+        self.study = study
         self.measured = measured
         self._counts = counts
 
@@ -176,82 +176,86 @@ class Needs:
 
     def _jobs(self) -> Iterator[tuple[str, dict[str, Any]]]:
         """List the jobs of the whole study."""
-        plan = self.plan
-        for name, corpus in plan.corpora.items():
+        study = self.study
+        for name, corpus in study.corpora.by_name.items():
             yield "index_corpus", {"corpus": name}
             if corpus.source == "synthesize" and corpus.role == "external":
                 yield "synthesize_external", {"corpus": name}
             elif corpus.source == "synthesize":
                 yield from (("synthesize_corpus", {"corpus": name, "machine": machine}) for machine in corpus.machines)
-            archives = (file for file in plan.corpus_files(name, "") if f"/{name}/unpacked/" in file)
+            archives = (file for file in study.corpora.files(name, "") if f"/{name}/unpacked/" in file)
             yield from (("unpack_archive", {"corpus": name, "archive": Path(file).name}) for file in archives)
-        for shard in plan.studied_shards:
-            if plan.representations("spectrogram"):
+        for shard in study.umaps.studied_shards:
+            if study.umaps.shown_of_kind("spectrogram"):
                 yield "extract_spectrograms", {"shard": shard}
-            for representation in plan.representations("l3"):
+            for representation in study.umaps.shown_of_kind("l3"):
                 yield "extract_l3", {"shard": shard, "representation": representation}
-        if any(plan.l3_weights(representation) for representation in plan.representations("l3")):
+        if any(study.representations.weights(representation) for representation in study.umaps.shown_of_kind("l3")):
             yield "unpack_weights", {}
-        for shard in plan.shards("train", "test", "evaluation"):
+        for shard in study.corpora.studied.shard_names("train", "test", "evaluation"):
             yield "extract_logmel", {"shard": shard}
-        for representation in plan.config["umaps"]["representations"]:
-            for k in plan.config["stacks"]["sizes"]:
-                for shard in sorted({shard for scope in plan.scopes for shard in plan.sampled_shards(scope, k)}):
+        for representation in study.config["umaps"]["representations"]:
+            for k in study.config["stacks"]["sizes"]:
+                for shard in sorted(
+                    {shard for scope in study.umaps.scopes for shard in study.umaps.sampled_shards(scope, k)}
+                ):
                     yield "sort_stacks", {"shard": shard, "representation": representation, "k": k}
-        sampled = (umap._replace(scope=plan.sampled_scope(umap.scope)) for umap in plan.all_umaps)
+        sampled = (umap._replace(scope=study.umaps.sampled_scope(umap.scope)) for umap in study.umaps.every)
         for umap in dict.fromkeys(sampled):
             yield "sample_stacks", umap._asdict()
-        for umap in plan.all_umaps:
+        for umap in study.umaps.every:
             yield from ((rule, umap._asdict()) for rule in ("find_neighbours", "embed_umap"))
         for kind in ("global", "machine", "section"):
-            yield from ((f"plot_{kind}", {}) for _ in plan.figure_names([kind]))
-        yield from (("plot_paper_figure", {"figure": name}) for name in plan.paper_figures)
-        yield from (("plot_figure", {"figure": name}) for name in plan.more_figures)
-        if "autoencoder" in plan.detectors:
-            yield from (("train_autoencoder", {"machine": machine}) for machine in plan.trained_machines)
+            yield from ((f"plot_{kind}", {}) for _ in study.figures.names([kind]))
+        yield from (("plot_paper_figure", {"figure": name}) for name in study.figures.paper)
+        yield from (("plot_figure", {"figure": name}) for name in study.figures.more)
+        if "autoencoder" in study.detectors.names:
+            yield from (
+                ("train_autoencoder", {"machine": machine}) for machine in study.corpora.studied.trained_machines
+            )
             yield "score_autoencoder", {}
-        if "mobilenetv2" in plan.detectors:
-            yield from (("train_mobilenetv2", {"machine": machine}) for machine in plan.trained_machines)
+        if "mobilenetv2" in study.detectors.names:
+            yield from (
+                ("train_mobilenetv2", {"machine": machine}) for machine in study.corpora.studied.trained_machines
+            )
             yield "score_mobilenetv2", {}
-        if "adacos" in plan.detectors:
-            for member in plan.members:
+        if "adacos" in study.detectors.names:
+            for member in study.detectors.members:
                 yield "train_adacos", {"member": member}
                 yield "plot_training", {"member": member}
                 yield "embed_adacos", {"member": member}
                 yield "score_adacos_member", {"member": member}
             yield "score_adacos", {}
-        yield from (("write_submission", {"detector": detector}) for detector in plan.submissions)
-        yield from ((f"tabulate_{table}", {}) for table in plan.tables)
+        yield from (("write_submission", {"detector": detector}) for detector in study.detectors.submissions)
+        yield from ((f"tabulate_{table}", {}) for table in study.tables.names)
         yield from (("write_methods", {}), ("tabulate_exclusions", {}))
 
     # ---- the work of one job, by rule ------------------------------------------------------------
 
     @cached_property
     def _groups(self) -> list[ClipGroup]:
-        corpora = self.plan.corpora.values()
+        corpora = self.study.corpora.by_name.values()
         return [group for corpus in corpora for group in clip_groups(corpus, self._counts, lambda _: NOMINAL_SECONDS)]
 
     def _clips(self, shard: str) -> Iterator[tuple[ClipGroup, float]]:
         """Give the groups whose clips lie in a shard, and the share of them that does."""
+        place = self.study.corpora.shards[shard]
         for group in self._groups:
-            corpus = self.plan.corpora[group.corpus]
-            if corpus.role == "external" and shard in corpus.shard_list():
-                yield group, 1 / corpus.shards
-            elif shard == f"{group.corpus}-{group.machine}-{group.kind}":
-                yield group, 1
+            if (group.corpus, group.machine, group.kind) == (place.corpus, place.machine, place.kind):
+                yield group, 1 / self.study.corpora.by_name[group.corpus].shards
 
     def _frames(self, representation: str, *shards: str) -> float:
-        parameters = self.plan.config["representations"][representation]
+        parameters = self.study.config["representations"][representation]
         return sum(share * n_frames(group, parameters) for shard in shards for group, share in self._clips(shard))
 
     def _frame_bytes(self, representation: str) -> int:
         """Count the bytes of a frame in memory."""
-        return BYTES_PER_NUMBER * bins(self.plan.config["representations"][representation])
+        return BYTES_PER_NUMBER * bins(self.study.config["representations"][representation])
 
     def _stored_bytes(self, representation: str, shard: str) -> float:
         """Count the bytes of a feature store, at most."""
         return self._frames(representation, shard) * stored_frame_bytes(
-            self.plan.config["representations"][representation]
+            self.study.config["representations"][representation]
         )
 
     def _sound(self, corpus: str, share: float = 1) -> Amount:
@@ -261,13 +265,13 @@ class Needs:
         return Amount(n_bytes, written=n_bytes)
 
     def _synthesize_corpus(self, wildcards: Any) -> Amount:
-        return self._sound(wildcards.corpus, 1 / len(self.plan.corpora[wildcards.corpus].machines))
+        return self._sound(wildcards.corpus, 1 / len(self.study.corpora.by_name[wildcards.corpus].machines))
 
     def _synthesize_external(self, wildcards: Any) -> Amount:
         return self._sound(wildcards.corpus)
 
     def _unpack_archive(self, wildcards: Any) -> Amount:
-        files = self.plan.corpus_files(wildcards.corpus, "")
+        files = self.study.corpora.files(wildcards.corpus, "")
         return self._sound(wildcards.corpus, 1 / max(1, sum("/unpacked/" in file for file in files)))
 
     def _index_corpus(self, wildcards: Any) -> Amount:
@@ -280,10 +284,10 @@ class Needs:
         return Amount(max(self._frames(name, shard) for name in names), written=written)
 
     def _extract_spectrograms(self, wildcards: Any) -> Amount:
-        return self._spectrograms(self.plan.representations("spectrogram"), wildcards.shard)
+        return self._spectrograms(self.study.umaps.shown_of_kind("spectrogram"), wildcards.shard)
 
     def _extract_logmel(self, wildcards: Any) -> Amount:
-        return self._spectrograms(self.plan.detector_representations, wildcards.shard)
+        return self._spectrograms(self.study.detectors.representations, wildcards.shard)
 
     def _extract_l3(self, wildcards: Any) -> Amount:
         written = self._stored_bytes(wildcards.representation, wildcards.shard)
@@ -295,13 +299,13 @@ class Needs:
 
     def samples(self, scope: str, representation: str, k: int | str) -> float:
         """Count the samples of a subset, at most: what is asked of each dataset split, or what there is."""
-        wanted = self.plan.counts(scope, k)
-        parameters = self.plan.config["representations"][representation]
+        wanted = self.study.umaps.counts(scope, k)
+        parameters = self.study.config["representations"][representation]
         total = 0.0
         for group in self._groups:
             if group.kind == "external":
                 total += min(wanted["external"], n_frames(group, parameters))
-            elif group.kind in wanted and group.machine in self.plan.machines_of(scope):
+            elif group.kind in wanted and group.machine in self.study.umaps.machines_of(scope):
                 splits = group.splits / (2 if group.kind == "test" else 1)  # a split holds normal and anomalous clips
                 total += min(wanted[group.kind] * splits, n_frames(group, parameters))
         return total
@@ -318,7 +322,7 @@ class Needs:
     def _find_neighbours(self, wildcards: Any) -> Amount:
         samples = self._sampled(wildcards)
         held = 2 * samples.held + SEARCH_BYTES * samples.units  # the matrix, and it centred
-        backend = BACKEND_BYTES if self.plan.config["umaps"]["accelerate"] else 0
+        backend = BACKEND_BYTES if self.study.config["umaps"]["accelerate"] else 0
         return Amount(samples.held / BYTES_PER_NUMBER, held + backend, samples.written)
 
     def _embed_umap(self, wildcards: Any) -> Amount:
@@ -327,7 +331,7 @@ class Needs:
         return Amount(samples.units, held, samples.written)
 
     def _pixels(self, kind: str) -> Amount:
-        figures = self.plan.config["figures"]
+        figures = self.study.config["figures"]
         width, height = figures["size"]
         pixels = width * height * figures["dpi"][kind] ** 2
         return Amount(pixels, held=4 * pixels, written=pixels * len(figures["formats"]))
@@ -342,62 +346,64 @@ class Needs:
         return self._pixels("section")
 
     def _plot_figure(self, wildcards: Any) -> Amount:
-        return self._pixels(self.plan.more_figures[wildcards.figure]["kind"])
+        return self._pixels(self.study.figures.more[wildcards.figure]["kind"])
 
     def _plot_paper_figure(self, wildcards: Any) -> Amount:
-        return self._pixels(self.plan.paper_figures[wildcards.figure]["kind"])
+        return self._pixels(self.study.figures.paper[wildcards.figure]["kind"])
 
     def _train_autoencoder(self, wildcards: Any) -> Amount:
-        settings = self.plan.config["detectors"]["autoencoder"]
-        frames = self._frames(settings["representation"], *self.plan.shards_of(wildcards.machine, "train"))
+        settings = self.study.config["detectors"]["autoencoder"]
+        frames = self._frames(
+            settings["representation"], *self.study.corpora.studied.shard_names("train", machine=wildcards.machine)
+        )
         seen = min(frames, 2 * settings["max_stacks"]) if settings["max_stacks"] else frames
         return Amount(seen * settings["epochs"], frames * self._frame_bytes(settings["representation"]), 1e7)
 
     def _score_autoencoder(self, _: Any) -> Amount:
-        name = self.plan.config["detectors"]["autoencoder"]["representation"]
+        name = self.study.config["detectors"]["autoencoder"]["representation"]
         frames = [
-            self._frames(name, *self.plan.shards_of(machine, "train", "test", "evaluation"))
-            for machine in self.plan.trained_machines
+            self._frames(name, *self.study.corpora.studied.shard_names("train", "test", "evaluation", machine=machine))
+            for machine in self.study.corpora.studied.trained_machines
         ]
         return Amount(sum(frames), max(frames) * self._frame_bytes(name))
 
     def _images(self, machine: str, *kinds: str, hop: int) -> Amount:
         """The work of MobileNetV2 on the images of a machine's clips of some kinds."""
-        name = self.plan.config["detectors"]["mobilenetv2"]["representation"]
-        frames = self._frames(name, *self.plan.shards_of(machine, *kinds))
+        name = self.study.config["detectors"]["mobilenetv2"]["representation"]
+        frames = self._frames(name, *self.study.corpora.studied.shard_names(*kinds, machine=machine))
         return Amount(frames / hop, frames * self._frame_bytes(name))
 
     def _train_mobilenetv2(self, wildcards: Any) -> Amount:
-        settings = self.plan.config["detectors"]["mobilenetv2"]
+        settings = self.study.config["detectors"]["mobilenetv2"]
         all_images = self._images(wildcards.machine, "train", hop=settings["hop"])
         seen = min(all_images.units, 2 * settings["max_images"]) if settings["max_images"] else all_images.units
         return Amount(seen * settings["epochs"], all_images.held, 2e7)
 
     def _score_mobilenetv2(self, _: Any) -> Amount:
-        settings = self.plan.config["detectors"]["mobilenetv2"]
+        settings = self.study.config["detectors"]["mobilenetv2"]
         amounts = [
             self._images(machine, *kinds, hop=hop)
-            for machine in self.plan.trained_machines
+            for machine in self.study.corpora.studied.trained_machines
             for kinds, hop in ((("train",), settings["hop"]), (("test", "evaluation"), settings["test_hop"]))
         ]
         return Amount(sum(amount.units for amount in amounts), max(amount.held for amount in amounts))
 
     def _train_adacos(self, _: Any) -> Amount:
-        settings = self.plan.config["detectors"]["adacos"]
+        settings = self.study.config["detectors"]["adacos"]
         return self._all_clips("train", times=settings["epochs"])
 
     def _embed_adacos(self, _: Any) -> Amount:
-        settings = self.plan.config["detectors"]["adacos"]
+        settings = self.study.config["detectors"]["adacos"]
         return self._all_clips("train", "test", "evaluation", times=len(settings["checkpoints"]))
 
     def _score_adacos_member(self, _: Any) -> Amount:
-        settings = self.plan.config["detectors"]["adacos"]
+        settings = self.study.config["detectors"]["adacos"]
         return self._all_clips("train", "test", "evaluation", times=len(settings["checkpoints"]))
 
     def _all_clips(self, *kinds: str, times: int) -> Amount:
         """The work of AdaCos on all clips of some kinds, several times over."""
-        settings = self.plan.config["detectors"]["adacos"]
-        frames = self._frames(settings["representation"], *self.plan.shards(*kinds))
+        settings = self.study.config["detectors"]["adacos"]
+        frames = self._frames(settings["representation"], *self.study.corpora.studied.shard_names(*kinds))
         seen = sum(group.clips for group in self._groups if group.kind in kinds) * settings["frames"] * times
         return Amount(seen, frames * self._frame_bytes(settings["representation"]), written=2e8)
 

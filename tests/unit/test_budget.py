@@ -1,18 +1,18 @@
-"""The plan counts the clips of a study and estimates the resulting sizes."""
+"""The study counts the clips of a study and estimates the resulting sizes."""
 
 import pytest
 
 from uads.budget import Stage, as_size, as_time, budget, clip_groups, describe, lacking, read_clip_counts, read_rates
-from uads.plan import Plan
+from uads.study.study import Study
 
-from .test_config import DATASETS, DEFAULTS, ROOT, merge, plan_of
+from .test_config import DATASETS, DEFAULTS, ROOT, merge, study_of
 
 COUNTS = read_clip_counts(ROOT / "config/clip_counts.csv")
 RATES = {"spectrograms": 2e-3, "L3": 0.1, "sort stacks": 1e-6}
 
 
-def by_name(plan: Plan) -> dict[str, Stage]:
-    return {stage.name: stage for stage in budget(plan, COUNTS, RATES)}
+def by_name(study: Study) -> dict[str, Stage]:
+    return {stage.name: stage for stage in budget(study, COUNTS, RATES)}
 
 
 def test_the_published_counts_are_those_of_the_challenge():
@@ -24,7 +24,7 @@ def test_the_published_counts_are_those_of_the_challenge():
 
 
 def test_the_published_study_is_counted_clip_by_clip():
-    stages = by_name(plan_of("published.yaml"))
+    stages = by_name(study_of("published.yaml"))
     assert stages["unpack dcase2021"].n_files == 59504
     assert stages["unpack dcase2021"].n_bytes == 59504 * 320000
     labelled = 59504 - sum(
@@ -39,7 +39,7 @@ def test_the_published_study_is_counted_clip_by_clip():
 
 
 def test_times_follow_from_frames_and_measured_rates():
-    stages = by_name(plan_of("published.yaml"))
+    stages = by_name(study_of("published.yaml"))
     frames = {name: stages[f"features {name}"].n_bytes / (4 * bins) for name, bins in (("mel", 128), ("l3", 512))}
     assert stages["features mel"].core_seconds == pytest.approx(frames["mel"] * 2e-3 / 2), "one pass makes stft and mel"
     assert stages["features l3"].core_seconds == pytest.approx(frames["l3"] * 0.1)
@@ -48,20 +48,20 @@ def test_times_follow_from_frames_and_measured_rates():
 
 
 def test_what_only_a_further_umap_shows_is_counted():
-    plan = plan_of("published.yaml")
+    study = study_of("published.yaml")
     more = {"a": {"scope": "global", "representation": "stft", "k": 5}}
-    few = Plan(merge(plan.config, {"umaps": {"representations": ["mel"], "more": more}}), DATASETS)
-    stages, whole = by_name(few), by_name(plan)
+    few = Study(merge(study.config, {"umaps": {"representations": ["mel"], "more": more}}), DATASETS)
+    stages, whole = by_name(few), by_name(study)
     assert stages["features stft"].n_bytes == whole["features stft"].n_bytes
     assert stages["stacks stft"].n_bytes == pytest.approx(whole["stacks stft"].n_bytes / 3), "one stack size of three"
     assert "features l3" not in stages
 
 
 def test_half_precision_halves_the_estimated_disk():
-    plan = plan_of("published.yaml")
-    single = by_name(plan)
+    study = study_of("published.yaml")
+    single = by_name(study)
     changes = {"mel": {"precision": "half"}, "stft": {"precision": "half", "compression": "gzip"}}
-    small = by_name(Plan(merge(plan.config, {"representations": changes}), DATASETS))
+    small = by_name(Study(merge(study.config, {"representations": changes}), DATASETS))
     for name in changes:
         assert 2 * small[f"features {name}"].n_bytes == single[f"features {name}"].n_bytes
     assert small["features mel"].basis == single["features mel"].basis == "estimated"
@@ -73,9 +73,9 @@ def test_the_rates_of_every_stage_were_measured():
     assert set(RATES) <= set(read_rates(ROOT / "config/rates.csv"))
 
 
-def counted(plan: Plan, machine: str) -> list[tuple[str, int, int]]:
+def counted(study: Study, machine: str) -> list[tuple[str, int, int]]:
     """List kind, clips, and combinations of split and label of each group of clips of a machine."""
-    groups = clip_groups(plan.corpus, COUNTS)
+    groups = clip_groups(study.corpora.studied, COUNTS)
     return [(group.kind, group.clips, group.splits) for group in groups if group.machine == machine]
 
 
@@ -90,25 +90,25 @@ def counted(plan: Plan, machine: str) -> list[tuple[str, int, int]]:
     ],
 )
 def test_every_year_has_its_own_sections_and_domains(year, machine, expected):
-    assert counted(plan_of("published.yaml", f"dcase{year}.yaml"), machine) == expected
+    assert counted(study_of("published.yaml", f"dcase{year}.yaml"), machine) == expected
 
 
 @pytest.mark.parametrize("year", [2020, 2022, 2023])
 def test_the_studies_of_other_years_are_counted_clip_by_clip(year):
     rows = [row for row in COUNTS if row["layout"] == f"dcase{year}"]
-    stages = by_name(plan_of("published.yaml", f"dcase{year}.yaml"))
+    stages = by_name(study_of("published.yaml", f"dcase{year}.yaml"))
     assert stages[f"unpack dcase{year}"].n_files == sum(int(row["clips"]) for row in rows)
 
 
 def test_chosen_sections_scale_clips_but_not_archives():
-    whole = plan_of("published.yaml")
+    whole = study_of("published.yaml")
     machines, *external = whole.config["corpora"]
-    some = Plan(merge(whole.config, {"corpora": [machines | {"sections": ["00"]}, *external]}), DATASETS)
+    some = Study(merge(whole.config, {"corpora": [machines | {"sections": ["00"]}, *external]}), DATASETS)
     assert counted(some, "fan") == [("train", 1003, 2), ("test", 400, 4)]
     assert counted(some, "gearbox") == [("train", 1009, 2), ("test", 469, 4)]
 
     stages = by_name(some)
-    frames = 313 * sum(clips for machine in some.machines for _, clips, _ in counted(some, machine))
+    frames = 313 * sum(clips for machine in some.corpora.machines for _, clips, _ in counted(some, machine))
     assert stages["features logmel"].n_bytes == 4 * 128 * frames
     assert stages["features logmel"].basis == "estimated"
     archives = [row for row in COUNTS if (row["layout"], row["part"]) == ("dcase2021", "development")]
@@ -117,7 +117,7 @@ def test_chosen_sections_scale_clips_but_not_archives():
 
 
 def test_the_embedded_study_downloads_nothing():
-    stages = by_name(Plan(DEFAULTS, DATASETS))
+    stages = by_name(Study(DEFAULTS, DATASETS))
     assert not [name for name in stages if name.startswith("download")]
     assert stages["synthesize embedded"].n_files == 2310
     four_per_split_and_label = 7 * (6 * (4 + 3) + 3 * 2 * 2 * 4)

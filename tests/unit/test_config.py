@@ -9,7 +9,8 @@ import yaml
 from uads.config import check_config, document_keys
 from uads.corpora.datasets import read_datasets
 from uads.errors import UserError
-from uads.plan import STAND_IN_WEIGHTS, SYNTHESIZED, Plan
+from uads.study.representations import STAND_IN_WEIGHTS, SYNTHESIZED
+from uads.study.study import Study
 
 ROOT = Path(__file__).parents[2]
 SCHEMA = ROOT / "workflow/schemas/config.schema.yaml"
@@ -29,12 +30,12 @@ def merge(base: dict, overlay: dict) -> dict:
 MEL = {"representation": "mel", "k": 1}
 
 
-def plan_of(*overlays: str) -> Plan:
+def study_of(*overlays: str) -> Study:
     config = DEFAULTS
     for overlay in overlays:
         config = merge(config, yaml.safe_load((ROOT / "config" / overlay).read_text()))
     check_config(config, SCHEMA)
-    return Plan(config, DATASETS)
+    return Study(config, DATASETS)
 
 
 @pytest.mark.parametrize(
@@ -141,18 +142,20 @@ def test_a_missing_key_is_named_with_its_meaning():
 )
 def test_entries_that_contradict_each_other_are_refused(change, message):
     with pytest.raises(UserError, match=message):
-        Plan(merge(DEFAULTS, change), DATASETS)
+        Study(merge(DEFAULTS, change), DATASETS)
 
 
 def test_the_embedded_study_has_72_umaps_and_all_plots():
-    plan = Plan(DEFAULTS, DATASETS)
-    assert len(set(plan.umaps)) == 72
-    assert len(plan.figure_names(["global"])) == 9
-    assert len(plan.figure_names(["machine"])) == 63
-    assert {name.split("_")[0] for name in plan.figure_names(["section"])} == {f"section/{m}" for m in plan.machines}
-    assert list(plan.paper_figures) == [f"figure_{number}" for number in range(1, 6)]
-    assert plan.stand_ins("mel") == [SYNTHESIZED]
-    assert plan.stand_ins("mel", "l3") == [SYNTHESIZED, STAND_IN_WEIGHTS]
+    study = Study(DEFAULTS, DATASETS)
+    assert len(set(study.umaps.regular)) == 72
+    assert len(study.figures.names(["global"])) == 9
+    assert len(study.figures.names(["machine"])) == 63
+    assert {name.split("_")[0] for name in study.figures.names(["section"])} == {
+        f"section/{m}" for m in study.corpora.machines
+    }
+    assert list(study.figures.paper) == [f"figure_{number}" for number in range(1, 6)]
+    assert study.representations.stand_ins("mel") == [SYNTHESIZED]
+    assert study.representations.stand_ins("mel", "l3") == [SYNTHESIZED, STAND_IN_WEIGHTS]
 
 
 def test_further_umaps_use_their_scope_and_get_plots():
@@ -163,30 +166,32 @@ def test_further_umaps_use_their_scope_and_get_plots():
     }
     counts = {"k20": {"test": 7, "train": 5, "external": 3}}
     figures = {"more": {"zoom": {"kind": "section", "umap": "cosine", "section": "00", "crop": "auto", "dpi": 300}}}
-    plan = Plan(merge(DEFAULTS, {"umaps": {"more": more}, "samples": {"global": counts}, "figures": figures}), DATASETS)
-    assert len(plan.umaps) == 72
-    assert plan.umap_settings("pump") == {"metric": "euclidean", "n_neighbors": 15, "min_dist": 0.1}
-    assert plan.umap_settings("cosine") == {"metric": "cosine", "n_neighbors": 50, "min_dist": 0.1}
-    assert plan.umap_settings("toys")["min_dist"] == 0
-    assert [plan.sampled_scope(scope) for scope in ("pump", "cosine", "toys", "long")] == [
+    study = Study(
+        merge(DEFAULTS, {"umaps": {"more": more}, "samples": {"global": counts}, "figures": figures}), DATASETS
+    )
+    assert len(study.umaps.regular) == 72
+    assert study.umaps.settings("pump") == {"metric": "euclidean", "n_neighbors": 15, "min_dist": 0.1}
+    assert study.umaps.settings("cosine") == {"metric": "cosine", "n_neighbors": 50, "min_dist": 0.1}
+    assert study.umaps.settings("toys")["min_dist"] == 0
+    assert [study.umaps.sampled_scope(scope) for scope in ("pump", "cosine", "toys", "long")] == [
         "pump",
         "pump",
         "toys",
         "global",
     ]
-    assert plan.counts("cosine", 5) == plan.counts("pump", 5)
-    assert plan.counts("toys", 1) == plan.counts("global", 1)
-    assert plan.counts("long", 20) == counts["k20"]
-    assert plan.sampled_shards("toys", 1) == [
+    assert study.umaps.counts("cosine", 5) == study.umaps.counts("pump", 5)
+    assert study.umaps.counts("toys", 1) == study.umaps.counts("global", 1)
+    assert study.umaps.counts("long", 20) == counts["k20"]
+    assert study.umaps.sampled_shards("toys", 1) == [
         *(f"embedded-{machine}-{split}" for machine in ("ToyCar", "ToyTrain") for split in ("train", "test")),
         "audioset-00",
         "idmt-00",
     ]
-    assert set(plan.representations("spectrogram")) == {"stft", "mel", "logmel"}
-    kinds = {name: figure["kind"] for name, figure in plan.more_figures.items()}
+    assert set(study.umaps.shown_of_kind("spectrogram")) == {"stft", "mel", "logmel"}
+    kinds = {name: figure["kind"] for name, figure in study.figures.more.items()}
     assert kinds == {"cosine": "machine", "toys": "global", "long": "global", "zoom": "section"}
-    assert plan.shown_umap("more/zoom") == plan.shown_umap("more/cosine") == ("cosine", "mel", 5)
-    said = plan.describe_umap("cosine", "mel", 5)
+    assert study.figures.shown_umap("more/zoom") == study.figures.shown_umap("more/cosine") == ("cosine", "mel", 5)
+    said = study.umaps.describe("cosine", "mel", 5)
     assert "metric cosine, n_neighbors 50, min_dist 0.1, seed 2021." in said
     assert "60 stacks of each test split, 30 of each training split, 90 of audioset and 90 of idmt" in said
     assert said.endswith(f"{SYNTHESIZED}.")
@@ -194,34 +199,34 @@ def test_further_umaps_use_their_scope_and_get_plots():
 
 def test_settings_of_one_plot_override_the_common_ones():
     overrides = {"machine/pump_mel_k5": {"crop": [0, 4, -2, 2], "palette": "colour_blind", "dpi": 300}}
-    plan = Plan(merge(DEFAULTS, {"figures": {"overrides": overrides, "cross_average": 200}}), DATASETS)
-    common = plan.figure_settings("machine/pump_mel_k1")
+    study = Study(merge(DEFAULTS, {"figures": {"overrides": overrides, "cross_average": 200}}), DATASETS)
+    common = study.figures.settings("machine/pump_mel_k1")
     assert common["dpi"] == 100 and common["palette"] == "published" and "crop" not in common
     assert common["cross_average"] == 200 and common["cross_skip"] == "auto"
-    assert plan.figure_settings("machine/pump_mel_k5") == common | overrides["machine/pump_mel_k5"]
-    assert plan.figure_settings("section/pump_00_mel_k1", cross=True) == common | {"dpi": 90, "cross": True}
-    first = plan.figure_settings("paper/figure_1")
+    assert study.figures.settings("machine/pump_mel_k5") == common | overrides["machine/pump_mel_k5"]
+    assert study.figures.settings("section/pump_00_mel_k1", cross=True) == common | {"dpi": 90, "cross": True}
+    first = study.figures.settings("paper/figure_1")
     assert first["crop"] == "auto" and first["annotate"] is True and first["dpi"] == 100
 
 
 @pytest.mark.parametrize("overlay", ["published.yaml", "embedded_full.yaml"])
 def test_the_full_studies_have_261_plots(overlay):
-    plan = plan_of(overlay)
-    assert len(plan.umaps) == 72
-    assert len(set(plan.figure_names(["global", "machine", "section"]))) == 261
+    study = study_of(overlay)
+    assert len(study.umaps.regular) == 72
+    assert len(set(study.figures.names(["global", "machine", "section"]))) == 261
 
 
 def test_the_published_study_samples_what_the_paper_says():
-    plan = plan_of("published.yaml")
-    assert plan.counts("fan", 5) == {"test": 20000, "train": 10000, "external": 10000}
-    assert plan.counts("global", 1) == {"test": 2000, "train": 1000, "external": 50000}
-    assert "audioset-07" in plan.sampled_shards("global", 5)
-    assert not any("audioset" in shard for shard in plan.sampled_shards("fan", 10))
-    assert not any("evaluation" in shard for shard in plan.studied_shards), "blind clips are for scoring only"
+    study = study_of("published.yaml")
+    assert study.umaps.counts("fan", 5) == {"test": 20000, "train": 10000, "external": 10000}
+    assert study.umaps.counts("global", 1) == {"test": 2000, "train": 1000, "external": 50000}
+    assert "audioset-07" in study.umaps.sampled_shards("global", 5)
+    assert not any("audioset" in shard for shard in study.umaps.sampled_shards("fan", 10))
+    assert not any("evaluation" in shard for shard in study.umaps.studied_shards), "blind clips are for scoring only"
 
 
 def test_the_published_study_downloads_its_archives():
-    files = plan_of("published.yaml").corpus_files("dcase2021", "resources")
+    files = study_of("published.yaml").corpora.files("dcase2021", "resources")
     assert sum("unpacked" in file for file in files) == 21
     assert sum("ground_truth" in file for file in files) == 42
 
@@ -235,16 +240,16 @@ def test_the_published_study_downloads_its_archives():
     ],
 )
 def test_studies_of_other_years_are_planned_from_the_config(year, shown, blind, scopes, archives, lists):
-    plan = plan_of("published.yaml", f"dcase{year}.yaml")
-    assert len(plan.corpus.labelled) == shown
-    assert len(plan.corpus.trained - plan.corpus.labelled) == blind
-    assert len(plan.scopes) == scopes
-    files = plan.corpus_files(f"dcase{year}", "resources")
+    study = study_of("published.yaml", f"dcase{year}.yaml")
+    assert len(study.corpora.studied.labelled) == shown
+    assert len(study.corpora.studied.trained - study.corpora.studied.labelled) == blind
+    assert len(study.umaps.scopes) == scopes
+    files = study.corpora.files(f"dcase{year}", "resources")
     assert sum("/unpacked/" in file for file in files) == archives
     assert len(files) == archives + lists
-    assert plan.trained_machines == plan.machines
-    assert plan.unpublished, "Table 2 has no published values of another year's clips"
-    assert not plan.paper_figures, "the paper's figures show clips of 2021"
+    assert study.corpora.studied.trained_machines == study.corpora.machines
+    assert study.detectors.unpublished, "Table 2 has no published values of another year's clips"
+    assert not study.figures.paper, "the paper's figures show clips of 2021"
 
 
 @pytest.mark.parametrize(
@@ -257,27 +262,30 @@ def test_studies_of_other_years_are_planned_from_the_config(year, shown, blind, 
 )
 def test_each_year_has_the_detectors_and_submissions_it_allows(year, detectors, submissions):
     """In 2023 a machine has one section to classify; since 2022 the domain of a test clip is secret."""
-    plan = plan_of("published.yaml", f"dcase{year}.yaml")
-    assert plan.detectors == detectors
-    assert {name.split("_")[0] for name in plan.submissions} == submissions
+    study = study_of("published.yaml", f"dcase{year}.yaml")
+    assert study.detectors.names == detectors
+    assert {name.split("_")[0] for name in study.detectors.submissions} == submissions
 
 
 def test_mobilenetv2_needs_two_sections_of_each_machine_and_part():
     corpora = [entry | ({"sections": ["00", "03"]} if "sections" in entry else {}) for entry in DEFAULTS["corpora"]]
     scores = ["autoencoder", "mobilenetv2", "adacos"]
-    plan = Plan(merge(DEFAULTS, {"corpora": corpora, "scores": scores}), DATASETS)
-    assert plan.detectors == ["autoencoder", "adacos"]
+    study = Study(merge(DEFAULTS, {"corpora": corpora, "scores": scores}), DATASETS)
+    assert study.detectors.names == ["autoencoder", "adacos"]
 
 
 def test_machines_decide_the_part_in_2023():
-    plan = plan_of("published.yaml", "dcase2023.yaml")
-    assert plan.shards_of("fan", "train", "test", "evaluation") == ["dcase2023-fan-train", "dcase2023-fan-test"]
-    assert plan.shards_of("Vacuum", "train", "test", "evaluation") == [
+    study = study_of("published.yaml", "dcase2023.yaml")
+    assert study.corpora.studied.shard_names("train", "test", "evaluation", machine="fan") == [
+        "dcase2023-fan-train",
+        "dcase2023-fan-test",
+    ]
+    assert study.corpora.studied.shard_names("train", "test", "evaluation", machine="Vacuum") == [
         "dcase2023-Vacuum-train",
         "dcase2023-Vacuum-evaluation",
     ]
-    assert "Vacuum" not in plan.scopes
-    assert "dcase2023-Vacuum-train" in plan.sampled_shards("global", 1)
+    assert "Vacuum" not in study.umaps.scopes
+    assert "dcase2023-Vacuum-train" in study.umaps.sampled_shards("global", 1)
 
 
 @pytest.mark.parametrize(
@@ -295,7 +303,7 @@ def test_machines_decide_the_part_in_2023():
 def test_a_corpus_that_its_year_does_not_have_is_refused(change, message):
     machines, *external = DEFAULTS["corpora"]
     with pytest.raises(UserError, match=message):
-        Plan(merge(DEFAULTS, {"corpora": [machines | change, *external]}), DATASETS)
+        Study(merge(DEFAULTS, {"corpora": [machines | change, *external]}), DATASETS)
 
 
 def test_a_users_table_names_machines_and_sections(tmp_path):
@@ -312,35 +320,35 @@ def test_a_users_table_names_machines_and_sections(tmp_path):
         lines.append(f"{number}.wav,{said}")
     (tmp_path / "clips.csv").write_text("\n".join(lines))
     corpora = [{"name": "own", "role": "machines", "source": "table", "path": str(tmp_path / "clips.csv")}]
-    plan = Plan(merge(DEFAULTS, {"corpora": corpora}), DATASETS)
-    assert plan.machines == ["press", "lathe"]
-    assert plan.shards("train", "test", "evaluation") == [
+    study = Study(merge(DEFAULTS, {"corpora": corpora}), DATASETS)
+    assert study.corpora.machines == ["press", "lathe"]
+    assert study.corpora.studied.shard_names("train", "test", "evaluation") == [
         "own-press-train",
         "own-press-test",
         "own-press-evaluation",
         "own-lathe-test",
     ]
-    assert plan.trained_machines == ["press"]
-    assert plan.detectors == ["autoencoder"], "AdaCos needs two sections to tell apart"
-    assert list(plan.paper_figures) == ["figure_2"], "the global one; the machines of the others are not there"
-    assert plan.stand_ins("mel") == []
+    assert study.corpora.studied.trained_machines == ["press"]
+    assert study.detectors.names == ["autoencoder"], "AdaCos needs two sections to tell apart"
+    assert list(study.figures.paper) == ["figure_2"], "the global one; the machines of the others are not there"
+    assert study.representations.stand_ins("mel") == []
 
 
 def test_the_published_study_has_all_models_and_score_sets():
-    plan = plan_of("published.yaml")
-    checkpoints = plan.config["detectors"]["adacos"]["checkpoints"]
+    study = study_of("published.yaml")
+    checkpoints = study.config["detectors"]["adacos"]["checkpoints"]
     for variant, heads in (("one_head", ["section"]), ("two_heads", ["section", "attribute"])):
-        members = plan.members_of(variant)
+        members = study.detectors.members_of(variant)
         assert len(members) * len(checkpoints) == 20
-        assert [plan.member_settings(member)["sub_clusters"] for member in members] == [1, 2, 4, 8, 16]
-        assert plan.member_settings(members[0])["heads"] == heads
+        assert [study.detectors.member_settings(member)["sub_clusters"] for member in members] == [1, 2, 4, 8, 16]
+        assert study.detectors.member_settings(members[0])["heads"] == heads
     sets = ["adacos", "adacos_choice", "adacos_one_head", "adacos_two_heads", "adacos_density"]
-    assert plan.score_tables == ["autoencoder", "mobilenetv2", *sets]
-    assert plan.compared("ensemble") == ["autoencoder", "mobilenetv2", "adacos", "adacos_density"]
-    assert plan.compared("choice") == ["autoencoder", "mobilenetv2", "adacos_choice", "adacos_density"]
-    assert plan.tables == [*(f"table_{number}" for number in range(1, 6)), "horn"]
-    assert "two_heads" in plan.described_member
-    assert plan.submissions == plan.score_tables
+    assert study.detectors.score_sets == ["autoencoder", "mobilenetv2", *sets]
+    assert study.detectors.compared("ensemble") == ["autoencoder", "mobilenetv2", "adacos", "adacos_density"]
+    assert study.detectors.compared("choice") == ["autoencoder", "mobilenetv2", "adacos_choice", "adacos_density"]
+    assert study.tables.names == [*(f"table_{number}" for number in range(1, 6)), "horn"]
+    assert "two_heads" in study.detectors.described_member
+    assert study.detectors.submissions == study.detectors.score_sets
 
 
 @pytest.mark.parametrize(
@@ -352,27 +360,29 @@ def test_the_published_study_has_all_models_and_score_sets():
     ],
 )
 def test_a_table_that_cannot_be_made_names_what_is_missing(change, table, lacking):
-    assert Plan(merge(DEFAULTS, change), DATASETS).lacks_for_table(table) == lacking
+    assert Study(merge(DEFAULTS, change), DATASETS).tables.missing(table) == lacking
 
 
 def test_a_single_variant_has_no_choice_and_no_table_of_losses():
     tables = {"tables": [f"table_{number}" for number in range(1, 6)]}
-    plan = Plan(merge(DEFAULTS, tables), DATASETS)
-    assert plan.score_tables == ["autoencoder", "adacos"]
-    assert plan.compared("choice") == ["autoencoder", "adacos"]
-    assert plan.tables == ["table_1", "table_2", "table_3", "table_5"]
+    study = Study(merge(DEFAULTS, tables), DATASETS)
+    assert study.detectors.score_sets == ["autoencoder", "adacos"]
+    assert study.detectors.compared("choice") == ["autoencoder", "adacos"]
+    assert study.tables.names == ["table_1", "table_2", "table_3", "table_5"]
 
 
 def test_a_network_is_not_retrained_for_its_back_end():
     other = {"detectors": {"adacos": {"quantile": 0.8, "choice": {"fan": "two_heads"}, "density_neighbours": 2}}}
-    (first, *_) = Plan(DEFAULTS, DATASETS).members
-    settings, changed = (Plan(merge(DEFAULTS, change), DATASETS).member_settings(first) for change in ({}, other))
+    (first, *_) = Study(DEFAULTS, DATASETS).detectors.members
+    settings, changed = (
+        Study(merge(DEFAULTS, change), DATASETS).detectors.member_settings(first) for change in ({}, other)
+    )
     assert settings == changed
 
 
 def test_stand_in_clips_are_declared():
     corpora = [entry | {"stand_in": "Made by hand"} for entry in DEFAULTS["corpora"]]
-    assert Plan(merge(DEFAULTS, {"corpora": corpora}), DATASETS).stand_ins() == ["Made by hand"]
+    assert Study(merge(DEFAULTS, {"corpora": corpora}), DATASETS).representations.stand_ins() == ["Made by hand"]
 
 
 def test_the_page_of_keys_is_in_step_with_the_schema():

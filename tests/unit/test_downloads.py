@@ -10,7 +10,7 @@ import yaml
 from uads.corpora.datasets import COLUMNS, find_dataset, machine_of, read_datasets
 from uads.corpora.present import find_present, link_present
 from uads.errors import UserError
-from uads.plan import Plan
+from uads.study.study import Study
 
 from .test_config import DEFAULTS, merge
 
@@ -162,30 +162,30 @@ def test_a_file_missing_from_the_table_is_named():
 # ---- files of a study ------------------------------------------------------------------------------
 
 
-def plan_of(name: str, layout: str | None = None, **settings) -> Plan:
+def study_of(name: str, layout: str | None = None, **settings) -> Study:
     entry = {"name": name, "role": "machines", "source": "download", "layout": layout or name, **settings}
-    return Plan(merge(PUBLISHED, {"corpora": [entry]}), DATASETS)
+    return Study(merge(PUBLISHED, {"corpora": [entry]}), DATASETS)
 
 
 def test_only_the_parts_under_study_are_fetched():
     both = {"machines": ["fan", "valve"], "sections": ["00", "03"]}
-    parts = Counter(row["part"] for row in plan_of("dcase2021", **both).wanted_files("dcase2021"))
+    parts = Counter(row["part"] for row in study_of("dcase2021", **both).corpora.wanted_files("dcase2021"))
     assert parts == {"development": 2, "additional": 2, "evaluation": 2, "ground_truth": 12}
-    shown = plan_of("dcase2021", machines=["fan"], sections=["00"]).wanted_files("dcase2021")
+    shown = study_of("dcase2021", machines=["fan"], sections=["00"]).corpora.wanted_files("dcase2021")
     assert [row["file"] for row in shown] == ["dev_data_fan.zip"]
-    later = plan_of("dcase2023", machines=["fan", "shaker"], sections=["00"]).wanted_files("dcase2023")
+    later = study_of("dcase2023", machines=["fan", "shaker"], sections=["00"]).corpora.wanted_files("dcase2023")
     assert [row["file"] for row in later if row["file"].endswith(".zip")] == [
         "dev_fan.zip",
         "eval_data_shaker_train.zip",
         "eval_data_shaker_test.zip",
     ]
-    joint = plan_of("dcase2020", machines=["fan"], sections=["00", "01"]).wanted_files("dcase2020")
+    joint = study_of("dcase2020", machines=["fan"], sections=["00", "01"]).corpora.wanted_files("dcase2020")
     assert "eval_data_list.csv" in [row["file"] for row in joint]
 
 
 def test_a_corpus_to_download_is_one_of_the_table():
     with pytest.raises(UserError, match="corpora: mine: config/datasets.csv lists no such corpus: name it audioset"):
-        plan_of("mine", "dcase2021", machines=["fan"], sections=["00"])
+        study_of("mine", "dcase2021", machines=["fan"], sections=["00"])
 
 
 # ---- existing files --------------------------------------------------------------------------------
@@ -194,29 +194,32 @@ def test_a_corpus_to_download_is_one_of_the_table():
 def test_archives_and_unpacked_ones_are_used_where_they_are(tmp_path):
     (tmp_path / "dev_data_fan.zip").touch()
     (tmp_path / "dev_data_valve/valve/train").mkdir(parents=True)
-    plan = plan_of("dcase2021", machines=["fan", "valve", "pump"], sections=["00"], path=str(tmp_path))
-    assert [row["file"] for row in plan.wanted_files("dcase2021")] == ["dev_data_pump.zip"]
-    assert plan.corpus_files("dcase2021", "R") == [
+    study = study_of("dcase2021", machines=["fan", "valve", "pump"], sections=["00"], path=str(tmp_path))
+    assert [row["file"] for row in study.corpora.wanted_files("dcase2021")] == ["dev_data_pump.zip"]
+    assert study.corpora.files("dcase2021", "R") == [
         f"R/corpora/dcase2021/unpacked/dev_data_{machine}" for machine in ("fan", "pump", "valve")
     ]
-    assert plan.source_of("dcase2021", "dev_data_fan.zip", "R") == str(tmp_path / "dev_data_fan.zip")
-    assert plan.source_of("dcase2021", "dev_data_valve.zip", "R") == str(tmp_path / "dev_data_valve")
-    assert plan.source_of("dcase2021", "dev_data_pump.zip", "R") == "R/downloads/dcase2021/dev_data_pump.zip"
+    assert study.corpora.source_of("dcase2021", "dev_data_fan.zip", "R") == str(tmp_path / "dev_data_fan.zip")
+    assert study.corpora.source_of("dcase2021", "dev_data_valve.zip", "R") == str(tmp_path / "dev_data_valve")
+    assert study.corpora.source_of("dcase2021", "dev_data_pump.zip", "R") == "R/downloads/dcase2021/dev_data_pump.zip"
 
 
 def test_ground_truth_is_used_where_it_is_if_it_is_complete(tmp_path):
     settings = {"machines": ["fan"], "sections": ["03"], "path": str(tmp_path)}
-    lists = [row["file"] for row in plan_of("dcase2021", **settings).corpus_rows("dcase2021") if ".csv" in row["file"]]
+    lists = [
+        row["file"] for row in study_of("dcase2021", **settings).corpora.rows("dcase2021") if ".csv" in row["file"]
+    ]
     assert len(lists) == 6
     (tmp_path / "ground_truth_data").mkdir()
     for number, file in enumerate(lists):
         assert (
-            plan_of("dcase2021", **settings).index_settings("dcase2021")["truth"] == "resources/downloads/dcase2021"
+            study_of("dcase2021", **settings).corpora.index_settings("dcase2021")["truth"]
+            == "resources/downloads/dcase2021"
         ), number
         (tmp_path / file).touch()
-    plan = plan_of("dcase2021", **settings)
-    assert plan.index_settings("dcase2021")["truth"] == str(tmp_path)
-    assert set(map(str, (tmp_path / "ground_truth_data").iterdir())) < set(plan.corpus_files("dcase2021", "R"))
+    study = study_of("dcase2021", **settings)
+    assert study.corpora.index_settings("dcase2021")["truth"] == str(tmp_path)
+    assert set(map(str, (tmp_path / "ground_truth_data").iterdir())) < set(study.corpora.files("dcase2021", "R"))
 
 
 @pytest.mark.parametrize("folder", ["", "AudioSet_wav_fragments", "my/clips"])
@@ -230,16 +233,16 @@ def test_an_external_corpus_is_used_where_it_is(tmp_path, folder):
         "layout": "audioset",
         "path": str(tmp_path),
     }
-    plan = Plan(merge(DEFAULTS, {"corpora": [DEFAULTS["corpora"][0], external]}), DATASETS)
+    study = Study(merge(DEFAULTS, {"corpora": [DEFAULTS["corpora"][0], external]}), DATASETS)
     root = str(tmp_path / folder) if folder == "AudioSet_wav_fragments" else str(tmp_path)
-    assert plan.corpus_files("audioset", "R") == [root]
-    assert plan.index_settings("audioset")["root"] == root
-    assert plan.wanted_files("audioset") == []
+    assert study.corpora.files("audioset", "R") == [root]
+    assert study.corpora.index_settings("audioset")["root"] == root
+    assert study.corpora.wanted_files("audioset") == []
 
 
 def test_a_path_that_does_not_exist_is_named():
-    with pytest.raises(UserError, match="corpora: dcase2021: the folder nowhere does not exist: mend its path"):
-        plan_of("dcase2021", machines=["fan"], sections=["00"], path="nowhere")
+    with pytest.raises(UserError, match=r"corpora: dcase2021: folder nowhere not found: correct corpora\[\]\.path"):
+        study_of("dcase2021", machines=["fan"], sections=["00"], path="nowhere")
 
 
 @pytest.mark.parametrize("below", ["", "raw"])

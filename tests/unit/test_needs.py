@@ -12,20 +12,20 @@ import pytest
 from document_needs import PAGE, document_needs
 from uads.budget import read_clip_counts, read_rates
 from uads.needs import MEGABYTES_STEP, Measured, Needs, Request, read_needs, tabulate
-from uads.plan import Plan
+from uads.study.study import Study
 
-from .test_config import DATASETS, ROOT, merge, plan_of
+from .test_config import DATASETS, ROOT, merge, study_of
 
 RATES = read_rates(ROOT / "config/rates.csv")
 MEASURED = read_needs(ROOT / "config/needs.csv", RATES)
 
 
-def needs_of(plan: Plan, measured: dict[str, Measured] = MEASURED) -> Needs:
-    return Needs(plan, read_clip_counts(ROOT / "config/clip_counts.csv"), measured)
+def needs_of(study: Study, measured: dict[str, Measured] = MEASURED) -> Needs:
+    return Needs(study, read_clip_counts(ROOT / "config/clip_counts.csv"), measured)
 
 
 def published() -> Needs:
-    return needs_of(plan_of("published.yaml"))
+    return needs_of(study_of("published.yaml"))
 
 
 def test_neighbours_request_more_memory_than_their_matrix():
@@ -55,8 +55,8 @@ def test_samples_are_limited_by_the_available_stacks():
 
 
 def test_half_precision_halves_disk_but_not_memory():
-    plan = plan_of("published.yaml")
-    half = needs_of(Plan(merge(plan.config, {"representations": {"l3": {"precision": "half"}}}), DATASETS))
+    study = study_of("published.yaml")
+    half = needs_of(Study(merge(study.config, {"representations": {"l3": {"precision": "half"}}}), DATASETS))
     store = SimpleNamespace(representation="l3", shard="dcase2021-fan-train")
     assert half.request("extract_l3", store).disk_mb == pytest.approx(
         published().request("extract_l3", store).disk_mb / 2, abs=MEGABYTES_STEP
@@ -77,7 +77,7 @@ def test_attempts_raise_requests_and_cores_shorten_time():
 
 def test_a_gpu_counts_for_as_many_cores_as_the_table_says():
     takes = Measured("", threads=1, core_seconds=36000, per_unit=0, mem_mb=100, mem_factor=0, gpu_speedup=10)
-    request = needs_of(plan_of(), MEASURED | {"tabulate_table_1": takes}).request("tabulate_table_1", None)
+    request = needs_of(study_of(), MEASURED | {"tabulate_table_1": takes}).request("tabulate_table_1", None)
     assert request.gpu_seconds == 3600
     assert request.runtime == 180, "an hour on a GPU, and as much again twice to spare"
 

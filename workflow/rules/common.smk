@@ -10,18 +10,18 @@ from uads.corpora.datasets import read_datasets
 from uads.errors import UserError
 from uads.gpus import wanted_model
 from uads.needs import Needs, read_needs
-from uads.plan import Plan
+from uads.study.study import Study
 from uads.sources import code_digest
 
 try:
     check_config(config, workflow.source_path("../schemas/config.schema.yaml"))
-    plan = Plan(config, read_datasets(workflow.source_path("../../config/datasets.csv")))
+    study = Study(config, read_datasets(workflow.source_path("../../config/datasets.csv")))
 except UserError as error:
     sys.exit(str(error))
 
 rates = read_rates(workflow.source_path("../../config/rates.csv"))
 needs = Needs(
-    plan,
+    study,
     read_clip_counts(workflow.source_path("../../config/clip_counts.csv")),
     read_needs(workflow.source_path("../../config/needs.csv"), rates),
 )
@@ -50,7 +50,7 @@ def stores(representation, shards):
 
 def sampled_stores(wildcards):
     """List the feature stores that one subset is sampled from."""
-    return stores(wildcards.representation, plan.sampled_shards(wildcards.scope, wildcards.k))
+    return stores(wildcards.representation, study.umaps.sampled_shards(wildcards.scope, wildcards.k))
 
 
 def sampled_stacks(wildcards):
@@ -59,13 +59,13 @@ def sampled_stacks(wildcards):
         "<results>/stacks/{representation}/k{k}/{shard}.h5",
         representation=wildcards.representation,
         k=wildcards.k,
-        shard=plan.sampled_shards(wildcards.scope, wildcards.k),
+        shard=study.umaps.sampled_shards(wildcards.scope, wildcards.k),
     )
 
 
 def samples_of_scope(wildcards):
     """Return the path of the samples that a UMAP shows."""
-    scope = plan.sampled_scope(wildcards.scope)
+    scope = study.umaps.sampled_scope(wildcards.scope)
     return f"<results>/samples/{scope}/{wildcards.representation}_k{wildcards.k}.parquet"
 
 
@@ -76,14 +76,14 @@ def umap_table(umap):
 
 def shard_clips(wildcards):
     """Return the path of the clip table that lists the clips of a shard."""
-    return f"<results>/corpora/{plan.corpus_of(wildcards.shard)}/clips.parquet"
+    return f"<results>/corpora/{study.corpora.shards[wildcards.shard].corpus}/clips.parquet"
 
 
 def figure_files(*kinds):
     """List all files of some kinds of figures: global, machine, section, paper, more, training."""
     return collect(
         "<results>/figures/{name}.{format}",
-        name=plan.figure_names(kinds),
+        name=study.figures.names(kinds),
         format=config["figures"]["formats"],
     )
 
@@ -104,7 +104,7 @@ def table_files():
     """List all files of the study's tables."""
     return collect(
         "<results>/tables/{table}.{format}",
-        table=plan.tables,
+        table=study.tables.names,
         format=["csv", "md", "html"],
     )
 
@@ -113,7 +113,7 @@ def wanted_table(name):
     """Return an input function for one table; it raises an error if the table cannot be made."""
 
     def files(wildcards):
-        if lacking := plan.lacks_for_table(name):
+        if lacking := study.tables.missing(name):
             raise UserError(f"{name} cannot be made: the study is missing {lacking}")
         return getattr(rules, f"tabulate_{name}").output
 
@@ -122,12 +122,12 @@ def wanted_table(name):
 
 def table_columns(columns, names):
     """List columns of a table; there are published values only for the clips of DCASE 2021."""
-    return [{"name": name, **columns[name]} | plan.unpublished for name in names]
+    return [{"name": name, **columns[name]} | study.detectors.unpublished for name in names]
 
 
 def submission_folders():
     """List the folders of submission files; none if the clips are not those of a challenge."""
-    return collect("<results>/submissions/{detector}", detector=plan.submissions)
+    return collect("<results>/submissions/{detector}", detector=study.detectors.submissions)
 
 
 def explain_failure(log):

@@ -6,7 +6,7 @@ rule synthesize_corpus:
     output:
         dev=directory("<resources>/corpora/{corpus}/dev_data/{machine}"),
         eval=directory("<resources>/corpora/{corpus}/eval_data/{machine}"),
-        truth=collect(TRUTH, section=plan.blind_sections, domain=["source", "target"]),
+        truth=collect(TRUTH, section=study.corpora.studied.blind_sections, domain=["source", "target"]),
     log:
         "<logs>/synthesize_corpus/{corpus}-{machine}.log",
     conda:
@@ -15,8 +15,8 @@ rule synthesize_corpus:
         **needs.resources("synthesize_corpus"),
     params:
         code=code_of("synthesize_corpus"),
-        sections=lambda wildcards: plan.corpora[wildcards.corpus].sections,
-        size=lambda wildcards: plan.corpora[wildcards.corpus].plant,
+        sections=lambda wildcards: study.corpora.by_name[wildcards.corpus].sections,
+        size=lambda wildcards: study.corpora.by_name[wildcards.corpus].plant,
     message:
         "Synthesizing the clips of {wildcards.machine}"
     script:
@@ -35,8 +35,8 @@ rule synthesize_external:
         **needs.resources("synthesize_external"),
     params:
         code=code_of("synthesize_external"),
-        layout=lambda wildcards: plan.corpora[wildcards.corpus].layout,
-        size=lambda wildcards: plan.corpora[wildcards.corpus].plant,
+        layout=lambda wildcards: study.corpora.by_name[wildcards.corpus].layout,
+        size=lambda wildcards: study.corpora.by_name[wildcards.corpus].plant,
     message:
         "Synthesizing a stand-in for {wildcards.corpus}"
     script:
@@ -95,7 +95,7 @@ rule lock_downloads:
 rule unpack_archive:
     """Unpack one archive into its own folder, or link an archive that is already unpacked."""
     input:
-        archive=lambda wildcards: plan.source_of(wildcards.corpus, f"{wildcards.archive}.zip", "<resources>"),
+        archive=lambda wildcards: study.corpora.source_of(wildcards.corpus, f"{wildcards.archive}.zip", "<resources>"),
     output:
         directory("<resources>/corpora/{corpus}/unpacked/{archive}"),
     log:
@@ -133,7 +133,7 @@ rule unpack_weights:
 rule index_corpus:
     """List the clips of one corpus in one table, and its bad clips in another."""
     input:
-        files=lambda wildcards: plan.corpus_files(wildcards.corpus, "<resources>"),
+        files=lambda wildcards: study.corpora.files(wildcards.corpus, "<resources>"),
     output:
         clips="<results>/corpora/{corpus}/clips.parquet",
         excluded="<results>/corpora/{corpus}/excluded.csv",
@@ -145,7 +145,7 @@ rule index_corpus:
         **needs.resources("index_corpus"),
     params:
         code=code_of("index_corpus"),
-        corpus=lambda wildcards: plan.index_settings(wildcards.corpus),
+        corpus=lambda wildcards: study.corpora.index_settings(wildcards.corpus),
         channel=config["audio"]["channel"],
         bad_clips=config["bad_clips"],
     message:

@@ -6,7 +6,7 @@ ADACOS = config["detectors"]["adacos"]
 rule train_autoencoder:
     """Train the autoencoders of one machine."""
     input:
-        features=lambda wildcards: stores(AUTOENCODER["representation"], plan.shards_of(wildcards.machine, "train")),
+        features=lambda wildcards: stores(AUTOENCODER["representation"], study.corpora.studied.shard_names("train", machine=wildcards.machine)),
     output:
         models=directory("<results>/detectors/autoencoder/{machine}/models"),
         history="<results>/detectors/autoencoder/{machine}/history.csv",
@@ -33,8 +33,8 @@ rule train_autoencoder:
 rule score_autoencoder:
     """Score all test clips with the autoencoders."""
     input:
-        features=stores(AUTOENCODER["representation"], plan.shards("train", "test", "evaluation")),
-        models=collect("<results>/detectors/autoencoder/{machine}/models", machine=plan.trained_machines),
+        features=stores(AUTOENCODER["representation"], study.corpora.studied.shard_names("train", "test", "evaluation")),
+        models=collect("<results>/detectors/autoencoder/{machine}/models", machine=study.corpora.studied.trained_machines),
     output:
         "<results>/scores/autoencoder.parquet",
     log:
@@ -46,11 +46,11 @@ rule score_autoencoder:
         **needs.resources("score_autoencoder"),
     params:
         code=code_of("score_autoencoder"),
-        machines=plan.trained_machines,
+        machines=study.corpora.studied.trained_machines,
         detector=AUTOENCODER,
         study=config["study"],
         seed=config["seed"],
-        stand_ins=plan.stand_ins(),
+        stand_ins=study.representations.stand_ins(),
     message:
         "Scoring all test clips with the autoencoders"
     script:
@@ -60,7 +60,7 @@ rule score_autoencoder:
 rule train_mobilenetv2:
     """Train the MobileNetV2 classifiers of one machine."""
     input:
-        features=lambda wildcards: stores(MOBILENETV2["representation"], plan.shards_of(wildcards.machine, "train")),
+        features=lambda wildcards: stores(MOBILENETV2["representation"], study.corpora.studied.shard_names("train", machine=wildcards.machine)),
     output:
         models=directory("<results>/detectors/mobilenetv2/{machine}/models"),
         history="<results>/detectors/mobilenetv2/{machine}/history.csv",
@@ -87,8 +87,8 @@ rule train_mobilenetv2:
 rule score_mobilenetv2:
     """Score all test clips with the MobileNetV2 classifiers."""
     input:
-        features=stores(MOBILENETV2["representation"], plan.shards("train", "test", "evaluation")),
-        models=collect("<results>/detectors/mobilenetv2/{machine}/models", machine=plan.trained_machines),
+        features=stores(MOBILENETV2["representation"], study.corpora.studied.shard_names("train", "test", "evaluation")),
+        models=collect("<results>/detectors/mobilenetv2/{machine}/models", machine=study.corpora.studied.trained_machines),
     output:
         "<results>/scores/mobilenetv2.parquet",
     log:
@@ -102,11 +102,11 @@ rule score_mobilenetv2:
         gpu_model=GPU_MODEL,
     params:
         code=code_of("score_mobilenetv2"),
-        machines=plan.trained_machines,
+        machines=study.corpora.studied.trained_machines,
         detector=MOBILENETV2,
         study=config["study"],
         seed=config["seed"],
-        stand_ins=plan.stand_ins(),
+        stand_ins=study.representations.stand_ins(),
     message:
         "Scoring all test clips with the MobileNetV2 classifiers"
     script:
@@ -116,7 +116,7 @@ rule score_mobilenetv2:
 rule train_adacos:
     """Train one member of the sub-cluster AdaCos ensemble."""
     input:
-        features=stores(ADACOS["representation"], plan.shards("train")),
+        features=stores(ADACOS["representation"], study.corpora.studied.shard_names("train")),
     output:
         weights=collect(
             "<results>/detectors/adacos/{{member}}/epoch_{epoch}.weights.h5",
@@ -128,7 +128,7 @@ rule train_adacos:
     log:
         "<logs>/train_adacos/{member}.log",
     wildcard_constraints:
-        member="|".join(plan.members),
+        member="|".join(study.detectors.members),
     priority: 10
     conda:
         "../../envs/tensorflow-gpu.yaml"
@@ -139,7 +139,7 @@ rule train_adacos:
         gpu_model=GPU_MODEL,
     params:
         code=code_of("train_adacos"),
-        detector=lambda wildcards: plan.member_settings(wildcards.member),
+        detector=lambda wildcards: study.detectors.member_settings(wildcards.member),
         seed=config["seed"],
     message:
         "Training sub-cluster AdaCos: {wildcards.member}"
@@ -166,8 +166,8 @@ rule plot_training:
         **needs.resources("plot_training"),
     params:
         code=code_of("plot_training"),
-        detector=lambda wildcards: plan.member_settings(wildcards.member),
-        stand_ins=plan.stand_ins(),
+        detector=lambda wildcards: study.detectors.member_settings(wildcards.member),
+        stand_ins=study.representations.stand_ins(),
     message:
         "Plotting the training of sub-cluster AdaCos: {wildcards.member}"
     script:
@@ -177,7 +177,7 @@ rule plot_training:
 rule embed_adacos:
     """Compute the embeddings of all clips with one member of the ensemble."""
     input:
-        features=stores(ADACOS["representation"], plan.shards("train", "test", "evaluation")),
+        features=stores(ADACOS["representation"], study.corpora.studied.shard_names("train", "test", "evaluation")),
         weights=rules.train_adacos.output.weights,
         standardisation=rules.train_adacos.output.standardisation,
         classes=rules.train_adacos.output.classes,
@@ -195,7 +195,7 @@ rule embed_adacos:
         gpu_model=GPU_MODEL,
     params:
         code=code_of("embed_adacos"),
-        detector=lambda wildcards: plan.member_settings(wildcards.member),
+        detector=lambda wildcards: study.detectors.member_settings(wildcards.member),
     message:
         "Computing embeddings of all clips with sub-cluster AdaCos: {wildcards.member}"
     script:
@@ -229,12 +229,12 @@ rule score_adacos:
     """Score all test clips with the ensemble, with the choice per machine and with each loss variant."""
     input:
         **{
-            variant: collect("<results>/detectors/adacos/{member}/components.parquet", member=plan.members_of(variant))
+            variant: collect("<results>/detectors/adacos/{member}/components.parquet", member=study.detectors.members_of(variant))
             for variant in ADACOS["variants"]
         },
-        index=f"<results>/corpora/{plan.corpus.name}/clips.parquet",
+        index=f"<results>/corpora/{study.corpora.studied.name}/clips.parquet",
     output:
-        collect("<results>/scores/{name}.parquet", name=plan.adacos_score_sets),
+        collect("<results>/scores/{name}.parquet", name=study.detectors.adacos_score_sets),
     log:
         "<logs>/score_adacos.log",
     conda:
@@ -244,11 +244,11 @@ rule score_adacos:
     params:
         code=code_of("score_adacos"),
         detector=ADACOS,
-        names=list(plan.adacos_score_sets),
-        score_sets=list(plan.adacos_score_sets.values()),
+        names=list(study.detectors.adacos_score_sets),
+        score_sets=list(study.detectors.adacos_score_sets.values()),
         study=config["study"],
         seed=config["seed"],
-        stand_ins=plan.stand_ins(),
+        stand_ins=study.representations.stand_ins(),
     message:
         "Scoring all test clips with sub-cluster AdaCos"
     script:
@@ -258,21 +258,21 @@ rule score_adacos:
 rule write_submission:
     """Write the challenge's submission files of one detector."""
     input:
-        index=f"<results>/corpora/{plan.corpus.name}/clips.parquet",
+        index=f"<results>/corpora/{study.corpora.studied.name}/clips.parquet",
         scores="<results>/scores/{detector}.parquet",
     output:
         directory("<results>/submissions/{detector}"),
     log:
         "<logs>/write_submission/{detector}.log",
     wildcard_constraints:
-        detector="|".join(plan.submissions) or "none",
+        detector="|".join(study.detectors.submissions) or "none",
     conda:
         "../../envs/report.yaml"
     resources:
         **needs.resources("write_submission"),
     params:
         code=code_of("write_submission"),
-        layout=plan.corpus.layout,
+        layout=study.corpora.studied.layout,
     message:
         "Writing the submission files of {wildcards.detector}"
     script:

@@ -1,4 +1,4 @@
-SPECTROGRAMS = [name for name in plan.representations("spectrogram") if name not in plan.detector_representations]
+SPECTROGRAMS = [name for name in study.umaps.shown_of_kind("spectrogram") if name not in study.detectors.representations]
 
 
 rule extract_spectrograms:
@@ -30,7 +30,7 @@ use rule extract_spectrograms as extract_logmel with:
     output:
         collect(
             "<results>/features/{representation}/{{shard}}.h5",
-            representation=plan.detector_representations,
+            representation=study.detectors.representations,
         ),
     log:
         "<logs>/extract_logmel/{shard}.log",
@@ -39,7 +39,7 @@ use rule extract_spectrograms as extract_logmel with:
     params:
         code=code_of("extract_spectrograms"),
         audio=config["audio"],
-        representations={name: config["representations"][name] for name in plan.detector_representations},
+        representations={name: config["representations"][name] for name in study.detectors.representations},
     message:
         "Extracting {wildcards.shard}: the representations of the detectors"
 
@@ -48,13 +48,13 @@ rule extract_l3:
     """Extract the OpenL3 embeddings of one shard."""
     input:
         clips=shard_clips,
-        weights=lambda wildcards: plan.l3_weights(wildcards.representation) or [],
+        weights=lambda wildcards: study.representations.weights(wildcards.representation) or [],
     output:
         "<results>/features/{representation}/{shard}.h5",
     log:
         "<logs>/extract_l3/{representation}/{shard}.log",
     wildcard_constraints:
-        representation="|".join(plan.representations("l3")) or "none",
+        representation="|".join(study.umaps.shown_of_kind("l3")) or "none",
     priority: 10
     conda:
         "../../envs/l3.yaml"

@@ -18,8 +18,8 @@ rule plot_global:
         **needs.resources("plot_global"),
     params:
         code=code_of("plot_global"),
-        settings=lambda wildcards: plan.figure_settings("global/{0.representation}_k{0.k}".format(wildcards)),
-        umap=lambda wildcards: plan.describe_umap("global", wildcards.representation, wildcards.k),
+        settings=lambda wildcards: study.figures.settings("global/{0.representation}_k{0.k}".format(wildcards)),
+        umap=lambda wildcards: study.umaps.describe("global", wildcards.representation, wildcards.k),
     message:
         "Plotting all machines: {wildcards.representation}, k = {wildcards.k}"
     script:
@@ -47,10 +47,10 @@ rule plot_machine:
         **needs.resources("plot_machine"),
     params:
         code=code_of("plot_machine"),
-        settings=lambda wildcards: plan.figure_settings(
+        settings=lambda wildcards: study.figures.settings(
             "machine/{0.machine}_{0.representation}_k{0.k}".format(wildcards)
         ),
-        umap=lambda wildcards: plan.describe_umap(wildcards.machine, wildcards.representation, wildcards.k),
+        umap=lambda wildcards: study.umaps.describe(wildcards.machine, wildcards.representation, wildcards.k),
     message:
         "Plotting {wildcards.machine}: {wildcards.representation}, k = {wildcards.k}"
     script:
@@ -79,11 +79,11 @@ rule plot_section:
         **needs.resources("plot_section"),
     params:
         code=code_of("plot_section"),
-        settings=lambda wildcards: plan.figure_settings(
+        settings=lambda wildcards: study.figures.settings(
             "section/{0.machine}_{0.section}_{0.representation}_k{0.k}".format(wildcards),
-            cross=wildcards.representation in plan.representations("spectrogram"),
+            cross=wildcards.representation in study.umaps.shown_of_kind("spectrogram"),
         ),
-        umap=lambda wildcards: plan.describe_umap(wildcards.machine, wildcards.representation, wildcards.k),
+        umap=lambda wildcards: study.umaps.describe(wildcards.machine, wildcards.representation, wildcards.k),
     message:
         "Plotting {wildcards.machine}, section {wildcards.section}: {wildcards.representation}, k = {wildcards.k}"
     script:
@@ -93,7 +93,7 @@ rule plot_section:
 rule plot_figure:
     """Plot one figure of the config: of the paper, or your own."""
     input:
-        umap=lambda wildcards: umap_table(plan.shown_umap(f"more/{wildcards.figure}")),
+        umap=lambda wildcards: umap_table(study.figures.shown_umap(f"more/{wildcards.figure}")),
     output:
         plot_output(
             "more/{figure}",
@@ -104,7 +104,7 @@ rule plot_figure:
     log:
         "<logs>/plot_figure/{figure}.log",
     wildcard_constraints:
-        figure="|".join(plan.more_figures) or "none",
+        figure="|".join(study.figures.more) or "none",
     conda:
         "../../envs/plots.yaml"
     resources:
@@ -112,9 +112,9 @@ rule plot_figure:
     params:
         code=code_of("plot_figure"),
         title=lambda wildcards: wildcards.figure,
-        figure=lambda wildcards: plan.config_figures[f"more/{wildcards.figure}"],
-        settings=lambda wildcards: plan.figure_settings(f"more/{wildcards.figure}"),
-        umap=lambda wildcards: plan.describe_umap(*plan.shown_umap(f"more/{wildcards.figure}")),
+        figure=lambda wildcards: study.figures.described[f"more/{wildcards.figure}"],
+        settings=lambda wildcards: study.figures.settings(f"more/{wildcards.figure}"),
+        umap=lambda wildcards: study.umaps.describe(*study.figures.shown_umap(f"more/{wildcards.figure}")),
     message:
         "Plotting {wildcards.figure}"
     script:
@@ -123,7 +123,7 @@ rule plot_figure:
 
 use rule plot_figure as plot_paper_figure with:
     input:
-        umap=lambda wildcards: umap_table(plan.shown_umap(f"paper/{wildcards.figure}")),
+        umap=lambda wildcards: umap_table(study.figures.shown_umap(f"paper/{wildcards.figure}")),
     output:
         plot_output(
             "paper/{figure}",
@@ -134,13 +134,13 @@ use rule plot_figure as plot_paper_figure with:
     log:
         "<logs>/plot_paper_figure/{figure}.log",
     wildcard_constraints:
-        figure="|".join(plan.paper_figures) or "none",
+        figure="|".join(study.figures.paper) or "none",
     resources:
         **needs.resources("plot_paper_figure"),
     params:
         title=lambda wildcards: wildcards.figure.replace("figure_", "Figure ") + " of Fernandez and Plumbley (2021)",
-        figure=lambda wildcards: plan.config_figures[f"paper/{wildcards.figure}"],
-        settings=lambda wildcards: plan.figure_settings(f"paper/{wildcards.figure}"),
-        umap=lambda wildcards: plan.describe_umap(*plan.shown_umap(f"paper/{wildcards.figure}")),
+        figure=lambda wildcards: study.figures.described[f"paper/{wildcards.figure}"],
+        settings=lambda wildcards: study.figures.settings(f"paper/{wildcards.figure}"),
+        umap=lambda wildcards: study.umaps.describe(*study.figures.shown_umap(f"paper/{wildcards.figure}")),
     message:
         "Plotting {wildcards.figure} of the paper"

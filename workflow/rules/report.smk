@@ -1,7 +1,7 @@
 rule write_methods:
     """Write the page of methods, parameters and software versions."""
     input:
-        clips=collect("<results>/corpora/{corpus}/clips.parquet", corpus=list(plan.corpora)),
+        clips=collect("<results>/corpora/{corpus}/clips.parquet", corpus=list(study.corpora.by_name)),
         corpora=workflow.source_path("../../config/corpora.csv"),
     output:
         report(
@@ -19,7 +19,7 @@ rule write_methods:
     params:
         code=code_of("write_methods"),
         config=config,
-        stand_ins=plan.stand_ins(*config["umaps"]["representations"]),
+        stand_ins=study.representations.stand_ins(*config["umaps"]["representations"]),
     message:
         "Writing methods, parameters and software versions"
     script:
@@ -29,8 +29,8 @@ rule write_methods:
 rule tabulate_exclusions:
     """Tabulate the clips that were excluded or kept with a warning."""
     input:
-        clips=collect("<results>/corpora/{corpus}/clips.parquet", corpus=list(plan.corpora)),
-        excluded=collect("<results>/corpora/{corpus}/excluded.csv", corpus=list(plan.corpora)),
+        clips=collect("<results>/corpora/{corpus}/clips.parquet", corpus=list(study.corpora.by_name)),
+        excluded=collect("<results>/corpora/{corpus}/excluded.csv", corpus=list(study.corpora.by_name)),
     output:
         csv="<results>/tables/exclusions.csv",
         md="<results>/tables/exclusions.md",

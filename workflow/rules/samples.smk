@@ -34,8 +34,8 @@ rule sample_stacks:
         **needs.resources("sample_stacks"),
     params:
         code=code_of("sample_stacks"),
-        shards=lambda wildcards: plan.sampled_shards(wildcards.scope, wildcards.k),
-        counts=lambda wildcards: plan.counts(wildcards.scope, wildcards.k),
+        shards=lambda wildcards: study.umaps.sampled_shards(wildcards.scope, wildcards.k),
+        counts=lambda wildcards: study.umaps.counts(wildcards.scope, wildcards.k),
         seed=config["seed"],
     message:
         "Sampling stacks: {wildcards.scope}, {wildcards.representation}, k = {wildcards.k}"

@@ -23,7 +23,7 @@ LOSSES = {
 rule tabulate_horn:
     """Tabulate how closely the samples of lowest energy lie around the cross in each UMAP."""
     input:
-        umaps=[umap_table(umap) for umap in plan.umaps],
+        umaps=[umap_table(umap) for umap in study.umaps.regular],
     output:
         csv="<results>/tables/horn.csv",
         md="<results>/tables/horn.md",
@@ -43,7 +43,7 @@ rule tabulate_horn:
         code=code_of("tabulate_horn"),
         cross_skip=config["figures"]["cross_skip"],
         cross_average=config["figures"]["cross_average"],
-        stand_ins=plan.stand_ins(*config["umaps"]["representations"]),
+        stand_ins=study.representations.stand_ins(*config["umaps"]["representations"]),
         study=config["study"],
     message:
         "Tabulating where the samples of lowest energy lie"
@@ -54,8 +54,8 @@ rule tabulate_horn:
 rule tabulate_table_1:
     """Tabulate the network, read from the built model."""
     input:
-        classes=f"<results>/detectors/adacos/{plan.described_member}/classes.json",
-        standardisation=f"<results>/detectors/adacos/{plan.described_member}/standardisation.h5",
+        classes=f"<results>/detectors/adacos/{study.detectors.described_member}/classes.json",
+        standardisation=f"<results>/detectors/adacos/{study.detectors.described_member}/standardisation.h5",
     output:
         csv="<results>/tables/table_1.csv",
         md="<results>/tables/table_1.md",
@@ -73,7 +73,7 @@ rule tabulate_table_1:
         **needs.resources("tabulate_table_1"),
     params:
         code=code_of("tabulate_table_1"),
-        detector=plan.member_settings(plan.described_member),
+        detector=study.detectors.member_settings(study.detectors.described_member),
     message:
         "Tabulating the network (Table 1)"
     script:
@@ -83,8 +83,8 @@ rule tabulate_table_1:
 rule tabulate_table_2:
     """Tabulate AUC and pAUC of the detectors beside the published values."""
     input:
-        scores=collect("<results>/scores/{detector}.parquet", detector=plan.compared("ensemble")),
-        index=f"<results>/corpora/{plan.corpus.name}/clips.parquet",
+        scores=collect("<results>/scores/{detector}.parquet", detector=study.detectors.compared("ensemble")),
+        index=f"<results>/corpora/{study.corpora.studied.name}/clips.parquet",
         published=workflow.source_path("../../resources/published/wilkinghoff2021_table2.csv"),
     output:
         csv="<results>/tables/table_2.csv",
@@ -103,8 +103,8 @@ rule tabulate_table_2:
         **needs.resources("tabulate_table_2"),
     params:
         code=code_of("tabulate_table_2"),
-        detectors=table_columns(DETECTORS, plan.compared("ensemble")),
-        stand_ins=plan.stand_ins(),
+        detectors=table_columns(DETECTORS, study.detectors.compared("ensemble")),
+        stand_ins=study.representations.stand_ins(),
         study=config["study"],
     message:
         "Tabulating the detectors (Table 2)"
@@ -115,8 +115,8 @@ rule tabulate_table_2:
 rule tabulate_table_3:
     """Tabulate AUC and pAUC by the distributions behind sub-cluster AdaCos."""
     input:
-        scores=collect("<results>/scores/{detector}.parquet", detector=plan.back_ends),
-        index=f"<results>/corpora/{plan.corpus.name}/clips.parquet",
+        scores=collect("<results>/scores/{detector}.parquet", detector=study.detectors.back_ends),
+        index=f"<results>/corpora/{study.corpora.studied.name}/clips.parquet",
         published=workflow.source_path("../../resources/published/wilkinghoff2021_table3.csv"),
     output:
         csv="<results>/tables/table_3.csv",
@@ -135,8 +135,8 @@ rule tabulate_table_3:
         **needs.resources("tabulate_table_3"),
     params:
         code=code_of("tabulate_table_3"),
-        distributions=table_columns(DISTRIBUTIONS, ["section", "attribute", "target", *plan.back_ends]),
-        stand_ins=plan.stand_ins(),
+        distributions=table_columns(DISTRIBUTIONS, ["section", "attribute", "target", *study.detectors.back_ends]),
+        stand_ins=study.representations.stand_ins(),
         study=config["study"],
     message:
         "Tabulating the distributions (Table 3)"
@@ -148,7 +148,7 @@ rule tabulate_table_4:
     """Tabulate AUC and pAUC by the losses of sub-cluster AdaCos."""
     input:
         scores=collect("<results>/scores/{detector}.parquet", detector=LOSSES),
-        index=f"<results>/corpora/{plan.corpus.name}/clips.parquet",
+        index=f"<results>/corpora/{study.corpora.studied.name}/clips.parquet",
         published=workflow.source_path("../../resources/published/wilkinghoff2021_table4.csv"),
     output:
         csv="<results>/tables/table_4.csv",
@@ -168,7 +168,7 @@ rule tabulate_table_4:
     params:
         code=code_of("tabulate_table_4"),
         losses=table_columns(LOSSES, LOSSES),
-        stand_ins=plan.stand_ins(),
+        stand_ins=study.representations.stand_ins(),
         study=config["study"],
     message:
         "Tabulating the losses (Table 4)"
@@ -179,8 +179,8 @@ rule tabulate_table_4:
 rule tabulate_table_5:
     """Tabulate AUC, pAUC and official scores of the detectors on the evaluation part."""
     input:
-        scores=collect("<results>/scores/{detector}.parquet", detector=plan.compared("choice")),
-        index=f"<results>/corpora/{plan.corpus.name}/clips.parquet",
+        scores=collect("<results>/scores/{detector}.parquet", detector=study.detectors.compared("choice")),
+        index=f"<results>/corpora/{study.corpora.studied.name}/clips.parquet",
         published=workflow.source_path("../../resources/published/wilkinghoff2021_table5.csv"),
     output:
         csv="<results>/tables/table_5.csv",
@@ -199,8 +199,8 @@ rule tabulate_table_5:
         **needs.resources("tabulate_table_5"),
     params:
         code=code_of("tabulate_table_5"),
-        detectors=table_columns(DETECTORS, plan.compared("choice")),
-        stand_ins=plan.stand_ins(),
+        detectors=table_columns(DETECTORS, study.detectors.compared("choice")),
+        stand_ins=study.representations.stand_ins(),
         study=config["study"],
     message:
         "Tabulating the detectors on the evaluation part (Table 5)"

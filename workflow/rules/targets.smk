@@ -31,15 +31,15 @@ rule demo:
 rule features:
     """Extract the feature stores of all representations."""
     input:
-        [stores(name, plan.studied_shards) for name in config["umaps"]["representations"]],
-        [stores(umap.representation, plan.sampled_shards(name, umap.k)) for name, umap in plan.more_umaps.items()],
-        [stores(name, plan.shards("train", "test", "evaluation")) for name in plan.detector_representations],
+        [stores(name, study.umaps.studied_shards) for name in config["umaps"]["representations"]],
+        [stores(umap.representation, study.umaps.sampled_shards(name, umap.k)) for name, umap in study.umaps.more.items()],
+        [stores(name, study.corpora.studied.shard_names("train", "test", "evaluation")) for name in study.detectors.representations],
 
 
 rule umaps:
     """Compute all UMAPs: every scope, representation and stack size, and those under umaps.more."""
     input:
-        [umap_table(umap) for umap in [*plan.umaps, *plan.more_umaps.values()]],
+        [umap_table(umap) for umap in [*study.umaps.regular, *study.umaps.more.values()]],
 
 
 rule figures:
@@ -51,7 +51,7 @@ rule figures:
 rule detectors:
     """Compute the score sets of all detectors."""
     input:
-        collect("<results>/scores/{detector}.parquet", detector=plan.score_tables),
+        collect("<results>/scores/{detector}.parquet", detector=study.detectors.score_sets),
 
 
 rule submissions:

@@ -14,9 +14,9 @@ rule find_neighbours:
         **({"gpu": 1, "gpu_model": GPU_MODEL} if config["umaps"]["accelerate"] else {}),
     params:
         code=code_of("find_neighbours"),
-        shards=lambda wildcards: plan.sampled_shards(wildcards.scope, wildcards.k),
-        n_neighbors=lambda wildcards: plan.umap_settings(wildcards.scope)["n_neighbors"],
-        metric=lambda wildcards: plan.umap_settings(wildcards.scope)["metric"],
+        shards=lambda wildcards: study.umaps.sampled_shards(wildcards.scope, wildcards.k),
+        n_neighbors=lambda wildcards: study.umaps.settings(wildcards.scope)["n_neighbors"],
+        metric=lambda wildcards: study.umaps.settings(wildcards.scope)["metric"],
         method=config["umaps"]["neighbours"],
         exact_up_to=config["umaps"]["exact_up_to"],
         accelerate=config["umaps"]["accelerate"],
@@ -45,13 +45,13 @@ rule embed_umap:
         **needs.resources("embed_umap"),
     params:
         code=code_of("embed_umap"),
-        shards=lambda wildcards: plan.sampled_shards(wildcards.scope, wildcards.k),
-        min_dist=lambda wildcards: plan.umap_settings(wildcards.scope)["min_dist"],
+        shards=lambda wildcards: study.umaps.sampled_shards(wildcards.scope, wildcards.k),
+        min_dist=lambda wildcards: study.umaps.settings(wildcards.scope)["min_dist"],
         probe=config["umaps"]["trustworthiness_probe"],
         seed=config["seed"],
         study=config["study"],
-        external=plan.external,
-        stand_ins=lambda wildcards: plan.stand_ins(wildcards.representation),
+        external=study.corpora.external,
+        stand_ins=lambda wildcards: study.representations.stand_ins(wildcards.representation),
     message:
         "Computing the UMAP: {wildcards.scope}, {wildcards.representation}, k = {wildcards.k}"
     script:

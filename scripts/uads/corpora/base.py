@@ -1,0 +1,174 @@
+"""One entry of the config's ``corpora``, with its machines, sections and feature stores."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from uads.clips import shard_names
+from uads.core.words import any_of
+from uads.corpora.layouts import LAYOUTS
+from uads.errors import UserError
+
+
+class Shard(NamedTuple):
+    """One feature store: its name, its corpus and machine, and the kind of its clips.
+
+    ``kind`` is train, test, evaluation (test clips published without labels) or external.
+    """
+
+    name: str
+    corpus: str
+    machine: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """One entry of the config's ``corpora``.
+
+    Parameters
+    ----------
+    name : str
+    role : {"machines", "external"}
+    source : {"synthesize", "download", "table", "folder"}
+        Where the clips come from.
+    layout : str, optional
+        How files are named; none for a table or a folder.
+    path : str, optional
+        The table or folder; for a download, a folder that already holds archives or unpacked ones.
+    shards : int, default 1
+        Number of feature stores of an external corpus.
+    plant : mapping
+        The size of a synthesized corpus where it is not the frozen one's.
+    ground_truth : {"official", "attributes"}
+        Which list of labels and domains counts where two disagree.
+    machine_shards : tuple of Shard
+        The feature stores of the corpus' machines.
+    labelled : set of (machine, section)
+        Sections with test clips that the UMAP study may show.
+    trained_parts : set of (machine, section, part)
+        Sections with training clips.
+    stand_in : str, optional
+        Shown with every result of the corpus, where its clips stand in for real ones.
+    """
+
+    name: str
+    role: str
+    source: str
+    layout: str | None = None
+    machines: tuple[str, ...] = ()
+    sections: tuple[str, ...] = ()
+    path: str | None = None
+    shards: int = 1
+    plant: Mapping[str, Any] = field(default_factory=dict)
+    ground_truth: str = "official"
+    machine_shards: tuple[Shard, ...] = ()
+    labelled: frozenset[tuple[str, str]] = frozenset()
+    trained_parts: frozenset[tuple[str, str, str]] = frozenset()
+    stand_in: str | None = None
+
+    @property
+    def trained(self) -> frozenset[tuple[str, str]]:
+        """Machine and section of what has training clips."""
+        return frozenset((machine, section) for machine, section, _ in self.trained_parts)
+
+    @property
+    def trained_machines(self) -> list[str]:
+        """List the machines that have training clips."""
+        return [machine for machine in self.machines if self.shard_names("train", machine=machine)]
+
+    @property
+    def blind_sections(self) -> list[str]:
+        """List the sections of which some machine's test clips were published without labels."""
+        blind = {section for _, section in self.trained - self.labelled}
+        return [section for section in self.sections if section in blind]
+
+    def shard_list(self) -> list[Shard]:
+        """List all shards of this corpus."""
+        if self.role == "external":
+            return [Shard(f"{self.name}-{number:02d}", self.name, "", "external") for number in range(self.shards)]
+        return list(self.machine_shards)
+
+    def shard_names(self, *kinds: str, machine: str | None = None) -> list[str]:
+        """List the names of the shards of some kinds (all by default), of one machine or of all."""
+        return [
+            shard.name
+            for shard in self.shard_list()
+            if shard.kind in (kinds or (shard.kind,)) and machine in (None, shard.machine)
+        ]
+
+
+def corpus_from(entry: Mapping[str, Any]) -> Corpus:
+    """Build a corpus from its entry in the config; machines and sections of a table are read from it.
+
+    Raises
+    ------
+    UserError
+        If a path does not exist, or the year has no such machine or section.
+    """
+    settings: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()}
+    if entry["source"] in ("folder", "download") and not Path(entry.get("path", ".")).is_dir():
+        raise UserError(f"corpora: {entry['name']}: folder {entry['path']} not found: correct corpora[].path")
+    if entry["role"] == "external":
+        return Corpus(**settings)
+    if entry["source"] == "table":
+        return Corpus(**settings | _from_table(entry))
+    if entry["source"] == "folder":
+        raise UserError(f"corpora: {entry['name']}: list the clips of machines in a CSV (source: table)")
+    parts = _parts(entry)
+    return Corpus(
+        **settings,
+        machine_shards=tuple(
+            Shard(f"{entry['name']}-{machine}-{kind}", entry["name"], machine, kind)
+            for machine in settings["machines"]
+            for kind, part in (("train", None), ("test", "development"), ("evaluation", "evaluation"))
+            if any(of == machine and part in (None, found) for (of, _), found in parts.items())
+        ),
+        labelled=frozenset(key for key, part in parts.items() if part == "development"),
+        trained_parts=frozenset((*key, part) for key, part in parts.items()),
+    )
+
+
+def _parts(entry: Mapping[str, Any]) -> dict[tuple[str, str], str]:
+    """Return the part of each machine and section of an entry that its year has."""
+    name, layout = entry["name"], entry["layout"]
+    allowed = ["dcase2021"] if entry["source"] == "synthesize" else list(LAYOUTS)
+    if layout not in allowed:
+        raise UserError(
+            f"corpora: {name}: layout is {layout}: machines of source {entry['source']} need {any_of(allowed)}"
+        )
+    year = LAYOUTS[layout]
+    for machine in entry["machines"]:
+        if machine not in year.machines:
+            raise UserError(f"corpora: {name}: {year.title} has no machine {machine}: take {any_of(year.machines)}")
+        if not set(entry["sections"]) & set(year.sections(machine)):
+            raise UserError(f"corpora: {name}: sections: {machine} has {', '.join(year.sections(machine))} only")
+    keys = [(machine, section) for machine in entry["machines"] for section in entry["sections"]]
+    return {key: part for key in keys if (part := year.part(*key))}
+
+
+def _from_table(entry: Mapping[str, Any]) -> dict[str, Any]:
+    from uads.corpora.table import mark_parts, read_clip_csv
+
+    clips = mark_parts(read_clip_csv(entry["path"]), entry["name"])
+    for key in ("machine", "section"):
+        wanted = entry.get(f"{key}s")
+        if wanted:
+            unknown = sorted(set(wanted) - set(clips[key]))
+            if unknown:
+                raise UserError(f"corpora: {entry['path']} has no {key} {', '.join(unknown)}")
+            clips = clips[clips[key].isin(wanted)]
+    shown = clips[(clips["split"] == "test") & (clips["part"] == "development")]
+    trained = clips[clips["split"] == "train"]
+    kinds = clips["split"].mask((clips["split"] == "test") & (clips["part"] == "evaluation"), "evaluation")
+    shards = zip(shard_names(clips), clips["machine"], kinds, strict=True)
+    return {
+        "machines": tuple(clips["machine"].drop_duplicates()),
+        "sections": tuple(sorted(clips["section"].unique())),
+        "machine_shards": tuple(
+            Shard(name, entry["name"], machine, kind) for name, machine, kind in dict.fromkeys(shards)
+        ),
+        "labelled": frozenset(zip(shown["machine"], shown["section"], strict=True)),
+        "trained_parts": frozenset(zip(trained["machine"], trained["section"], trained["part"], strict=True)),
+    }
