@@ -1,4 +1,4 @@
-"""Reading clips: any format and rate in, one channel of float32 at the study's rate out."""
+"""Reading of clips in any format and sample rate as one float32 channel at the study's rate."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,14 +19,14 @@ Waveform = NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Intake:
-    """How clips are read, for all representations.
+    """Settings for reading clips, shared by all representations.
 
     Parameters
     ----------
     channel : "mix" or int, default "mix"
-        The mean of all channels, or one of them, counted from 0.
-    resampling : {"soxr_vhq", "soxr_hq", "soxr_mq", "soxr_lq", "soxr_qq"}
-        Quality of resampling, by librosa's names.
+        The mean of all channels, or the index of one channel.
+    resampling : {"soxr_vhq", "soxr_hq", "soxr_mq", "soxr_lq", "soxr_qq"}, default "soxr_hq"
+        Resampling quality, as in librosa's ``res_type``.
     """
 
     channel: str | int = "mix"
@@ -39,14 +39,14 @@ MIXED = Intake()
 
 @dataclass(frozen=True)
 class Size:
-    """What the clip table says of a file: samples per channel, and their rate in Hz."""
+    """Size of a file in the clip table: samples per channel, and sample rate in Hz."""
 
     length: int
     sample_rate: int
 
 
 def intake_from(settings: Mapping[str, Any]) -> Intake:
-    """Make an :class:`Intake` from the config's ``audio``."""
+    """Build an :class:`Intake` from the config's ``audio``."""
     return Intake(**{key: settings[key] for key in Intake.__dataclass_fields__ if key in settings})
 
 
@@ -62,21 +62,21 @@ def read_clip(
     Parameters
     ----------
     path : path
-        Any file that libsndfile reads.
+        Any file that libsndfile can read.
     sample_rate : int, default 16000
-        In Hz. Other rates are resampled.
+        In Hz. Clips at other rates are resampled.
     seconds : float, optional
-        How much to read from the start; all by default.
+        Duration to read from the start; the entire clip by default.
     intake : Intake, optional
     listed : Size, optional
-        The size in the clip table. With it, a file that is cut off is read as far as it goes, since
-        the index has decided to keep it; a file of another size is refused.
+        The size in the clip table. If given, a truncated file is read up to its end, since the index
+        has decided to keep it, and a file of any other size is refused.
 
     Raises
     ------
     UserError
-        If the file is missing, unreadable, shorter than its header says, lacks the channel, holds a
-        number that is not finite, or has changed since it was indexed.
+        If the file is missing, unreadable or shorter than its header says, does not have the channel,
+        contains non-finite values, or has changed since it was indexed.
     """
     try:
         with soundfile.SoundFile(path) as file:
@@ -100,35 +100,35 @@ def read_clip(
     if not np.isfinite(waveform).all():
         raise UserError(f"{path} holds numbers that are not finite. {MEND}.")
     if rate != sample_rate and len(waveform) and waveform.min() == waveform.max():
-        # A filter would ring at the ends of a constant, and normalisation make a sound of that.
+        # A filter would ring at the ends of a constant signal, and normalisation would amplify the ringing.
         return np.full(resampled_length(len(waveform), rate, sample_rate), waveform[0])
     return resample(waveform, rate, sample_rate, intake.resampling)
 
 
 def _read_samples(file: soundfile.SoundFile, wanted: int) -> NDArray[np.float32]:
-    """Read samples [n, channels] from a file, all of them for -1."""
-    if file.subtype == "PCM_16":  # libsndfile's own conversion to the same numbers takes several times as long
+    """Read ``wanted`` samples [n, channels] from a file; -1 reads all."""
+    if file.subtype == "PCM_16":  # several times faster than libsndfile's conversion, with equal results
         return np.multiply(file.read(wanted, dtype="int16", always_2d=True), 2**-15, dtype=np.float32)
     return np.asarray(file.read(wanted, dtype="float32", always_2d=True), np.float32)
 
 
 def pick_channel(channels: NDArray[Any], channel: str | int = "mix") -> Waveform:
-    """Make one channel [n] of several [n, channels]: their mean (``"mix"``) or one of them."""
+    """Return one channel [n] of several [n, channels]: their mean (``"mix"``) or the one of that index."""
     if isinstance(channel, int):
         return np.ascontiguousarray(channels[:, channel])
     if channels.shape[1] == 1:
         return channels[:, 0]
-    with np.errstate(invalid="ignore", over="ignore"):  # what is not finite is found by the callers
+    with np.errstate(invalid="ignore", over="ignore"):  # callers check for non-finite values
         return channels.mean(axis=1)
 
 
 def lacks_channel(channels: int, channel: int) -> str:
-    """Say that a file has not the channel that the config asks for."""
+    """Return the error text for a file without the channel that the config asks for."""
     return f"has {channels} channel{'s' * (channels != 1)}, but audio.channel asks for channel {channel} (from 0)"
 
 
 def resample(waveform: Waveform, rate: int, target: int, quality: str = "soxr_hq") -> Waveform:
-    """Resample to exactly :func:`resampled_length` samples, padding or cutting the last ones.
+    """Resample to exactly :func:`resampled_length` samples, by zero-padding or trimming the end.
 
     Equal to ``librosa.resample(waveform, orig_sr=rate, target_sr=target, res_type=quality)``.
     """
@@ -140,19 +140,19 @@ def resample(waveform: Waveform, rate: int, target: int, quality: str = "soxr_hq
 
 
 def resampled_length(length: int, rate: int, target: int) -> int:
-    """Count the samples that ``length`` samples at ``rate`` Hz become at ``target`` Hz (as librosa does)."""
+    """Return the length of ``length`` samples at ``rate`` Hz after resampling to ``target`` Hz, as in librosa."""
     return ceil(length * target / rate)
 
 
 def normalise(waveform: Waveform, how: str = "absmax") -> Waveform:
-    """Remove the mean and scale a clip.
+    """Remove the mean of a clip and scale it.
 
     Parameters
     ----------
     waveform : array [n]
     how : {"absmax", "std", "none"}
-        What to divide by, after the mean is removed: the absolute maximum or the standard deviation.
-        ``"none"`` leaves the clip as it is. A silent clip is returned unscaled.
+        Divisor after removal of the mean: the absolute maximum or the standard deviation.
+        ``"none"`` returns the clip unchanged. A silent clip is not scaled.
     """
     if how == "none" or not len(waveform):
         return waveform

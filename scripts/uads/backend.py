@@ -1,4 +1,4 @@
-"""The backend of Keras, set up so that results are the same each time and memory is taken as it is needed."""
+"""Setup of Keras' backend for deterministic results and GPU memory on demand."""
 
 import os
 
@@ -6,21 +6,21 @@ import keras
 
 
 def prepare_keras(seed: int, threads: int | None = None) -> None:
-    """Seed all generators and ask the backend for operations that give the same result each time.
+    """Seed all generators and request deterministic operations from the backend.
 
-    On a GPU, memory is taken as it is needed, so that several jobs can share one.
+    GPU memory is allocated on demand, so that several jobs can share a GPU.
 
     Parameters
     ----------
     seed : int
         0 .. 2**32 - 1.
     threads : int, optional
-        How many threads TensorFlow or PyTorch may use on the CPU; JAX takes all that it is given. It has no
-        effect once TensorFlow has computed anything.
+        CPU threads of TensorFlow or PyTorch; JAX uses all available cores. Has no effect once TensorFlow
+        has run an operation.
 
     Notes
     -----
-    What is computed in single precision keeps all its digits (:func:`keep_all_digits`).
+    TF32 is disabled, see :func:`keep_all_digits`.
     """
     keep_all_digits()
     prepare = {"tensorflow": _prepare_tensorflow, "jax": _prepare_jax, "torch": _prepare_torch}
@@ -38,7 +38,7 @@ def _prepare_tensorflow(threads: int | None) -> None:
         if threads:
             tensorflow.config.threading.set_intra_op_parallelism_threads(threads)
             tensorflow.config.threading.set_inter_op_parallelism_threads(threads)
-    except RuntimeError:  # it has computed something already
+    except RuntimeError:  # TensorFlow has run an operation already
         pass
 
 
@@ -55,10 +55,10 @@ def _prepare_torch(threads: int | None) -> None:
 
 
 def keep_all_digits() -> None:
-    """Let this process multiply and convolve single-precision numbers in single precision.
+    """Disable TF32 so that float32 matmuls and convolutions run in full float32.
 
-    By default backends round the factors to ten bits (TF32) where a GPU is faster with these: too few for telling
-    neighbours apart, or for embeddings that equal those of a CPU.
+    TF32 is the default on GPUs that support it. It rounds the factors to ten bits, which is too coarse to rank
+    neighbours or to reproduce the embeddings of a CPU.
     """
     name = keras.config.backend()
     if name == "tensorflow":
@@ -77,7 +77,7 @@ def keep_all_digits() -> None:
 
 
 def has_gpu() -> bool:
-    """Tell whether the backend computes on a GPU."""
+    """Return True if the backend runs on a GPU."""
     name = keras.config.backend()
     if name == "tensorflow":
         import tensorflow
@@ -93,5 +93,5 @@ def has_gpu() -> bool:
 
 
 def is_chosen(setting: str, value: str) -> bool:
-    """Tell whether a setting is, or as ``auto`` becomes, the value that is meant for a GPU."""
+    """Return True if the setting equals ``value``, or is ``auto`` and a GPU is available."""
     return setting == value or (setting == "auto" and has_gpu())

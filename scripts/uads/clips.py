@@ -1,6 +1,6 @@
 """The clip table: one row per audio file, one schema for all corpora and years.
 
-Everything downstream of the index reads this table, never a file name.
+All later stages read this table and never parse file names.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
 COLUMNS = {
-    "clip": "str",  # identity: <corpus>/<path below the corpus>
+    "clip": "str",  # unique key: <corpus>/<path below the corpus>
     "corpus": "str",
-    "shard": "str",  # which feature store the clip goes to
-    "path": "str",  # where the audio lies, absolute or below the working folder
+    "shard": "str",  # feature store of the clip
+    "path": "str",  # audio file, absolute or relative to the working folder
     "machine": "str",  # empty for an external corpus, as are section and domain
     "section": "str",
     "domain": "str",  # source | target
@@ -39,30 +39,30 @@ ALLOWED = {
     "label": ("normal", "anomaly", "unknown"),
     "part": ("development", "evaluation", "external"),
 }
-#: What the study calls a dataset split: stacks are sorted and sampled within one.
+#: Keys of a dataset split, within which stacks are sorted and sampled.
 SPLIT_KEYS = ["corpus", "machine", "section", "domain", "split"]
 
 
 def as_clip_table(table: pd.DataFrame, scatter: int = 1) -> pd.DataFrame:
-    """Bring a table to the schema: shards assigned, columns and types, sorted by clip.
+    """Convert a table to the schema: assign shards, set columns and types, sort by clip.
 
     Parameters
     ----------
     table : DataFrame
-        All columns of :data:`COLUMNS` but ``shard``.
+        All columns of :data:`COLUMNS` except ``shard``.
     scatter : int, default 1
-        Over how many shards the clips of an external corpus are spread.
+        Number of shards for the clips of an external corpus.
 
     Raises
     ------
     UserError
-        If a column is missing, a value is not allowed or a clip stands there twice.
+        If a column is missing, a value is not allowed or a clip appears twice.
     """
     table = table.sort_values("clip", ignore_index=True)
     table["shard"] = shard_names(table, scatter)
     missing = [column for column in COLUMNS if column not in table]
     if missing:
-        raise UserError(f"the clip table lacks the columns {', '.join(missing)}")
+        raise UserError(f"the clip table has no columns {', '.join(missing)}")
     table = table[list(COLUMNS)].astype(COLUMNS)
     for column, allowed in ALLOWED.items():
         wrong = ~table[column].isin(allowed)
@@ -73,15 +73,15 @@ def as_clip_table(table: pd.DataFrame, scatter: int = 1) -> pd.DataFrame:
             )
     twice = table["clip"][table["clip"].duplicated()]
     if len(twice):
-        raise UserError(f"clip {twice.iloc[0]} stands twice in the clip table")
+        raise UserError(f"clip {twice.iloc[0]} appears twice in the clip table")
     return table
 
 
 def shard_names(clips: pd.DataFrame, scatter: int = 1) -> pd.Series:
-    """Name the shard of each clip: ``<corpus>-<machine>-<split>``, external ones ``<corpus>-<nn>``.
+    """Return the shard of each clip: ``<corpus>-<machine>-<split>``, or ``<corpus>-<nn>`` for external corpora.
 
-    Test clips of the evaluation part (published without labels) lie in a shard of their own,
-    ``<corpus>-<machine>-evaluation``: the UMAP study leaves them out, the detectors score them.
+    Test clips of the evaluation part (published without labels) have a separate shard,
+    ``<corpus>-<machine>-evaluation``: the detectors score them, the UMAP study excludes them.
     """
     import pandas as pd
 
@@ -92,16 +92,16 @@ def shard_names(clips: pd.DataFrame, scatter: int = 1) -> pd.Series:
 
 
 def select_clips(clips: pd.DataFrame, parameters: Mapping[str, Any]) -> pd.DataFrame:
-    """Keep the first clips of every dataset split and label, so that a study can be made small.
+    """Return the first clips of each dataset split and label, to reduce the size of a study.
 
     Parameters
     ----------
     clips : DataFrame
         Rows of the clip table.
     parameters : mapping
-        A representation's parameters. ``clips_per_split`` says how many clips of each dataset split
-        and label to keep, ``clips_per_external_shard`` how many of each shard of an external corpus;
-        all where a key is missing or None.
+        A representation's parameters. ``clips_per_split`` is the number of clips to keep of each
+        dataset split and label, ``clips_per_external_shard`` of each shard of an external corpus.
+        All are kept if a key is missing or None.
     """
     rank = clips.groupby([*SPLIT_KEYS, "label", "shard"]).cumcount()
     per_split, per_shard = (
@@ -118,10 +118,10 @@ def read_shard(path: str | Path, shard: str) -> pd.DataFrame:
     Raises
     ------
     UserError
-        If it has none.
+        If the shard has no clips.
     """
     clips = read_table(path)
     clips = clips[clips["shard"] == shard].reset_index(drop=True)
     if clips.empty:
-        raise UserError(f"{path} lists no clip of {shard}: delete it and run again, or take {shard} out of the study")
+        raise UserError(f"{path} lists no clip of {shard}: delete it and run again, or remove {shard} from the study")
     return clips

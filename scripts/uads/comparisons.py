@@ -1,7 +1,7 @@
-"""Detectors' figures of merit beside the published ones: the data of Tables 2 to 5 of Wilkinghoff (2021).
+"""Detectors' metrics beside the published ones: the data of Tables 2 to 5 of Wilkinghoff (2021).
 
-Pure functions of score tables, the clip index and the published values. All values are in percent at full
-precision; precision, recall and F1 are of decisions and stand where a score table has these.
+Pure functions of score sets, the clip table and the published values. All values are in percent at full
+precision. Precision, recall and F1 are computed for score sets with decisions.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -20,12 +20,12 @@ DECISIONS = ("precision", "recall", "f1")
 MEAN = "hmean"
 OFFICIAL = "official score of DCASE 2021"
 
-#: Detector to its score table: ``clip``, ``score`` (NaN where it has none by nature) and maybe ``decision``.
+#: Detector to its score set: ``clip``, ``score`` (NaN where it is undefined) and optionally ``decision``.
 Scores = Mapping[str, pd.DataFrame]
 
 
 def labelled_test_clips(index: pd.DataFrame, part: str) -> pd.DataFrame:
-    """Test clips of a part whose label is known.
+    """Return the test clips of a part whose label is known.
 
     Raises
     ------
@@ -34,12 +34,12 @@ def labelled_test_clips(index: pd.DataFrame, part: str) -> pd.DataFrame:
     """
     clips = index[(index["split"] == "test") & (index["part"] == part) & (index["label"] != "unknown")]
     if not len(clips):
-        raise UserError(f"no test clip of the {part} part has a label: a table of AUCs needs normal and anomalous ones")
+        raise UserError(f"no test clip of the {part} part has a label: an AUC needs normal and anomalous clips")
     return clips
 
 
 def measure_splits(index: pd.DataFrame, scores: Scores, part: str) -> pd.DataFrame:
-    """Compute all figures of merit of each machine, domain and section.
+    """Compute all metrics of each machine, domain and section.
 
     Parameters
     ----------
@@ -83,7 +83,7 @@ def _measure(key: dict[str, str], clips: pd.DataFrame, scores: Scores) -> dict[s
 def compare_on_splits(
     index: pd.DataFrame, scores: Scores, published: pd.DataFrame, prefixes: Mapping[str, str | None]
 ) -> pd.DataFrame:
-    """Compare on each machine, section and domain of the development part (Table 2).
+    """Compare metrics per machine, section and domain of the development part (Table 2).
 
     Parameters
     ----------
@@ -93,15 +93,15 @@ def compare_on_splits(
     published : DataFrame
         machine, section (or "hmean"), domain (or "both"), ``<prefix>_auc``, ``<prefix>_pauc`` in percent.
     prefixes : mapping of detector to str or None
-        The detector's columns in ``published``, if it has any.
+        Prefix of the detector's columns in ``published``, if it has any.
 
     Returns
     -------
     DataFrame
         machine, section, domain, normal, anomalous (clips), then for each detector ``<name>_<metric>``,
-        ``_published``, ``_difference``, its precision, recall and F1, then rows (how many a harmonic mean is over,
-        NaN elsewhere) and reason (why a cell is blank). After each machine's rows, and at the end for all
-        machines, comes a row of harmonic means. Order: machine, domain, section, as in the paper.
+        ``_published``, ``_difference``, its precision, recall and F1, then rows (the number of rows in a harmonic
+        mean, NaN elsewhere) and reason (why a cell is blank). Each machine's rows are followed by their harmonic
+        means; the last row is over all machines. Order: machine, domain, section, as in the paper.
     """
     measured = measure_splits(index, scores, "development")
     parts: list[pd.DataFrame] = []
@@ -119,7 +119,7 @@ def compare_on_domains(
     prefixes: Mapping[str, str | None],
     part: str = "development",
 ) -> pd.DataFrame:
-    """Compare by harmonic means over the sections of each machine and domain (Tables 3 and 4).
+    """Compare harmonic means over the sections of each machine and domain (Tables 3 and 4).
 
     Parameters
     ----------
@@ -132,24 +132,25 @@ def compare_on_domains(
     Returns
     -------
     DataFrame
-        As of :func:`compare_on_splits`, without section. The last rows are over all machines, one for each domain.
+        As for :func:`compare_on_splits`, without section. The last rows are over all machines, one per domain.
     """
     return _beside_published(measure_domains(index, scores, part), published, scores, prefixes, DOMAIN_KEYS)
 
 
 def measure_domains(index: pd.DataFrame, scores: Scores, part: str) -> pd.DataFrame:
-    """Compute the harmonic means over the sections of each machine and domain, and of all machines at the end."""
+    """Compute harmonic means over the sections of each machine and domain, then of all machines per domain."""
     return pd.DataFrame(_domain_rows(measure_splits(index, scores, part), scores))
 
 
 def compare_on_evaluation(
     index: pd.DataFrame, scores: Scores, published: pd.DataFrame, prefixes: Mapping[str, str | None]
 ) -> pd.DataFrame:
-    """Compare as :func:`compare_on_domains` on the evaluation part, with official scores (Table 5).
+    """Compare harmonic means and official scores on the evaluation part (Table 5).
 
-    The last row (``all``, ``both``) has in the AUC columns, as the paper prints it, the harmonic mean of all AUCs
-    and pAUCs over machines, sections and domains: the challenge's official score in 2021. (Those of 2022 and 2023
-    set the anomalies of both domains against each domain's normal clips, and have one pAUC per section.)
+    Parameters and columns are those of :func:`compare_on_domains`. The AUC columns of the last row (``all``, ``both``)
+    hold, as in the paper, the harmonic mean of all AUCs and pAUCs over machines, sections and domains: the official
+    score of the challenge in 2021. (The official scores of 2022 and 2023 compare the anomalies of both domains with
+    each domain's normal clips, and have one pAUC per section.)
     """
     measured = measure_splits(index, scores, "evaluation")
     mean = _mean_row({"machine": "all", "domain": "both"}, measured, scores)
@@ -175,7 +176,7 @@ def _domain_rows(measured: pd.DataFrame, scores: Scores) -> list[dict[str, Any]]
 
 
 def _mean_row(key: dict[str, str], rows: pd.DataFrame, scores: Scores) -> dict[str, Any]:
-    """Harmonic means over rows, those with blank cells left out."""
+    """Compute harmonic means over rows, ignoring blank cells."""
     n_whole = int((rows["reason"] == "").sum())
     found = {name: int(rows[f"{name}_auc"].notna().sum()) for name in scores}
     reasons = [f"over {n_whole} of {len(rows)} rows"] if n_whole < len(rows) else []

@@ -1,4 +1,4 @@
-"""Checking the config: errors are two lines that say which key, what is wrong and what is allowed."""
+"""Validation of the config. Errors are two lines: which key is wrong and why, and what is allowed."""
 
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
@@ -18,7 +18,7 @@ def check_config(config: Mapping[str, Any], schema: str | Path) -> None:
     Raises
     ------
     UserError
-        Two lines about the first thing that is wrong.
+        If the config is invalid: two lines about the most relevant error.
     """
     validator = Draft202012Validator(yaml.safe_load(Path(schema).read_text()))
     error = best_match(validator.iter_errors(config))
@@ -27,7 +27,7 @@ def check_config(config: Mapping[str, Any], schema: str | Path) -> None:
 
 
 def explain(error: ValidationError) -> tuple[str, str]:
-    """Say what is wrong with which key, and what is allowed there."""
+    """Describe an error in two lines: which key is wrong and why, and what is allowed."""
     key = key_of(error)
     schema: Any = error.schema
     found: Any = error.instance
@@ -50,7 +50,7 @@ def explain(error: ValidationError) -> tuple[str, str]:
 
 
 def _hint_at_text(error: ValidationError) -> str:
-    """Say how to write what is right but for being text: Snakemake's `--config key={...}` makes texts of all values."""
+    """Suggest an unquoted value if the string would parse to a valid one (`--config key={...}` passes strings only)."""
     if error.validator != "type" or not isinstance(error.instance, str):
         return ""
     try:
@@ -58,11 +58,11 @@ def _hint_at_text(error: ValidationError) -> str:
     except yaml.YAMLError:
         return ""
     right = Draft202012Validator({"type": error.validator_value}).is_valid(meant)
-    return ": it is text (write it without quotes, in a file for --configfile)" if right else ""
+    return ": it is a string (write it without quotes, in a file for --configfile)" if right else ""
 
 
 def allowed_by(error: ValidationError) -> str:
-    """Say in words what a schema's failed check allows."""
+    """Describe the values that the failed check of a schema allows."""
     value: Any = error.validator_value
     if error.validator == "enum":
         return ", ".join("nothing (null)" if entry is None else str(entry) for entry in value)
@@ -72,15 +72,15 @@ def allowed_by(error: ValidationError) -> str:
         "minimum": "at least",
         "maximum": "at most",
         "exclusiveMinimum": "more than",
-        "minItems": "entries, at least",
-        "maxItems": "entries, at most",
-        "pattern": "text that matches",
+        "minItems": "number of entries at least",
+        "maxItems": "number of entries at most",
+        "pattern": "a string that matches",
     }
     return f"{words.get(str(error.validator), error.validator)} {value}"
 
 
 def key_of(error: ValidationError) -> str:
-    """Write the path of the key with dots, list entries with their number or name."""
+    """Return the dotted path of the key, with list indices in brackets."""
     key = ""
     for step in error.absolute_path:
         key = f"{key}[{step}]" if isinstance(step, int) else _join(key, step)
@@ -92,7 +92,7 @@ def _join(key: str, step: object) -> str:
 
 
 def document_keys(schema: Mapping[str, Any], config: Mapping[str, Any]) -> str:
-    """Write a Markdown table of every key: what it means, what is allowed, and its value in a config.
+    """Return a Markdown table of all keys: meaning, allowed values, and value in a config.
 
     Parameters
     ----------
@@ -111,7 +111,7 @@ def document_keys(schema: Mapping[str, Any], config: Mapping[str, Any]) -> str:
 def _keys(
     schema: Mapping[str, Any], part: Mapping[str, Any], value: Any, key: str
 ) -> Iterator[tuple[str, Mapping[str, Any], Any]]:
-    """Walk through a schema: every leaf with its dotted key and its value."""
+    """Yield each leaf of a schema: dotted key, subschema, and value in the config."""
     part = _resolved(schema, part)
     if "properties" in part or isinstance(part.get("additionalProperties"), Mapping):
         for name, child in part.get("properties", {}).items():

@@ -1,4 +1,4 @@
-"""The cross: where the samples of low energy lie, an estimate of the origin of the cone."""
+"""The cross: mean position of samples of low energy, an estimate of the origin of the cone."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -14,7 +14,7 @@ Count = int | Literal["auto"]
 
 @dataclass(frozen=True)
 class Cross:
-    """A position, and the numbers of samples that it comes from."""
+    """Position of the cross, and the numbers of samples skipped and averaged."""
 
     x: float
     y: float
@@ -22,7 +22,7 @@ class Cross:
     averaged: int
 
     def describe(self) -> str:
-        """Say in a footnote's words what the cross marks."""
+        """Describe the cross for a footnote."""
         if self.skipped == 0:
             return f"cross: mean position of the {self.averaged:,} samples of lowest energy"
         return (
@@ -31,14 +31,14 @@ class Cross:
 
 
 def cross_counts(n: int, skip: Count = "auto", average: Count = "auto") -> tuple[int, int]:
-    """Say how many of ``n`` samples to skip and how many to average.
+    """Return how many of ``n`` samples to skip and how many to average.
 
     Parameters
     ----------
     n : int
     skip, average : int or "auto"
-        A number is taken as it is, as far as there are so many samples. "auto" is 500 and 100 as published
-        from 50,000 samples on; below, 1 % and 0.2 %, the latter at least 10.
+        A number is used as given, limited by ``n``. "auto" is 500 and 100 (as published) for 50,000 samples or
+        more; for fewer, it is 1 % and 0.2 %, the latter at least 10.
     """
     skipped = min(PUBLISHED_SKIPPED, n // 100) if skip == "auto" else min(skip, max(0, n - 1))
     averaged = min(PUBLISHED_AVERAGED, max(MIN_AVERAGED, n // 500)) if average == "auto" else average
@@ -46,9 +46,9 @@ def cross_counts(n: int, skip: Count = "auto", average: Count = "auto") -> tuple
 
 
 def low_energy(energy: NDArray, skip: Count = "auto", average: Count = "auto") -> tuple[NDArray[np.int64], int]:
-    """Say which samples the cross is the mean of, and how many of lower energy are skipped.
+    """Return the indices of the samples to average, and the number of samples of lower energy to skip.
 
-    Parameters are those of :func:`find_cross`; samples whose energy is not a number do not count.
+    See :func:`find_cross` for the parameters. Samples with NaN energy are ignored.
     """
     known = np.flatnonzero(~np.isnan(energy))
     skipped, averaged = cross_counts(len(known), skip, average)
@@ -56,13 +56,12 @@ def low_energy(energy: NDArray, skip: Count = "auto", average: Count = "auto") -
 
 
 def find_cross(x: NDArray, y: NDArray, energy: NDArray, skip: Count = "auto", average: Count = "auto") -> Cross | None:
-    """Find the mean position of the samples that follow those of lowest energy.
+    """Compute the mean position of the samples that follow those of lowest energy.
 
     Parameters
     ----------
     x, y, energy : array [n]
-        Of all samples of the plotted sections and of the external corpora. Samples whose energy is not a
-        number do not count.
+        All samples of the plotted sections and of the external corpora. Samples with NaN energy are ignored.
     skip, average : int or "auto"
         See :func:`cross_counts`.
 

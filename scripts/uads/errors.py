@@ -1,11 +1,11 @@
-"""The one kind of error that a user is meant to read."""
+"""The exception for errors that users can correct."""
 
-#: What to do about a clip that is not as it should be; the end of many messages.
-MEND = "Replace the file or take it out"
+#: What to do about an unusable clip; the end of many messages.
+MEND = "Replace the file or remove it"
 
 
 class UserError(Exception):
-    """Something that the user can mend: says which file, line or key, what is wrong, what to do.
+    """Error that the user can correct. The message names the file, line or key, what is wrong, and what to do.
 
-    The message is one line; it is shown on the terminal without a traceback.
+    It is shown on the terminal without a traceback.
     """

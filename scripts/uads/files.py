@@ -1,6 +1,6 @@
-"""Files that appear whole or not at all, and tables that carry their parameters.
+"""Files that are written atomically, and tables that carry their parameters.
 
-Pandas and PyArrow are imported where a table is read or written, since many short jobs need neither.
+Pandas and PyArrow are imported inside the functions that use them, since many short jobs need neither.
 """
 
 from __future__ import annotations
@@ -23,30 +23,30 @@ METADATA_KEY = b"uads"
 
 
 def find_files(folder: Path, pattern: str) -> Iterator[Path]:
-    """Find the files of a pattern, whose ``**`` enters linked folders, which :meth:`pathlib.Path.glob` leaves out."""
+    """Find files by a pattern; unlike in :meth:`pathlib.Path.glob`, ``**`` follows links to folders."""
     return (folder / name for name in iglob(pattern, root_dir=folder, recursive=True))  # noqa: PTH207
 
 
 @contextmanager
 def whole(path: str | Path) -> Iterator[Path]:
-    """Give a place to write to, and move it to ``path`` when the block ends without an error.
+    """Yield a temporary path, and rename it to ``path`` when the block ends without an error.
 
     Parameters
     ----------
     path : path
-        The file or folder that shall appear. What lies there is replaced.
+        The file or folder to create. An existing one is replaced.
 
     Yields
     ------
     Path
-        A path beside it, with the same suffix, that does not exist yet. After an error whatever was
-        written there is removed.
+        A path in the same folder, with the same suffix, that does not exist yet. After an error,
+        anything written there is removed.
 
     Notes
     -----
-    Two jobs may write the same path at a time: a scheduler starts one anew elsewhere when it has lost a node
-    whose job still runs. Each writes to a place of its own, and what an earlier one left, or still writes, is
-    removed: the earlier one then fails, and what appears is always whole.
+    Two jobs may write the same path at the same time: a scheduler restarts a job elsewhere if it has lost contact
+    with a node where the job is still running. Each job writes to its own temporary path and removes those of earlier
+    jobs, which then fail. The result is always complete.
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -65,9 +65,9 @@ def whole(path: str | Path) -> Iterator[Path]:
 
 @contextmanager
 def scratch(beside: str | Path) -> Iterator[Path]:
-    """Give an empty folder beside a path, on the same disk, and remove it with all it holds when the block ends.
+    """Yield an empty folder beside a path, on the same disk, and remove it with its contents when the block ends.
 
-    What a killed process left beside the same path is removed, too (see the notes of :func:`whole`).
+    Folders that a killed process left beside the same path are removed, too (see the notes of :func:`whole`).
     """
     beside = Path(beside)
     beside.parent.mkdir(parents=True, exist_ok=True)
@@ -79,7 +79,7 @@ def scratch(beside: str | Path) -> Iterator[Path]:
 
 
 def remove(path: Path) -> None:
-    """Remove a file or a folder with all it holds, or do nothing if there is none."""
+    """Remove a file, or a folder with its contents; do nothing if it does not exist."""
     if path.is_dir() and not path.is_symlink():
         shutil.rmtree(path)
     else:
@@ -89,7 +89,7 @@ def remove(path: Path) -> None:
 def write_table(table: pd.DataFrame, path: str | Path, metadata: Mapping[str, Any]) -> None:
     """Write a table as Parquet, with ``metadata`` (JSON) in the file.
 
-    The same table and metadata give the same bytes.
+    Equal tables and metadata give identical bytes.
     """
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -101,7 +101,7 @@ def write_table(table: pd.DataFrame, path: str | Path, metadata: Mapping[str, An
 
 
 def read_table(path: str | Path, columns: list[str] | None = None) -> pd.DataFrame:
-    """Read a table that :func:`write_table` wrote."""
+    """Read a table written by :func:`write_table`."""
     import pyarrow.parquet as pq
 
     return pq.read_table(path, columns=columns).to_pandas()
@@ -116,5 +116,5 @@ def read_metadata(path: str | Path) -> dict[str, Any]:
 
 
 def versions(*packages: str) -> dict[str, str]:
-    """Name the installed version of each package, as it travels in the artefacts."""
+    """Return the installed version of each package, for the metadata of output files."""
     return {package: version(package) for package in packages}

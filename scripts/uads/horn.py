@@ -1,8 +1,8 @@
-"""The horn: whether the samples of lowest energy lie in one place of a UMAP, as a number.
+"""The horn: a measure of whether the samples of lowest energy lie in one place of a UMAP.
 
 Fernandez and Plumbley (2021, Section 4) observe that "the lowest-energy samples are highly concentrated" on a
-"horn" of each UMAP, which they take for the tip of the cone that energy spectrograms are confined to. The
-cross of their Figure 5 marks that place. Here the observation is a share that can be compared with chance.
+"horn" of each UMAP, which they interpret as the tip of the cone that energy spectrograms are confined to. The
+cross of their Figure 5 marks that place. Here the observation is expressed as a share and compared with chance.
 """
 
 from collections.abc import Iterable, Mapping
@@ -15,30 +15,30 @@ from numpy.typing import NDArray
 
 from uads.cross import Count, low_energy
 
-#: Of all samples with an energy: those whose place is asked for.
+#: Share of the samples with an energy that count as the lowest.
 LOWEST_SHARE = 0.01
-#: Of the samples: what the region around the cross holds, hence what it holds of the lowest if energy has no effect.
+#: Share of the samples in the region around the cross; also the expected share of the lowest if energy has no effect.
 REGION_SHARE = 0.05
-#: What share of the lowest samples is exceeded by chance in one case of a hundred.
+#: Quantile of the share of the lowest samples under chance: it is exceeded in one case in a hundred.
 CHANCE = 0.99
 
 
 @dataclass(frozen=True)
 class Horn:
-    """Where the samples of lowest energy lie.
+    """Concentration of the samples of lowest energy around the cross.
 
     Attributes
     ----------
     samples : int
-        With an energy.
+        Number of samples with an energy.
     lowest : int
-        How many of them are the lowest.
+        Number of samples that count as the lowest.
     share : float
-        Of the lowest, the share within the region around the cross; NaN if there are none.
+        Share of the lowest within the region around the cross; NaN if there are none.
     expected : float
-        The same if energy had no effect on position: the share of all samples within the region.
+        Share of all samples within the region: the expected ``share`` if energy had no effect on position.
     limit : float
-        What ``share`` exceeds with a chance of at most 1 % if energy had no effect, and samples were independent.
+        Value exceeded with a probability of at most 1 % if energy had no effect and samples were independent.
     """
 
     samples: int
@@ -49,21 +49,21 @@ class Horn:
 
 
 def measure_horn(x: NDArray, y: NDArray, energy: NDArray, skip: Count = "auto", average: Count = "auto") -> Horn:
-    """Measure which share of the samples of lowest energy lies in the densest region around the cross.
+    """Compute the share of the samples of lowest energy that lies in the region around the cross.
 
     The cross is the mean position of the samples that follow those of lowest energy, as in the figures. The
-    **region** is the smallest disc around it that holds 5 % of the samples. The **lowest** are the 1 % of
-    lowest energy. The samples that the cross is the mean of count for neither, so that the region does not
-    favour the lowest ones: if energy had no effect on position, the lowest would be any of the samples, and
-    the region would hold 5 % of them, too, but for the spread of a draw without replacement (hypergeometric).
+    **region** is the smallest disc around it that contains 5 % of the samples. The **lowest** are the 1 % of
+    lowest energy. The samples averaged for the cross are excluded from both, so that the region does not
+    favour the lowest: if energy had no effect on position, they would be a random draw without replacement,
+    and the region would contain 5 % of them with hypergeometric spread.
 
     Parameters
     ----------
     x, y, energy : array [n]
-        Of all samples of a UMAP. Samples whose energy is not a number do not count.
+        All samples of a UMAP. Samples with NaN energy are ignored.
     skip, average : int or "auto"
-        See :func:`uads.cross.cross_counts`. By default, below 50,000 samples, the lowest are just those that
-        the cross leaves out.
+        See :func:`uads.cross.cross_counts`. By default, for fewer than 50,000 samples, the lowest are those that
+        the cross skips.
 
     Returns
     -------
@@ -92,14 +92,14 @@ def measure_horns(
     Parameters
     ----------
     umaps : iterable of (metadata, table)
-        What a UMAP's table carries (``scope``, ``representation``, ``k``), and its columns x, y and energy.
+        Metadata of a UMAP's table (``scope``, ``representation``, ``k``), and its columns x, y and energy.
     skip, average : int or "auto"
         See :func:`measure_horn`.
 
     Returns
     -------
     DataFrame
-        scope, representation, k and the attributes of :class:`Horn`, shares in percent; times (share by
+        scope, representation, k and the attributes of :class:`Horn`, shares in percent; times (share divided by
         expected) and reason (why a share is blank).
     """
     rows = []

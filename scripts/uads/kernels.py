@@ -1,6 +1,6 @@
-"""Inner loops of waveforms, spectrograms and stacks, compiled: one pass over memory where NumPy takes several.
+"""Compiled inner loops of waveforms, spectrograms and stacks: one pass over memory where NumPy needs several.
 
-They let go of Python's lock, and what is compiled is kept on disk between runs.
+They release the GIL and are cached on disk.
 """
 
 from collections.abc import Callable
@@ -10,7 +10,7 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-#: Sums may be taken in another order, and a product and a sum rounded once, so that vector instructions can be used.
+#: Allows reordered sums and fused multiply-adds, so that vector instructions can be used.
 compiled: Callable[[Callable[..., Any]], Callable[..., Any]] = numba.njit(
     nogil=True, cache=True, error_model="numpy", fastmath={"reassoc", "contract"}
 )
@@ -29,9 +29,9 @@ BIAS_RATIO = np.float32(2.0 ** (127 - 15))
 
 @compiled
 def mean(waveform: NDArray[np.float32]) -> float:
-    """Give the mean of a waveform, which must not be empty, summed in double precision."""
+    """Return the mean of a non-empty waveform, summed in double precision."""
     total = 0.0
-    for i in range(len(waveform)):  # by number: vectorised, other than an iteration over the samples
+    for i in range(len(waveform)):  # indexing is vectorised, iteration over the samples is not
         total += waveform[i]
     return total / len(waveform)
 
@@ -45,10 +45,10 @@ def standardise(waveform: NDArray[np.float32], centre: np.float32, scale: np.flo
 
 @compiled
 def hann_power(spectrum: NDArray[np.complex128], n_fft: int, power: NDArray[np.float32]) -> None:
-    """Compute the power that frames have under a Hann window, from their spectra without one.
+    """Compute the power of Hann-windowed frames from their spectra without a window.
 
-    The window's own spectrum has three lines, so that each bin becomes half of itself less a quarter of
-    either neighbour. Beyond the ends the neighbours are those of a real signal, complex conjugates.
+    The spectrum of the window has three lines, so each bin becomes half of itself minus a quarter of
+    each neighbour. The neighbours beyond the ends are complex conjugates, as for any real signal.
 
     Parameters
     ----------
@@ -56,7 +56,7 @@ def hann_power(spectrum: NDArray[np.complex128], n_fft: int, power: NDArray[np.f
     n_fft : int
         Samples per frame.
     power : array [n_frames, 1 + n_fft // 2]
-        Is filled.
+        Filled in place.
     """
     last = n_fft // 2
     for frame in range(len(spectrum)):
@@ -74,22 +74,22 @@ def hann_power(spectrum: NDArray[np.complex128], n_fft: int, power: NDArray[np.f
 
 @compiled
 def to_decibels(power: NDArray[np.float32], floor: np.float32, energy: NDArray[np.float32]) -> None:
-    """Raise what is below a floor to it, sum each frame, and turn its power into decibels, in place.
+    """Apply a floor to power, sum each frame, and convert the power to decibels, in place.
 
-    With a number's own bits for its exponent, what is left of it is m in [sqrt(1/2), sqrt(2)), and
+    The exponent is read from the bits of a number. The remaining factor m is in [sqrt(1/2), sqrt(2)), and
 
-        log(m) = 2 artanh(s) = 2 (s + s^3 / 3 + s^5 / 5 + ...)    where s = (m - 1) / (m + 1), |s| < 0.172,
+        log(m) = 2 artanh(s) = 2 (s + s^3 / 3 + s^5 / 5 + ...)    where s = (m - 1) / (m + 1), |s| < 0.172.
 
-    whose first five terms are exact to single precision.
+    The first five terms are exact to single precision.
 
     Parameters
     ----------
     power : array [n_frames, bins]
-        Becomes the decibels.
+        Overwritten with the decibels.
     floor : float
-        Above 0, and a normal number.
+        Positive, and not a subnormal number.
     energy : array [n_frames]
-        Is filled with the sums over the bins, before decibels are taken.
+        Filled with the sums of the floored power over the bins.
     """
     bits = power.view(np.int32)
     for frame in range(len(power)):
@@ -117,10 +117,10 @@ def widen_stacks(
     rows: NDArray[np.int64],
     gathered: NDArray[np.float32],
 ) -> None:
-    """Do what :func:`copy_stacks` does with frames in half precision, by their bits, since numba has no such type.
+    """Copy stacks as :func:`copy_stacks` does, from half-precision frames given as bits (numba has no such type).
 
-    Exponent and mantissa of a half, moved to where a single has its own, make a number that is too small by the
-    difference of the exponents' biases; the product that mends that is exact, also for subnormal halves.
+    Exponent and mantissa of a half, moved to their position in a single, give a number that is too small by the
+    difference of the exponent biases. The product that corrects this is exact, also for subnormal halves.
 
     Parameters
     ----------
@@ -158,10 +158,11 @@ def copy_stacks(
     starts : array [n]
         The first frame of each stack.
     k : int
+        Frames per stack.
     rows : array [n]
-        Where each goes.
+        Destination row of each stack.
     gathered : array [n_rows, k * bins]
-        Is filled in these rows.
+        These rows are filled in place.
     """
     bins = frames.shape[1]
     for i in range(len(rows)):

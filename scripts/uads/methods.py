@@ -1,4 +1,4 @@
-"""The page of methods: what was studied, how, with which parameters and software."""
+"""The methods page of a study: data, methods, parameters and software."""
 
 from collections.abc import Mapping, Sequence
 from html import escape
@@ -38,7 +38,7 @@ METHODS = (
     "<b>Detectors.</b> Autoencoder and MobileNetV2 are the baselines of DCASE 2021 Task 2 (Kawaguchi et al., 2021). "
     "Sub-cluster AdaCos embeds log-mel spectrograms and scores them by Gaussian mixtures of training clips "
     "(Wilkinghoff, 2021); a control scores its embeddings by distances normalised with the local density of the "
-    "training clips. Which of them the study has is said under “scores” and “detectors” below.",
+    "training clips. The parameters “scores” and “detectors” below show which of them this study includes.",
     "<b>Scores.</b> AUC, and pAUC up to a false-positive rate of 0.1 with McClish's correction; means over machines, "
     "sections and domains are harmonic.",
 )
@@ -53,18 +53,18 @@ STYLE = (
 def methods_page(
     config: Mapping[str, Any], clips: Sequence[pd.DataFrame], corpora: pd.DataFrame, stand_ins: Sequence[str]
 ) -> str:
-    """Write the page as HTML.
+    """Return the methods page as HTML.
 
     Parameters
     ----------
     config : mapping
-        The whole config of the study.
+        The complete config of the study.
     clips : sequence of DataFrame
         The clip table of each corpus.
     corpora : DataFrame
         layout, corpus, licence and citation of every corpus that can be downloaded.
     stand_ins : sequence of str
-        What in this study stands in for the real thing, in sentences.
+        Sentences that describe the stand-ins in this study.
     """
     notes = "".join(f'<p class="stand-in">Stand-in: {escape(note)}.</p>' for note in stand_ins)
     software = [("python", python_version()), *((name, version(name)) for name in SOFTWARE)]
@@ -89,7 +89,7 @@ def methods_page(
 
 
 def cited(config: Mapping[str, Any], corpora: pd.DataFrame) -> pd.DataFrame:
-    """Keep the corpora that the study downloads, and OpenL3's weights where it uses them."""
+    """Return the corpora that the study downloads, and OpenL3's weights if it uses them."""
     used = {entry.get("layout") for entry in config["corpora"] if entry["source"] == "download"}
     kinds = {config["representations"][name]["kind"] for name in config["umaps"]["representations"]}
     used |= {"openl3"} if "l3" in kinds else set()
@@ -97,7 +97,7 @@ def cited(config: Mapping[str, Any], corpora: pd.DataFrame) -> pd.DataFrame:
 
 
 def channel_used(config: Mapping[str, Any]) -> str:
-    """Say which channel of the clips is used."""
+    """Describe which channel of the clips is used."""
     channel = config["audio"]["channel"]
     return "Clips are mixed to one channel" if channel == "mix" else f"Channel {channel} of the clips (from 0) is used"
 

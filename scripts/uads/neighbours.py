@@ -21,38 +21,38 @@ from uads.stores import read_attributes, write_attributes
 
 Samples = NDArray[np.float32]
 Graph = tuple[NDArray[np.int32], NDArray[np.float32]]
-#: From some rows and a number n to candidates for the n nearest of each: indices [rows, n or more].
+#: Function of rows and a number n; returns candidates for the n nearest of each row: indices [rows, n or more].
 Search = Callable[[NDArray[np.int64], int], NDArray[np.int32]]
 
-#: Numbers in the block of distances that an exact search holds at a time: 64 MB, and 256 MB on a device.
+#: Distances per block of an exact search: 64 MB, or 256 MB on a device.
 BLOCK, BLOCK_ON_DEVICE = 2**24, 2**26
 
-#: Candidates beyond the neighbours wanted that an accelerator gives, which may round to fewer digits.
+#: Extra candidates per sample on an accelerator, which may round to fewer digits.
 SPARE = 16
 
 
 def true_neighbours(
     samples: Samples, rows: NDArray[np.int64], n_neighbors: int, metric: str, accelerate: bool = False
 ) -> Graph:
-    """Find the true nearest neighbours of some samples.
+    """Find the exact nearest neighbours of some samples.
 
     Parameters
     ----------
     samples : array float32 [n, dimensions]
     rows : array of int
-        The samples whose neighbours are wanted.
+        Indices of the samples whose neighbours are searched.
     n_neighbors : int
-        Per sample, itself included.
+        Per sample, including itself.
     metric : str
         Euclidean, cosine and correlation distances are searched by blocked matrix products, and the distances
-        of the neighbours found are then computed in double precision; scikit-learn searches the others.
+        of the neighbours found are then recomputed in double precision. Other metrics use scikit-learn.
     accelerate : bool, default False
-        Whether Keras' backend does the matrix products, on the device that it runs on.
+        If True, Keras' backend computes the matrix products on its device.
 
     Returns
     -------
     indices, distances : arrays [len(rows), n_neighbors]
-        Ascending by distance, and by index where it is the same; each sample itself comes first.
+        Sorted by distance, ties by index; each sample itself comes first.
     """
     if metric not in PREPARE:
         from sklearn.neighbors import NearestNeighbors
@@ -71,15 +71,15 @@ def true_neighbours(
 
 
 def _centre(samples: Samples) -> Samples:
-    """Shift all samples alike: distances stay, and their squares lose fewer digits."""
+    """Subtract the mean of all samples; distances are unchanged, and their squares lose fewer digits."""
     return samples - samples.mean(axis=0, dtype=np.float64).astype(np.float32)
 
 
 def _unit(samples: Samples) -> Samples:
-    """Scale each sample to length one, where squared distances are twice the cosine distance.
+    """Scale each sample to unit length, so that squared distances are twice the cosine distance.
 
-    Samples without a direction are given one of their own: they are at distance 1 from all others, as orthogonal
-    samples are, and at 0 from each other, as pynndescent has it.
+    Zero samples share a direction in an extra dimension: as in pynndescent, their distance is 1 to all other samples
+    and 0 to each other.
     """
     length = np.linalg.norm(samples, axis=1, keepdims=True)
     unit = np.divide(samples, length, out=np.zeros_like(samples), where=length > 0)
@@ -87,11 +87,11 @@ def _unit(samples: Samples) -> Samples:
 
 
 def _centre_each(samples: Samples) -> Samples:
-    """Shift each sample to a mean of zero; of a constant one nothing is left."""
+    """Subtract the mean of each sample; a constant sample becomes zero."""
     return samples - samples.mean(axis=1, dtype=np.float64, keepdims=True).astype(np.float32)
 
 
-#: What turns a metric into Euclidean distance.
+#: Metric to the transformation of samples that reduces it to Euclidean distance.
 PREPARE: dict[str, Callable[[Samples], Samples]] = {
     "euclidean": _centre,
     "cosine": _unit,
@@ -100,7 +100,7 @@ PREPARE: dict[str, Callable[[Samples], Samples]] = {
 
 
 def search_on_processor(points: Samples) -> Search:
-    """Prepare a search by Euclidean distance with NumPy."""
+    """Build a search by Euclidean distance with NumPy."""
     half_squares = np.einsum("ij,ij->i", points, points) / 2
 
     def search(rows: NDArray[np.int64], n: int) -> NDArray[np.int32]:
@@ -112,9 +112,9 @@ def search_on_processor(points: Samples) -> Search:
 
 
 def search_on_device(points: Samples) -> Search:
-    """Prepare a search by Euclidean distance with Keras, on the device that its backend runs on.
+    """Build a search by Euclidean distance with Keras, on the device of its backend.
 
-    See :func:`uads.backend.keep_all_digits`: without it a GPU may round so far that it misses neighbours.
+    Without :func:`uads.backend.keep_all_digits`, a GPU may round so coarsely that it misses neighbours.
     """
     from keras import ops
 
@@ -132,7 +132,7 @@ def search_on_device(points: Samples) -> Search:
 def _rank(
     points: Samples, rows: NDArray[np.int64], candidates: NDArray[np.int32], n_neighbors: int
 ) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
-    """Take the nearest of the candidates of some rows: indices and Euclidean distances, ascending."""
+    """Return the nearest candidates of some rows: indices and Euclidean distances, ascending."""
     distances = np.empty(candidates.shape)
     for column in range(candidates.shape[1]):
         difference = points[rows].astype(np.float64) - points[candidates[:, column]]
@@ -142,7 +142,7 @@ def _rank(
 
 
 def approximate_neighbours(samples: Samples, n_neighbors: int, metric: str, seed: int) -> Graph:
-    """Find nearest neighbours by seeded descent (pynndescent), with umap-learn's own settings."""
+    """Find nearest neighbours by seeded nearest-neighbour descent (pynndescent), with umap-learn's settings."""
     from pynndescent import NNDescent
 
     n_trees = min(64, 5 + round(len(samples) ** 0.5 / 20))
@@ -162,9 +162,9 @@ def approximate_neighbours(samples: Samples, n_neighbors: int, metric: str, seed
 
 
 def itself_first(rows: NDArray[np.int64], indices: NDArray[np.int32], distances: NDArray[np.float32]) -> Graph:
-    """Let every sample be its own first neighbour, at distance 0, as umap-learn expects it.
+    """Move each sample to the first place among its own neighbours, at distance 0, as umap-learn expects.
 
-    Among equal samples a search may name another one first, or leave the sample itself out.
+    Among equal samples, a search may list another one first or omit the sample itself.
     """
     for at in np.flatnonzero(indices[:, 0] != rows):
         place = np.flatnonzero(indices[at] == rows[at])
@@ -177,9 +177,9 @@ def itself_first(rows: NDArray[np.int64], indices: NDArray[np.int32], distances:
 
 
 def measure_recall(samples: Samples, graph: Graph, metric: str, rows: NDArray[np.int64]) -> float:
-    """Give the share of the true neighbours of some samples, themselves left out, that a graph names.
+    """Compute the share of the true neighbours of some samples (without themselves) that a graph contains.
 
-    Of samples that are equally far only those count that an exact search names. 1 where there are no neighbours.
+    Among equally distant samples, only those that an exact search returns count. Return 1 if there are no neighbours.
     """
     named = graph[0][rows, 1:]
     if not named.size:
@@ -189,10 +189,10 @@ def measure_recall(samples: Samples, graph: Graph, metric: str, rows: NDArray[np
 
 
 def reduce_dimensions(samples: Samples, kept_variance: float) -> Samples:
-    """Project samples on the fewest principal components that keep a share of their variance."""
+    """Project samples onto the fewest principal components that retain a share of their variance."""
     from sklearn.decomposition import PCA
 
-    solver: Any = "covariance_eigh"  # the one that takes least for more samples than dimensions
+    solver: Any = "covariance_eigh"  # cheapest for more samples than dimensions
     return PCA(kept_variance, svd_solver=solver).fit_transform(samples).astype(np.float32, copy=False)
 
 
@@ -212,27 +212,27 @@ def find_neighbours(
     ----------
     samples : array float32 [n, dimensions]
     n_neighbors : int
-        Per sample, itself included (as umap-learn counts); at most n.
+        Per sample, including itself (as in umap-learn); limited to n.
     metric : str
         A metric that both scikit-learn and pynndescent know, such as ``"euclidean"``.
     method : {"exact", "approximate"}
     seed : int
-        Of the approximate search, and of the choice of the probe.
+        Seed of the approximate search and of the choice of the probe.
     probe : int, default 1000
-        For how many samples the recall is measured.
+        Number of samples on which recall is measured.
     kept_variance : float, optional
-        Share of the variance that the principal components keep in which neighbours are searched; by
-        default they are searched among the samples as they are.
+        Share of the variance retained by a projection onto principal components before the search; no
+        projection by default.
     accelerate : bool, default False
         See :func:`true_neighbours`.
 
     Returns
     -------
     graph : (indices, distances)
-        Distances are those among what was searched.
+        Distances are those between the searched (projected) samples.
     attributes : dict
-        What made it, and its ``recall``: the share of the true neighbours that it names, measured on the probe
-        (1 by definition where the processor searched exactly).
+        Settings of the search and ``recall``: the share of the true neighbours in the graph, measured on the probe
+        (1 by definition for an exact search on the CPU).
     """
     n_neighbors = min(n_neighbors, len(samples))
     searched = samples if kept_variance is None else reduce_dimensions(samples, kept_variance)
@@ -259,16 +259,16 @@ def find_neighbours(
 
 
 def choose_method(n_samples: int, exact_up_to: int, accelerate: bool = False) -> str:
-    """Choose the exact search for small sets, and for all where a device accelerates it.
+    """Return the method of search: exact for small sets and on a device that accelerates it, else approximate.
 
-    It needs no just-in-time compilation, which the approximate one does in each process anew: the distance is handed
-    to its functions as a function, and numba keeps nothing of these. Up to some size it takes less time.
+    The exact search is faster up to some size, since it needs no just-in-time compilation. The approximate search is
+    compiled in each process: it passes the distance as a function argument, and numba cannot cache such functions.
     """
     return "exact" if accelerate or n_samples <= exact_up_to else "approximate"
 
 
 def write_graph(path: str | Path, graph: Graph, attributes: dict[str, Any]) -> None:
-    """Write a graph."""
+    """Write a graph and its attributes as HDF5."""
     with whole(path) as partial, h5py.File(partial, "w") as file:
         file["indices"], file["distances"] = graph
         write_attributes(file, attributes)

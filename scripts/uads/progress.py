@@ -1,4 +1,4 @@
-"""Progress of long work, with the rate and the time left: lines in the log, or now and then one on the terminal."""
+"""Progress of long tasks, with rate and time left: lines in the log, or occasional lines on the terminal."""
 
 import sys
 import time
@@ -11,12 +11,12 @@ Item = TypeVar("Item")
 
 
 def track(items: Iterable[Item], total: int, unit: str) -> Iterator[Item]:
-    """Yield the items and report how far it is, how fast, and how long it will take."""
+    """Yield the items and report progress, rate and time left."""
     return iter(tqdm(items, total=total, unit=f" {unit}", file=sys.stderr, mininterval=5, maxinterval=30, ascii=True))
 
 
 def count_bytes(name: str, done: int, total: int | None) -> "tqdm[NoReturn]":
-    """Count the bytes of a transfer of which some are there already; to be told of each block by ``update``."""
+    """Return a progress bar for a transfer, of which ``done`` bytes are already present; call ``update`` per block."""
     return tqdm(
         desc=name,
         initial=done,
@@ -31,22 +31,22 @@ def count_bytes(name: str, done: int, total: int | None) -> "tqdm[NoReturn]":
 
 
 class Countdown:
-    """Says on the terminal how far a job of hours is: after some seconds first, then less and less often.
+    """Progress of a long job on the terminal, reported first after some seconds and then less and less often.
 
     Parameters
     ----------
     name : str
-        What is done.
+        Name of the task.
     total : int
-        How much there is to do.
+        Total number of items.
     unit : str
-        Of what.
+        Name of the items.
     terminal : TextIO, optional
-        The standard output by default.
+        Standard output by default.
     done : int, default 0
-        How much an earlier run has done.
+        Number of items completed by an earlier run.
     first, longest : float, default 10, 600
-        Seconds until the first line, and at most between two.
+        Seconds until the first line, and maximum seconds between two lines.
     clock : callable, default time.monotonic
     """
 
@@ -68,7 +68,7 @@ class Countdown:
         self._due = clock() + first
 
     def count(self, n: int) -> None:
-        """Note that ``n`` more are done; the first of them, for which things are compiled, tell nothing of the rate."""
+        """Advance by ``n`` items. The first update includes compilation and is excluded from the rate."""
         now = self._clock()
         self._done += n
         if self._begun is None:
@@ -88,7 +88,7 @@ class Countdown:
 
 
 def as_duration(seconds: float) -> str:
-    """Write a time in its two largest units: days, hours, minutes, seconds."""
+    """Return a duration as text in its two largest units: days, hours, minutes, seconds."""
     left = round(seconds)
     units = {"d": 86400, "h": 3600, "min": 60, "s": 1}
     parts: list[str] = []

@@ -15,15 +15,15 @@ from uads.stacks import read_stacks
 from uads.stores import FrameStore
 from uads.threads import map_in_order
 
-#: How much of a store is mapped into memory at once.
+#: Bytes of a store that are mapped into memory at a time.
 WINDOW_BYTES = 16 * 2**20
 
-#: What each sample inherits from its clip.
+#: Columns that each sample inherits from its clip.
 PROVENANCE = ["clip", "path", "corpus", "machine", "section", "domain", "split", "label", "attributes"]
 
 
 def draw(n_stacks: int, wanted: int, rng: np.random.Generator) -> NDArray[np.int64]:
-    """Draw positions without replacement, at most what there is, in ascending order."""
+    """Draw positions without replacement, all if there are fewer than ``wanted``, in ascending order."""
     if wanted >= n_stacks:
         return np.arange(n_stacks)
     return np.sort(rng.choice(n_stacks, wanted, replace=False))
@@ -41,14 +41,14 @@ def sample_stacks(
     Parameters
     ----------
     stores, stacks : mapping
-        Shard to its feature store and to its stack index.
+        Shard to its feature store, and shard to its stack index.
     counts : mapping
-        Samples per dataset split: ``train``, ``test`` and, for an external corpus as a whole,
-        ``external``. A split that has fewer gives all it has.
+        Samples per dataset split: ``train``, ``test`` and, for an entire external corpus, ``external``.
+        A split with fewer stacks contributes all of them.
     seed : int
         The study's seed.
     names : tuple
-        What tells this subset from others; with the split's own keys it seeds the draw.
+        Names that distinguish this subset from others; with the keys of a split they seed its draw.
 
     Returns
     -------
@@ -78,22 +78,22 @@ def gather_stacks(
     Parameters
     ----------
     rows : DataFrame
-        As :func:`sample_stacks` returned them.
+        As returned by :func:`sample_stacks`.
     stores : mapping
         Shard to its feature store.
     k : int
         Frames per stack.
     threads : int, default 1
-        Parts of a store that are read at once.
+        Parts of a store that are read concurrently.
 
     Returns
     -------
     array float32 [n, k * bins]
-        Row i is the stack of row i, frame after frame.
+        Row i holds the concatenated frames of the stack in row i.
 
     Notes
     -----
-    The frames are read in ascending order. Memory is that of the result and of WINDOW_BYTES.
+    Frames are read in ascending order. Memory is that of the result plus WINDOW_BYTES.
     """
     frame = rows["frame"].to_numpy()
     members = {str(name): np.asarray(own) for name, own in rows.groupby("shard", sort=False).indices.items()}
@@ -113,7 +113,7 @@ def gather_stacks(
 def _copy_stacks(
     store: FrameStore, frame: NDArray[np.int64], k: int, gathered: NDArray[np.float32], rows: NDArray[np.int64]
 ) -> None:
-    """Copy the stacks of some rows, which are in the order of their frames, from a store to a matrix."""
+    """Copy the stacks of some rows, sorted by frame, from a store to a matrix."""
     first, last = frame[rows[0]], frame[rows[-1]]
     frames, starts = np.asarray(store.read(first, last + k)), frame[rows] - first
     if frames.dtype == np.float16:
@@ -125,7 +125,7 @@ def _copy_stacks(
 def _available(
     stacks: Mapping[str, str | Path],
 ) -> dict[tuple[str, ...], list[tuple[str, NDArray[np.int64], NDArray[np.float32]]]]:
-    """Collect by dataset split what the shards hold; an external corpus may lie in several shards."""
+    """Collect the stacks of all shards by dataset split; an external corpus may have several shards."""
     available: dict[tuple[str, ...], list] = {}
     for shard in sorted(stacks):
         for split, frames, energy in read_stacks(stacks[shard]):
@@ -134,7 +134,7 @@ def _available(
 
 
 def _trace(shard: str, drawn: list[tuple[NDArray[np.int64], NDArray[np.float32]]], store: FrameStore) -> pd.DataFrame:
-    """Tell where each stack of a shard comes from, by ascending frame."""
+    """Return the origin of each stack of a shard, sorted by frame."""
     frame, energy = (np.concatenate(parts) for parts in zip(*drawn, strict=True))
     ascending = np.argsort(frame)
     frame, energy = frame[ascending], energy[ascending]

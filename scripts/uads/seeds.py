@@ -1,4 +1,4 @@
-"""Seeds that depend on the study and on a job's own names, never on the order of execution."""
+"""Seeds derived from the study and the names of a job, independent of the order of execution."""
 
 import hashlib
 
@@ -13,7 +13,7 @@ def derive_seed(study_seed: int, *names: object) -> int:
     study_seed : int
         The study's seed.
     *names : object
-        What tells this job from all others, for example ``"samples", "fan", "mel", 5``.
+        Names that distinguish this job from all others, for example ``"samples", "fan", "mel", 5``.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""What detectors' figures of merit depend on: the study's seed, and in a synthesized plant the kind of fault."""
+"""Dependence of detectors' metrics on the study's seed and, in a synthesized plant, on the kind of fault."""
 
 from collections.abc import Sequence
 
@@ -13,21 +13,21 @@ SEVERE = 0.625
 
 
 def measure_spread(index: pd.DataFrame, scores_by_seed: Sequence[Scores], part: str) -> pd.DataFrame:
-    """Give mean and standard deviation over seeds of each machine's and domain's harmonic means.
+    """Compute the mean and standard deviation over seeds of the harmonic means of each machine and domain.
 
     Parameters
     ----------
     index : DataFrame
         The clip table, the same for all seeds.
     scores_by_seed : sequence of mapping of detector to DataFrame
-        The score tables of each seed.
+        The score sets of each seed.
     part : {"development", "evaluation"}
 
     Returns
     -------
     DataFrame
-        machine, domain, then for each detector and metric ``<detector>_<metric>_mean`` and ``_sd`` (of the sample,
-        NaN for one seed). The last rows are over all machines, one for each domain.
+        machine, domain, then for each detector and metric ``<detector>_<metric>_mean`` and ``_sd`` (sample standard
+        deviation, NaN for one seed). The last rows are over all machines, one per domain.
     """
     tables = [measure_domains(index, scores, part).set_index(DOMAIN_KEYS) for scores in scores_by_seed]
     values = [f"{name}_{metric}" for name in scores_by_seed[0] for metric in METRICS]
@@ -41,7 +41,7 @@ def measure_spread(index: pd.DataFrame, scores_by_seed: Sequence[Scores], part: 
 
 
 def as_markdown(spread: pd.DataFrame, detectors: Sequence[str], metric: str) -> str:
-    """Write one metric's means and standard deviations as a Markdown table, a column per detector."""
+    """Return one metric's means and standard deviations as a Markdown table, with a column per detector."""
     lines = [["machine", "domain", *(f"{name}, {TITLES[metric]}" for name in detectors)]]
     lines.append(["---", "---", *["---:"] * len(detectors)])
     for row in spread.to_dict("records"):
@@ -51,16 +51,16 @@ def as_markdown(spread: pd.DataFrame, detectors: Sequence[str], metric: str) -> 
 
 
 def measure_faults(index: pd.DataFrame, faults: pd.DataFrame, scores_by_seed: Sequence[Scores]) -> pd.DataFrame:
-    """Give the AUC of each kind of fault against the normal clips of its section and domain.
+    """Compute the AUC of each kind of fault against the normal clips of its section and domain.
 
     Parameters
     ----------
     index : DataFrame
         The clip table, the same for all seeds.
     faults : DataFrame
-        As :func:`uads.corpora.plant.truth.list_faults` returns them.
+        As returned by :func:`uads.corpora.plant.truth.list_faults`.
     scores_by_seed : sequence of mapping of detector to DataFrame
-        The score tables of each seed.
+        The score sets of each seed.
 
     Returns
     -------
@@ -80,7 +80,7 @@ def measure_faults(index: pd.DataFrame, faults: pd.DataFrame, scores_by_seed: Se
 
 
 def _find(tests: pd.DataFrame, scores: Scores) -> pd.DataFrame:
-    """Give for each anomalous clip how often it scores above a normal clip of its section and domain."""
+    """Compute for each anomalous clip the share of normal clips of its section and domain that score lower."""
     for name, table in scores.items():
         tests = tests.assign(**{name: table.set_index("clip")["score"].reindex(tests["clip"]).to_numpy()})
     return pd.concat([_find_within(clips, list(scores)) for _, clips in tests.groupby(SPLIT_KEYS)])
@@ -94,7 +94,7 @@ def _find_within(clips: pd.DataFrame, detectors: list[str]) -> pd.DataFrame:
 
 
 def faults_as_markdown(measured: pd.DataFrame, detectors: Sequence[str]) -> str:
-    """Write the AUC of each kind of fault as a Markdown table, a column per detector."""
+    """Return the AUC of each kind of fault as a Markdown table, with a column per detector."""
     lines = [["machine", "fault", "clips", *detectors], ["---", "---", *["---:"] * (1 + len(detectors))]]
     for row in measured.to_dict("records"):
         lines.append([row["machine"], row["fault"], str(row["clips"]), *(f"{row[name]:.1f}" for name in detectors)])

@@ -23,7 +23,7 @@ from uads.files import whole
 from uads.stores import FrameStore, map_dataset, write_columns
 
 EnergyOf = Literal["stack", "first_frame"]
-#: The keys of a dataset split, as in SPLIT_KEYS.
+#: Values of SPLIT_KEYS for one dataset split.
 Split = tuple[str, ...]
 
 
@@ -35,8 +35,9 @@ def stack_energy(energy: NDArray[np.float32], k: int, of: EnergyOf = "stack") ->
     energy : array [n_frames]
         Energy of the frames of one clip.
     k : int
+        Frames per stack.
     of : {"stack", "first_frame"}
-        All k frames, or (as in the published scripts) only the first one.
+        Sum over all k frames, or (as in the published scripts) only the first frame.
 
     Returns
     -------
@@ -50,7 +51,7 @@ def stack_energy(energy: NDArray[np.float32], k: int, of: EnergyOf = "stack") ->
 
 
 def sort_stacks(store: FrameStore, k: int, output: str | Path, of: EnergyOf = "stack") -> None:
-    """Index every stack of a store, sorted by ascending energy within each dataset split.
+    """Write an index of all stacks of a store, sorted by ascending energy within each dataset split.
 
     Parameters
     ----------
@@ -58,7 +59,7 @@ def sort_stacks(store: FrameStore, k: int, output: str | Path, of: EnergyOf = "s
     k : int
         Frames per stack. A clip with fewer frames contributes none.
     output : path
-        The HDF5 file that is written.
+        The HDF5 file to write.
     of : {"stack", "first_frame"}
         See :func:`stack_energy`.
 
@@ -85,10 +86,10 @@ def sort_stacks(store: FrameStore, k: int, output: str | Path, of: EnergyOf = "s
 def _by_energy(
     store: FrameStore, clips: Sequence[int], k: int, of: EnergyOf
 ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-    """Sort the stacks of some clips by ascending energy, and by first frame where it is the same."""
+    """Sort the stacks of some clips by ascending energy, ties by first frame."""
     bounds = [(store.offsets[clip], store.offsets[clip + 1]) for clip in clips]
     energy = np.concatenate([stack_energy(store.energy[start:stop], k, of) for start, stop in bounds])
-    # Numbers that are not negative sort as their bits do, so that bits and frame make one number to sort.
+    # Non-negative floats sort like their bits, so energy and frame are packed into one sortable integer.
     keys = energy.view(np.uint32).astype(np.uint64)
     keys <<= np.uint64(32)
     keys |= np.concatenate([np.arange(start, max(start, stop - k + 1), dtype=np.uint64) for start, stop in bounds])
@@ -99,7 +100,7 @@ def _by_energy(
 
 
 def read_stacks(path: str | Path) -> list[tuple[Split, NDArray[np.int64], NDArray[np.float32]]]:
-    """Map a stack index into memory: for each dataset split its keys, first frames and energies."""
+    """Return keys, first frames and energies of each dataset split of a stack index, memory-mapped."""
     with h5py.File(path, "r") as file:
         splits = zip(*(file["splits"][key].asstr()[:] for key in SPLIT_KEYS), strict=True)
         bounds = file["offsets"][:]

@@ -31,27 +31,27 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-#: Frames that are compressed together, chosen by the benchmark of stores.
+#: Frames per compressed chunk, chosen by the benchmark of storage.
 FRAMES_PER_CHUNK = 64
 
-#: Precision to the type of the numbers of a store.
+#: Precision to the data type of stored frames.
 NUMBERS = {"single": np.float32, "half": np.float16}
 
 
 @dataclass(frozen=True)
 class Storage:
-    """How the frames of a store lie on the disk.
+    """Format of the frames of a store on disk.
 
     Parameters
     ----------
     precision : {"single", "half"}
-        Half precision takes half the disk and rounds to 11 bits: decibels below 64 by at most 0.016, below 128
+        Half precision needs half the disk space and rounds to 11 bits: decibels below 64 by at most 0.016, below 128
         by at most 0.031.
     compression : {"none", "lzf", "gzip"}
-        HDF5's filters, behind its shuffle of bytes. Frames without compression are contiguous, and memory-mapped
-        when they are read.
+        HDF5 filters, applied after its byte shuffle. Uncompressed frames are contiguous, and memory-mapped for
+        reading.
     frames_per_chunk : int, default FRAMES_PER_CHUNK
-        How many frames are compressed together, and must be read together.
+        Frames that are compressed, and must be read, together.
     """
 
     precision: str = "single"
@@ -60,14 +60,14 @@ class Storage:
 
 
 def storage_from(parameters: Mapping[str, Any]) -> Storage:
-    """Make a :class:`Storage` from a representation's parameters, leaving out what is not its own."""
+    """Build a :class:`Storage` from a representation's parameters, ignoring all others."""
     return Storage(**{key: parameters[key] for key in ("precision", "compression") if key in parameters})
 
 
 class FrameWriter:
-    """Appends the clips of one shard, in the order of the clip table, to a store.
+    """Writer that appends the clips of one shard to a store, in the order of the clip table.
 
-    Made by :func:`create_store`.
+    Created by :func:`create_store`.
     """
 
     def __init__(self, file: h5py.File, frames: h5py.Dataset, n_clips: int):
@@ -83,13 +83,13 @@ class FrameWriter:
         Raises
         ------
         UserError
-            If there are more frames than the store has room for, or numbers beyond its precision.
+            If there are more frames than the store has room for, or values beyond its precision.
         """
         start = int(self._offsets[self._clip])
         stop = start + len(frames)
         if stop > len(self._energy):
             raise UserError(
-                "the clips have more frames than their indexed lengths give: they have changed since they were "
+                "the clips have more frames than their indexed lengths imply: they have changed since they were "
                 "indexed; delete the corpus' clips.parquet and run again"
             )
         _write_rows(self._frames, start, _rounded(frames, self._frames.dtype))
@@ -98,7 +98,7 @@ class FrameWriter:
         self._offsets[self._clip] = stop
 
     def close(self) -> None:
-        """Write energies and offsets; every clip of the table must have been appended."""
+        """Write energies and offsets. Every clip of the table must have been appended."""
         if self._clip != len(self._offsets) - 1:
             raise RuntimeError(f"{self._clip} of {len(self._offsets) - 1} clips were appended")
         if self._offsets[-1] != len(self._energy):
@@ -113,13 +113,13 @@ def _rounded(frames: NDArray[np.float32], dtype: np.dtype[Any]) -> NDArray[Any]:
             return np.ascontiguousarray(frames, dtype)
     except FloatingPointError as error:
         raise UserError(
-            f"frames hold numbers beyond {np.finfo(dtype).max}, the largest in half precision: "
+            f"frames contain values beyond {np.finfo(dtype).max}, the largest in half precision: "
             "set `precision: single` for their representation"
         ) from error
 
 
 def _write_rows(dataset: h5py.Dataset, start: int, rows: NDArray[Any]) -> None:
-    """Do ``dataset[start : start + len(rows)] = rows`` without h5py's costly look at the selection."""
+    """Write ``dataset[start : start + len(rows)] = rows`` without h5py's costly analysis of the selection."""
     target = dataset.id.get_space()
     target.select_hyperslab((start, *(0 for _ in rows.shape[1:])), rows.shape)
     dataset.id.write(h5py.h5s.create_simple(rows.shape), target, rows)
@@ -134,7 +134,7 @@ def create_store(
     attributes: Mapping[str, Any],
     storage: Storage = Storage(),  # noqa: B008  frozen
 ) -> Iterator[FrameWriter]:
-    """Create a store that appears at ``path`` when the block ends without an error.
+    """Create a store, and rename it atomically to ``path`` when the block ends without an error.
 
     Parameters
     ----------
@@ -145,9 +145,9 @@ def create_store(
     n_frames, bins : int
         The shape of ``frames``.
     attributes : mapping
-        What made the frames; values other than numbers and strings are stored as JSON.
+        Settings that produced the frames; values other than numbers and strings are stored as JSON.
     storage : Storage
-        In single precision and contiguous by default.
+        Single precision and contiguous by default.
     """
     with whole(path) as partial, h5py.File(partial, "w") as file:
         number, layout = NUMBERS[storage.precision], _layout(n_frames, bins, storage)
@@ -160,7 +160,7 @@ def create_store(
 
 
 def _layout(n_frames: int, bins: int, storage: Storage) -> dict[str, Any]:
-    """Say how HDF5 lays out the frames; its cache holds two chunks, so that each is compressed once it is full."""
+    """Return HDF5's options for the frames; its cache holds two chunks, so each is compressed once it is full."""
     if storage.compression == "none" or not n_frames:
         return {}
     chunks = (min(storage.frames_per_chunk, n_frames), bins)
@@ -169,19 +169,19 @@ def _layout(n_frames: int, bins: int, storage: Storage) -> dict[str, Any]:
 
 
 class FrameStore:
-    """A store opened for reading. Energy and clips are read when they are first used.
+    """Store opened for reading. Energy and clips are read on first use.
 
     Attributes
     ----------
     frames : array [n_frames, bins]
-        Memory-mapped, or for a compressed store HDF5's dataset, which keeps the file open: either way nothing is
-        read before it is sliced. float32 or float16, as it was stored.
+        Memory-mapped or, for a compressed store, an HDF5 dataset that keeps the file open. Nothing is read before
+        it is sliced. float32 or float16, as stored.
     energy : array [n_frames]
     offsets : array [n_clips + 1]
     clips : DataFrame
         The clip table of this shard.
     attributes : dict
-        What made the frames.
+        Settings that produced the frames.
     """
 
     def __init__(self, path: str | Path):
@@ -193,7 +193,7 @@ class FrameStore:
                 self._check(file, "energy", "clips")
             self.frames = _open_frames(path)
         except (OSError, KeyError) as error:
-            raise UserError(f"{path} is not a whole feature store ({error}): delete it and run again") from error
+            raise UserError(f"{path} is not a complete feature store ({error}): delete it and run again") from error
 
     def _check(self, file: h5py.File, *names: str) -> None:
         for name in names:
@@ -202,20 +202,20 @@ class FrameStore:
 
     @cached_property
     def energy(self) -> NDArray[np.float32]:
-        """The energy of every frame."""
+        """Energy of each frame."""
         with h5py.File(self.path, "r") as file:
             return file["energy"][:]
 
     @cached_property
     def clips(self) -> pd.DataFrame:
-        """The clip table of this shard."""
+        """Clip table of this shard."""
         with h5py.File(self.path, "r") as file:
             return read_columns(file["clips"])
 
     def read(self, start: int, stop: int) -> NDArray[Any]:
-        """Read the frames from ``start`` to ``stop``, as stored, or map them on their own.
+        """Read the frames from ``start`` to ``stop`` as stored, or map them separately if uncompressed.
 
-        They leave memory when the array does.
+        A separate map releases its memory with the array.
         """
         if not isinstance(self.frames, np.memmap):
             return self.frames[start:stop]
@@ -223,19 +223,19 @@ class FrameStore:
         return np.memmap(self.path, self.frames.dtype, "r", offset, (stop - start, *self.frames.shape[1:]))
 
     def column(self, name: str) -> NDArray[Any]:
-        """Read one column of the clip table, without the rest."""
+        """Read one column of the clip table."""
         with h5py.File(self.path, "r") as file:
             return _read_column(file["clips"][name])
 
 
 def _open_frames(path: str | Path) -> Any:
-    """Map contiguous frames into memory; compressed ones are given as the dataset, and their file stays open."""
+    """Map contiguous frames into memory; return compressed ones as a dataset, whose file stays open."""
     frames = h5py.File(path, "r")["frames"]
     return map_dataset(path, frames) if frames.chunks is None else frames
 
 
 def map_dataset(path: str | Path, dataset: h5py.Dataset) -> NDArray[Any]:
-    """Map a contiguous dataset into memory, read-only; one without data gives an empty array."""
+    """Map a contiguous dataset into memory, read-only; return an empty array if it has no data."""
     offset = dataset.id.get_offset()
     if offset is None or not dataset.size:
         return np.empty(dataset.shape, dataset.dtype)
@@ -243,7 +243,7 @@ def map_dataset(path: str | Path, dataset: h5py.Dataset) -> NDArray[Any]:
 
 
 def write_columns(group: h5py.Group, table: Mapping[str, Any] | pd.DataFrame) -> None:
-    """Write each column of a table (a DataFrame, or names with arrays) as a dataset of a group."""
+    """Write each column of a table (a DataFrame, or a mapping of names to arrays) as a dataset of a group."""
     for name, values in table.items():
         column = np.asarray(values)
         if np.issubdtype(column.dtype, np.number) or column.dtype == bool:
@@ -253,7 +253,7 @@ def write_columns(group: h5py.Group, table: Mapping[str, Any] | pd.DataFrame) ->
 
 
 def read_columns(group: h5py.Group) -> pd.DataFrame:
-    """Read back what :func:`write_columns` wrote, columns in the schema's order first."""
+    """Read columns written by :func:`write_columns`, those of the schema first and in its order."""
     import pandas as pd
 
     names = [name for name in COLUMNS if name in group] + [name for name in group if name not in COLUMNS]
@@ -265,13 +265,13 @@ def _read_column(dataset: h5py.Dataset) -> NDArray[Any]:
 
 
 def write_attributes(file: h5py.File, attributes: Mapping[str, Any]) -> None:
-    """Store numbers and strings as they are, all else as JSON."""
+    """Write attributes: numbers and strings as they are, all other values as JSON."""
     for name, value in attributes.items():
         file.attrs[name] = value if isinstance(value, str | int | float) else json.dumps(value, sort_keys=True)
 
 
 def read_attributes(file: h5py.File) -> dict[str, Any]:
-    """Read back what :func:`write_attributes` wrote."""
+    """Read attributes written by :func:`write_attributes`."""
     return {name: _parsed(value) for name, value in file.attrs.items()}
 
 

@@ -1,4 +1,4 @@
-"""Submission files of DCASE Task 2: scores and decisions as the organisers' evaluators read them.
+"""Submission files of DCASE Task 2: scores and decisions in the format of the official evaluators.
 
 ::
 
@@ -16,10 +16,10 @@ import pandas as pd
 from uads.errors import UserError
 from uads.files import whole
 
-#: What is written of a score table: the start of a file's name and the column of its values.
+#: Start of a file's name to the column of the score set that the file contains.
 CONTENTS = {"anomaly_score": "score", "decision_result": "decision"}
 
-#: How a year names what one file holds, from machine, section and domain.
+#: Rest of a file's name by year, from machine, section and domain.
 NAMES = {
     "dcase2020": "{machine}_id_{section}",
     "dcase2021": "{machine}_section_{section}_{domain}_test",
@@ -29,31 +29,31 @@ NAMES = {
 
 
 def write_submission(index: pd.DataFrame, scores: pd.DataFrame, layout: str, folder: str | Path) -> None:
-    """Write the files of all test clips, of the development part, too.
+    """Write the submission files of all test clips, including those of the development part.
 
     Parameters
     ----------
     index : DataFrame
         The clip table.
     scores : DataFrame
-        The score table of a detector.
+        The score set of a detector.
     layout : str
         The year, a key of :data:`NAMES`.
     folder : path
-        Where the files will lie; replaced as a whole.
+        Output folder; an existing one is replaced.
 
     Raises
     ------
     UserError
-        If a test clip has no score: the evaluators refuse incomplete files.
+        If a test clip has no score: the evaluators reject incomplete files.
     """
-    values = scores[["clip", *CONTENTS.values()]]  # a component may be named as a column of the clip table
+    values = scores[["clip", *CONTENTS.values()]]  # a component may have the name of a clip table column
     clips = index[index["split"] == "test"].merge(values, on="clip", how="left")
     missing = clips["clip"][clips["score"].isna()]
     if len(missing):
         raise UserError(
             f"{len(missing)} of {len(clips)} test clips have no score, one is {missing.iloc[0]}: a submission must "
-            "hold them all, so add training clips of their sections, or take these out of corpora[].sections"
+            "contain all of them; add training clips of their sections, or remove the sections from corpora[].sections"
         )
     clips = clips.assign(file=clips["clip"].str.rsplit("/", n=1).str[-1]).sort_values("file")
     named = [

@@ -1,7 +1,7 @@
 """Tables of the papers, written as CSV, Markdown and HTML.
 
-A table's data has full precision and goes to CSV as it is; a :class:`Layout` says what of it readers see,
-and how. What stands beside published values is computed in :mod:`uads.comparisons`.
+The CSV contains all data of a table at full precision; a :class:`Layout` defines which columns readers see, and
+their format. Comparisons with published values are computed in :mod:`uads.comparisons`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,7 +18,7 @@ from uads.files import whole
 
 TITLES = {"auc": "AUC", "pauc": "pAUC", "precision": "precision", "recall": "recall", "f1": "F1"}
 
-#: Output sizes of Table 1 (Wilkinghoff 2021), by layer in the order of the network; "" for a row of ours.
+#: Output sizes of Table 1 (Wilkinghoff 2021), by layer in the order of the network; "" if not listed.
 PUBLISHED_SIZES = [
     "313×128",
     "157×64×16",
@@ -37,7 +37,7 @@ PUBLISHED_SIZES = [
 
 @dataclass(frozen=True)
 class Column:
-    """A column that readers see: its place in the data, its title, how its values are written.
+    """Visible column: its key in the data, its title and the format of its values.
 
     ``best`` names a group of columns among which the highest value of each row is marked.
     """
@@ -51,7 +51,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Layout:
-    """What readers see of a table.
+    """Visible form of a table.
 
     Attributes
     ----------
@@ -61,9 +61,9 @@ class Layout:
     notes : list of str
         Sentences below the table.
     warnings : list of str
-        Sentences above it that nobody may miss, such as what stands in for the real thing.
+        Prominent sentences above the table, such as a warning about stand-ins.
     emphasised : array-like of bool
-        Which rows are set apart; none by default.
+        Rows to emphasise; none by default.
     """
 
     title: str
@@ -79,23 +79,23 @@ class Layout:
 
 
 def describe_stand_ins(stand_ins: Sequence[str], study: str) -> list[str]:
-    """Turn the names of what stands in for the real thing into warnings above a table."""
+    """Return the warnings above a table for the stand-ins used in a study."""
     return [f"{text.rstrip('. ')}: not comparable with the published values (study “{study}”)." for text in stand_ins]
 
 
 def beside_published_sizes(network: pd.DataFrame) -> pd.DataFrame:
-    """Put the output sizes of the paper's Table 1 beside those of the built network.
+    """Add the output sizes of the paper's Table 1 to those of the built network.
 
     Parameters
     ----------
     network : DataFrame
-        layer, structure, output_size, parameters: what
-        :func:`uads.detectors.adacos.network.describe_network` reads off a model.
+        layer, structure, output_size, parameters: as returned by
+        :func:`uads.detectors.adacos.network.describe_network`.
 
     Returns
     -------
     DataFrame
-        The same with published and agrees (yes, no, or blank for a layer that the paper does not list).
+        ``network`` with published and agrees (yes, no, or blank for a layer that the paper does not list).
     """
     published = PUBLISHED_SIZES[: len(network)]
     agrees = [
@@ -106,7 +106,7 @@ def beside_published_sizes(network: pd.DataFrame) -> pd.DataFrame:
 
 
 def layout_table_1(stand_ins: Sequence[str] = (), study: str = "") -> Layout:
-    """Lay out Table 1: the network's layers."""
+    """Return the layout of Table 1: the network's layers."""
     columns = [
         Column("layer", "layer"),
         Column("structure", "structure"),
@@ -116,26 +116,26 @@ def layout_table_1(stand_ins: Sequence[str] = (), study: str = "") -> Layout:
         Column("parameters", "parameters", 0),
     ]
     notes = [
-        "Read off the built model. The paper does not list the first max-pooling, which its sizes imply, and writes "
-        "“stride=1” for all residual blocks, though those of stages two to four halve both axes: the stride here is "
-        "that of a stage's first convolution.",
-        "A last line's size is the number of classes among this study's training clips: of machines and sections (42 "
-        "in the DCASE 2021 data) and, of networks with a second head, of machines and attributes (199 in the paper).",
+        "The values are those of the built model. The paper does not list the first max-pooling, which its sizes "
+        "imply, and writes “stride=1” for all residual blocks, although those of stages two to four halve both axes. "
+        "The stride here is that of the first convolution of a stage.",
+        "The output size of a last layer is the number of classes among this study's training clips: machines and "
+        "sections (42 in the DCASE 2021 data) and, for a second head, machines and attributes (199 in the paper).",
     ]
     return Layout("Table 1: the modified ResNet", [("", columns)], notes, describe_stand_ins(stand_ins, study))
 
 
 @dataclass(frozen=True)
 class ComparisonText:
-    """What a table of :mod:`uads.comparisons` says of itself.
+    """Texts of a table of :mod:`uads.comparisons`.
 
     Attributes
     ----------
     title : str
     means : str
-        A sentence on what the harmonic means are over.
+        A sentence that describes the harmonic means.
     notes : tuple of str
-        Sentences that follow.
+        Further sentences.
     """
 
     title: str
@@ -143,28 +143,28 @@ class ComparisonText:
     notes: tuple[str, ...] = ()
 
 
-#: What readers must know of a score set, by the name of its score table.
+#: Notes for readers, by score set.
 SET_NOTES = {
     "adacos": "Sub-cluster AdaCos is the sum over the networks of all loss variants (the score set “ensemble”).",
     "adacos_choice": "Sub-cluster AdaCos is, for each machine, the sum over the networks of the loss variant that the "
     "config chooses for it (the score set “choice”, section 2.5 of the paper).",
-    "adacos_density": "Local density normalisation is a back end of its own on the same embeddings, published later "
-    "and not part of the paper's system: it does not compete for the best value.",
+    "adacos_density": "Local density normalisation is a separate back end on the same embeddings. It was published "
+    "later and is not part of the paper's system, so it is not considered for the best value.",
 }
 CONTROLS = ("adacos_density",)
-SECTION_MEANS = "They are harmonic means over the sections of a machine and domain, or of all machines (“all”)."
+SECTION_MEANS = "Values are harmonic means over the sections of a machine and domain, or of all machines (“all”)."
 TEXTS = {
     "table_2": ComparisonText(
         "Table 2: AUC and pAUC on the development set",
-        "“hmean” rows are harmonic means over the rows above them, the last one over all rows of all machines.",
+        "Rows “hmean” are harmonic means over the rows above them; the last one is over all rows of all machines.",
     ),
     "table_3": ComparisonText(
         "Table 3: back-end distributions on the development set",
         SECTION_MEANS,
         (
-            "Attribute distributions exist in source domains, those of target clips in target domains; a cell is also "
-            "blank where a section has no such training clips. In the source domain of machines with an extra term for "
-            "the temporal maximum (Eq. 4), the ensemble holds it and no distribution does.",
+            "Attribute distributions exist only in source domains, those of target clips only in target domains. A "
+            "cell is also blank if a section has no such training clips. For machines with an extra term for the "
+            "temporal maximum in the source domain (Eq. 4), only the ensemble includes this term.",
         ),
     ),
     "table_4": ComparisonText("Table 4: losses on the development set", SECTION_MEANS),
@@ -172,8 +172,8 @@ TEXTS = {
         "Table 5: AUC and pAUC on the evaluation set",
         SECTION_MEANS,
         (
-            "The last row holds official scores in the AUC columns, as the paper prints them: the harmonic mean of all "
-            "AUCs and pAUCs over machines, sections and domains. Later challenges pool domains otherwise.",
+            "The AUC columns of the last row contain official scores, as in the paper: the harmonic mean of all AUCs "
+            "and pAUCs over machines, sections and domains. Later challenges pool domains differently.",
         ),
     ),
 }
@@ -186,7 +186,7 @@ def layout_comparison(
     stand_ins: Sequence[str],
     study: str,
 ) -> Layout:
-    """Lay out what :mod:`uads.comparisons` computed: groups of columns for each detector.
+    """Return the layout of a table of :mod:`uads.comparisons`: groups of columns for each detector.
 
     Parameters
     ----------
@@ -195,7 +195,7 @@ def layout_comparison(
     labels : mapping of detector to str
         In the order of the columns.
     stand_ins : sequence of str
-        What stands in for the real thing.
+        Descriptions of the stand-ins.
     study : str
     """
     keys = [Column(key, key) for key in ("machine", "section", "domain") if key in table]
@@ -219,7 +219,7 @@ def layout_comparison(
         groups,
         [
             "All values are in percent; pAUC is up to a false positive rate of 0.1, standardised. " + text.means + " "
-            "Blank cells are left out of means.",
+            "Blank cells are ignored in means.",
             "The highest value of a row is bold, for AUC and for pAUC. “difference” is here minus published.",
             *(SET_NOTES[name] for name in labels if name in SET_NOTES),
             *text.notes,
@@ -230,16 +230,16 @@ def layout_comparison(
 
 
 def layout_exclusions(excluded: pd.DataFrame, used: Mapping[str, int]) -> Layout:
-    """Lay out the clips that were left out or kept with a warning; says so if there are none.
+    """Return the layout of the clips that were left out or kept with a warning; a note says if there are none.
 
     Parameters
     ----------
     excluded : DataFrame
-        What :func:`uads.corpora.exclusions.read_exclusions` gives.
+        As returned by :func:`uads.corpora.exclusions.read_exclusions`.
     used : mapping of corpus to int
-        Clips that are used.
+        Number of clips that are used.
     """
-    columns = [Column(key, key) for key in ("corpus", "path", "reason", "detail")] + [Column("action", "what was done")]
+    columns = [Column(key, key) for key in ("corpus", "path", "reason", "detail")] + [Column("action", "action")]
     notes = [f"{corpus}: {_found(excluded[excluded['corpus'] == corpus], n)}" for corpus, n in used.items()]
     title = "Clips that were left out, or kept with a warning"
     return Layout(title, [("", columns)], notes if len(excluded) else ["There are none.", *notes])
@@ -251,7 +251,7 @@ def _found(excluded: pd.DataFrame, used: int) -> str:
 
 
 def layout_horn(table: pd.DataFrame, stand_ins: Sequence[str], study: str) -> Layout:
-    """Lay out what :func:`uads.horn.measure_horns` measured."""
+    """Return the layout of the table of :func:`uads.horn.measure_horns`."""
     columns = [
         Column("scope", "machine"),
         Column("representation", "representation"),
@@ -259,19 +259,19 @@ def layout_horn(table: pd.DataFrame, stand_ins: Sequence[str], study: str) -> La
         Column("samples", "samples", 0),
         Column("lowest", "lowest", 0),
         Column("share", "within the region, %", 1),
-        Column("expected", "without effect, %", 1),
-        Column("limit", "by chance up to, %", 1),
-        Column("times", "times what is expected", 1),
+        Column("expected", "expected, %", 1),
+        Column("limit", "chance limit, %", 1),
+        Column("times", "ratio to expected", 1),
     ]
     if table["reason"].any():
         columns.append(Column("reason", "remark"))
     notes = [
         "“lowest” are the 1 % of the samples with the lowest energy. “within the region” is the share of them in the "
-        "smallest disc around the cross (the mean position of the samples that follow the very lowest) that holds 5 % "
-        "of all samples. The samples that the cross is the mean of are left out everywhere.",
-        "“without effect” is the share to expect if energy had nothing to do with position, “by chance up to” what "
-        "would then be exceeded in one case of a hundred if samples were independent; stacks of one clip are not, so "
-        "where few clips hold all the lowest samples, chance reaches further.",
+        "smallest disc around the cross (the mean position of the samples that follow the very lowest) that contains "
+        "5 % of all samples. The samples averaged for the cross are excluded everywhere.",
+        "“expected” is the share if energy had no effect on position. “chance limit” would then be exceeded in one "
+        "case in a hundred if samples were independent. Stacks of one clip are not independent, so the limit is too "
+        "low if few clips contain all the lowest samples.",
         "The energy of L3 samples is that of the waveform in the same window. Fernandez and Plumbley (2021) observe "
         "that the lowest energies concentrate on the “horn”, and give no number.",
     ]
@@ -280,7 +280,7 @@ def layout_horn(table: pd.DataFrame, stand_ins: Sequence[str], study: str) -> La
 
 
 def write_table_files(table: pd.DataFrame, layout: Layout, csv: str | Path, md: str | Path, html: str | Path) -> None:
-    """Write a table as CSV (all its data, full precision), Markdown and HTML (what the layout shows)."""
+    """Write a table as CSV (all data at full precision), Markdown and HTML (the visible form)."""
     for path, text in (
         (csv, table.to_csv(index=False)),
         (md, render_markdown(table, layout)),
@@ -291,7 +291,7 @@ def write_table_files(table: pd.DataFrame, layout: Layout, csv: str | Path, md: 
 
 
 def cell_texts(table: pd.DataFrame, layout: Layout) -> list[list[str]]:
-    """Write the cells as text; blank where there is no value."""
+    """Return the cells as text; missing values are blank."""
     return [[_text(row[column.key], column) for column in layout.columns] for row in table.to_dict("records")]
 
 
@@ -305,7 +305,7 @@ def _text(value: Any, column: Column) -> str:
 
 
 def best_cells(table: pd.DataFrame, layout: Layout) -> list[list[bool]]:
-    """Mark the highest value of each row in each group of competing columns; nothing where only one competes."""
+    """Return a mask of the highest value of each row in each group of two or more competing columns."""
     marks = np.zeros((len(table), len(layout.columns)), bool)
     for group in {column.best for column in layout.columns} - {""}:
         places = [i for i, column in enumerate(layout.columns) if column.best == group]
@@ -318,7 +318,7 @@ def best_cells(table: pd.DataFrame, layout: Layout) -> list[list[bool]]:
 
 
 def render_markdown(table: pd.DataFrame, layout: Layout) -> str:
-    """Render as Markdown, the headings of groups put before those of their columns."""
+    """Return a table as Markdown, with group headings before column titles."""
     header = [f"{group} {column.title}".strip() for group, columns in layout.groups for column in columns]
     aligned = ["---" if column.decimals is None else "---:" for column in layout.columns]
     body = [
@@ -352,7 +352,7 @@ tr.mean td { border-top: 1px solid #8c959f; border-bottom: 2px solid #8c959f; ba
 
 
 def render_html(table: pd.DataFrame, layout: Layout) -> str:
-    """Render as a page of its own: no script, nothing loaded from elsewhere."""
+    """Return a table as a self-contained HTML page, without scripts or external resources."""
     warnings = "".join(f'<p class="warning" role="note">{escape(text)}</p>\n' for text in layout.warnings)
     notes = "".join(f'<p class="note">{escape(text)}</p>\n' for text in layout.notes)
     groups = "".join(

@@ -1,4 +1,4 @@
-"""Several clips at once, in the order in which they are listed."""
+"""Concurrent processing with results in the order of the input."""
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -15,15 +15,15 @@ def map_in_order(function: Callable[[Item], Result], items: Iterable[Item], thre
     Parameters
     ----------
     function : callable
-        It must release Python's lock for most of its time, as NumPy does.
+        Must release the GIL most of the time, as NumPy does.
     items : iterable
     threads : int
-        With 1, everything is done on the caller's own.
+        If 1, the calling thread does all the work.
 
     Yields
     ------
     object
-        One result per item. At most two per thread wait at any time, so that memory stays bounded.
+        One result per item. At most two per thread are pending at any time, which bounds memory.
     """
     if threads == 1:
         yield from map(function, items)

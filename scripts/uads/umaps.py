@@ -10,15 +10,15 @@ from numpy.typing import NDArray
 
 from uads.neighbours import Graph
 
-#: umap-learn cannot lay out fewer samples than this.
+#: Minimum number of samples for umap-learn.
 FEWEST_SAMPLES = 4
 
 
 def import_umap() -> Any:
-    """Import umap-learn without TensorFlow, and with its compiled functions kept between runs.
+    """Import umap-learn without TensorFlow, and with its compiled functions cached on disk.
 
-    umap-learn would load TensorFlow for a model that is not used here, and would compile in every
-    process anew what takes longer than laying out a thousand samples.
+    umap-learn would load TensorFlow for a model that is not used here, and would recompile its
+    functions in every process, which takes longer than the layout of a thousand samples.
     """
     hidden = "tensorflow" not in sys.modules
     if hidden:
@@ -40,15 +40,15 @@ def import_umap() -> Any:
 def embed_umap(
     samples: NDArray[np.float32], graph: Graph, min_dist: float, metric: str, seed: int
 ) -> NDArray[np.float32]:
-    """Lay out samples in the plane from their neighbour graph.
+    """Compute the UMAP layout of samples in the plane from their neighbour graph.
 
     Parameters
     ----------
     samples : array float32 [n, dimensions]
     graph : (indices, distances)
-        Of :func:`uads.neighbours.find_neighbours`; its width is UMAP's ``n_neighbors``.
+        As returned by :func:`uads.neighbours.find_neighbours`; its width is UMAP's ``n_neighbors``.
     min_dist : float
-        How close dots may come; umap-learn's default is 0.1.
+        Minimum distance between samples in the layout; umap-learn's default is 0.1.
     metric : str
     seed : int
         A seeded layout runs on one thread.
@@ -77,7 +77,7 @@ def embed_umap(
 def trustworthiness(
     samples: NDArray[np.float32], layout: NDArray[np.float32], metric: str, probe: int, rng: np.random.Generator
 ) -> float | None:
-    """Measure how far neighbours in the plane are neighbours in the data, on a random probe.
+    """Compute the trustworthiness of a layout (are neighbours in the plane neighbours in the data?) on a random probe.
 
     Parameters
     ----------
@@ -85,13 +85,13 @@ def trustworthiness(
     layout : array [n, 2]
     metric : str
     probe : int
-        How many samples to look at (the measure takes time and memory that grow with the square).
+        Number of samples in the probe; time and memory grow with its square.
     rng : numpy.random.Generator
 
     Returns
     -------
     float or None
-        In 0 .. 1, for 15 neighbours or as many as there can be; None for too few samples.
+        In 0 .. 1, for 15 neighbours or as many as possible; None for too few samples.
     """
     from sklearn.manifold import trustworthiness as measure
 

@@ -109,9 +109,7 @@ def test_each_policy_is_followed(corpus, make):
     reason, detail = MAKERS[make]
     path = corpus["root"] / "3.wav"
     make(path)
-    with pytest.raises(
-        UserError, match=rf"3\.wav.* Replace the file or take it out, or set bad_clips\.{reason} to skip"
-    ):
+    with pytest.raises(UserError, match=rf"3\.wav.* Replace the file or remove it, or set bad_clips\.{reason} to skip"):
         index(corpus, STOP)
     for policies, action, number in ((SKIP, "skipped", 3), (KEEP, "kept", 4)):
         if policies[reason] != "skip" or action == "skipped":

@@ -65,7 +65,7 @@ def test_a_wrong_key_is_explained_in_two_lines(change, first, second):
 def test_a_quoted_value_suggests_removing_the_quotes(value, hinted):
     with pytest.raises(UserError, match=r"seed is .*, which is not allowed") as caught:
         check_config(merge(DEFAULTS, {"seed": value}), SCHEMA)
-    assert ("it is text (write it without quotes, in a file for --configfile)" in str(caught.value)) is hinted
+    assert ("it is a string (write it without quotes, in a file for --configfile)" in str(caught.value)) is hinted
 
 
 def test_a_missing_key_is_named_with_its_meaning():

@@ -185,7 +185,7 @@ def test_values_outside_the_schema_are_refused(plant):
     table = index_corpus(plant)[0]
     with pytest.raises(UserError, match="domain is 'elsewhere'"):
         as_clip_table(table.assign(domain="elsewhere"))
-    with pytest.raises(UserError, match="stands twice"):
+    with pytest.raises(UserError, match="appears twice"):
         as_clip_table(pd.concat([table, table.head(1)]))
 
 

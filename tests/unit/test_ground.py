@@ -118,7 +118,7 @@ def test_an_incomplete_store_is_not_written(tmp_path):
 
 def test_a_broken_store_is_named(tmp_path):
     (tmp_path / "s.h5").write_text("no store")
-    with pytest.raises(UserError, match=r"s\.h5 is not a whole feature store .*: delete it and run again"):
+    with pytest.raises(UserError, match=r"s\.h5 is not a complete feature store .*: delete it and run again"):
         FrameStore(tmp_path / "s.h5")
 
 

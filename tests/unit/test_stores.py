@@ -129,7 +129,7 @@ def test_a_damaged_compressed_store_is_named(tmp_path):
     write(tmp_path / "s.h5", Storage("single", "lzf"))
     whole = (tmp_path / "s.h5").read_bytes()
     (tmp_path / "s.h5").write_bytes(whole[: len(whole) // 2])
-    with pytest.raises(UserError, match=r"s\.h5 is not a whole feature store"):
+    with pytest.raises(UserError, match=r"s\.h5 is not a complete feature store"):
         FrameStore(tmp_path / "s.h5")
 
 

@@ -68,7 +68,7 @@ def test_a_corrupt_clip_gives_one_line_and_a_rerun_completes(own_clips):
     assert done.returncode != 0
     (line,) = [line for line in done.stdout.splitlines() if line.startswith("index_corpus:")]
     assert "cannot read clips/lathe_1.wav" in line
-    assert "Replace the file or take it out" in line
+    assert "Replace the file or remove it" in line
     assert "Traceback" not in done.stdout
     assert not own_clips.partial_files()
     path.write_bytes(whole)

@@ -1,1 +1,1 @@
-"""Benchmarks: each costly stage against the plain way to do it and against the limit of the machine."""
+"""Benchmarks: each costly stage compared with a plain implementation and with the limit of the machine."""

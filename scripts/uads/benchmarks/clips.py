@@ -1,4 +1,4 @@
-"""The clips that are measured: generated ones, or a folder of one's own."""
+"""Clips for the benchmarks: generated ones, or those of a given folder."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -18,16 +18,16 @@ SEED = 0
 
 
 def benchmark_clips(folder: Path, own: str | Path | None, count: int) -> list[Path]:
-    """Give the clips to measure with.
+    """Return the clips to measure with.
 
     Parameters
     ----------
     folder : path
-        Where clips are generated.
+        Folder for generated clips.
     own : path, optional
-        A folder of audio whose first clips are taken instead.
+        A folder of audio whose first clips are used instead.
     count : int
-        How many, at most.
+        Maximum number of clips.
 
     Raises
     ------
@@ -43,7 +43,7 @@ def benchmark_clips(folder: Path, own: str | Path | None, count: int) -> list[Pa
 
 
 def generate_clips(folder: Path, count: int) -> list[Path]:
-    """Write clips of a humming machine in noise, 16 bit at 16 kHz, the same ones each time."""
+    """Write clips of a humming machine in noise, 16 bit at 16 kHz, with fixed seeds."""
     folder.mkdir(parents=True, exist_ok=True)
     paths = [folder / f"{number:05d}.wav" for number in range(count)]
     time = np.arange(RATE * SECONDS) / RATE
@@ -56,7 +56,7 @@ def generate_clips(folder: Path, count: int) -> list[Path]:
 
 
 def as_table(paths: Sequence[str | Path]) -> pd.DataFrame:
-    """Make a clip table of files, one shard."""
+    """Build a clip table of files, all in one shard."""
     headers = [soundfile.info(path) for path in paths]
     table = pd.DataFrame({"clip": [str(path) for path in paths], "path": [str(path) for path in paths]})
     table = table.assign(

@@ -1,4 +1,4 @@
-"""Drawing a machine plot of the published size, against a plain scatter of it and the canvas alone."""
+"""Drawing of a machine plot of the published size, compared with a plain scatter and with the canvas alone."""
 
 from functools import partial
 from pathlib import Path
@@ -13,7 +13,7 @@ from uads.benchmarks.measurement import Measurement, compare, peak_of_process, r
 from uads.figures import Settings, plot_machine, save_figure
 from uads.seeds import derive_rng
 
-#: Samples of each kind per section, as many as a machine of the published study has.
+#: Samples of each kind per section, as for a machine of the published study.
 TRAINING = {"source": 10_000, "target": 927}
 TESTED, LABELLED_SECTIONS, SECTIONS = 10_000, 3, 6
 EXTERNAL = {"audioset": 10_000, "idmt": 10_000}
@@ -29,14 +29,14 @@ def measure_figures(folder: Path, rounds: int) -> list[Measurement]:
     Parameters
     ----------
     folder : path
-        Where figures are written.
+        Output folder for figures.
     rounds : int
 
     Returns
     -------
     list of Measurement
-        The baseline is matplotlib's scatter with a colour per sample, saved by matplotlib; the limit is the
-        canvas alone: panels, titles and legend of the same plot with one sample per cloud, saved by matplotlib.
+        The baseline is matplotlib's scatter with a colour per sample. The limit is the canvas alone: panels,
+        titles and legend of the same plot with one sample per cloud. Both are saved by matplotlib.
     """
     times = run_in_process(time_figures, folder, rounds, threads=1).value
     n_samples = len(make_umap())
@@ -53,7 +53,7 @@ def measure_figures(folder: Path, rounds: int) -> list[Measurement]:
 
 
 def time_figures(folder: str, rounds: int) -> dict[str, float]:
-    """Time the plot, a plain scatter and the canvas alone by turns."""
+    """Time the plot, a plain scatter and the canvas alone in alternation."""
     umap = make_umap()
     clouds = ["corpus", "section", "domain", "split", "label"]
     tasks = {
@@ -61,12 +61,12 @@ def time_figures(folder: str, rounds: int) -> dict[str, float]:
         "plain": partial(draw_plainly, umap, f"{folder}/plain.png"),
         "canvas": partial(_draw_canvas, umap.drop_duplicates(clouds), f"{folder}/canvas.png"),
     }
-    time_alternately(tasks, 1)  # imports, fonts
+    time_alternately(tasks, 1)  # warm-up: imports, fonts
     return time_alternately(tasks, rounds)
 
 
 def draw_own(path: str) -> None:
-    """Make a UMAP table and draw its machine plot."""
+    """Build a UMAP table and draw its machine plot."""
     _draw(make_umap(), path)
 
 
@@ -79,7 +79,7 @@ def _draw_canvas(umap: pd.DataFrame, path: str) -> None:
 
 
 def draw_plainly(umap: pd.DataFrame, path: str) -> None:
-    """Scatter training data and test data on two panels, with a colour per sample."""
+    """Draw training data and test data as scatters on two panels, with a colour per sample."""
     figure = Figure(figsize=STUDY.size)
     FigureCanvasAgg(figure)
     rng = derive_rng(SEED, "benchmarks", "colours")
@@ -97,7 +97,7 @@ def _scatter(panel: Axes, umap: pd.DataFrame, area: float, opacity: float, rng: 
 
 
 def make_umap() -> pd.DataFrame:
-    """Make a UMAP table: a cloud for each dataset split of a machine, and for two external corpora."""
+    """Build a UMAP table: a cloud for each dataset split of a machine, and for two external corpora."""
     rng = derive_rng(SEED, "benchmarks", "umap")
     sections = [f"{number:02d}" for number in range(SECTIONS)]
     clouds = [

@@ -1,4 +1,4 @@
-"""Embedding clips, against one call of OpenL3's function per clip and against its bare network."""
+"""Embedding of clips, compared with one call of OpenL3's function per clip and with its bare network."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -23,11 +23,11 @@ from uads.representations.l3 import (
     load_network,
 )
 
-#: Two seconds of each clip, as in the embedded study, so that batches run on from clip to clip.
+#: Two seconds of each clip, as in the embedded study, so that batches continue from clip to clip.
 PARAMETERS = {"seconds": 2.0}
 STUDY = L3(**PARAMETERS)
 
-#: Clips of a job that hardly does more than start.
+#: Clips of a job that does little more than start.
 N_FEW = 2
 
 ROUNDS = 5
@@ -35,21 +35,21 @@ SEED = 0
 
 
 def measure_l3(clips: Sequence[Path], folder: Path, threads: int) -> list[Measurement]:
-    """Measure the embedding of clips, its spectrograms alone, and what a job takes to start.
+    """Measure the embedding of clips, its spectrograms alone, and the start of a job.
 
     Parameters
     ----------
     clips : sequence of path
     folder : path
-        Where stores are written.
+        Output folder for stores.
     threads : int
-        Of the network, on the CPU.
+        CPU threads of the network.
 
     Returns
     -------
     list of Measurement
-        The limit of the embedding is the compiled network on the same windows, ready in memory. A job's
-        start is what a process takes for :data:`N_FEW` clips, without the time for their windows.
+        The limit of the embedding is the compiled network on the same windows in memory. The start of a job
+        is the time of a process for :data:`N_FEW` clips, minus the time for their windows.
     """
     few = clips[:N_FEW]
     n_windows, n_windows_of_few = _count_windows(clips), _count_windows(few)
@@ -83,7 +83,7 @@ def measure_l3(clips: Sequence[Path], folder: Path, threads: int) -> list[Measur
 
 
 def time_by_turns(clips: Sequence[str], threads: int) -> dict[str, float]:
-    """Time the embedding of clips, the plain way, the network alone and its front end alone by turns."""
+    """Time the embedding of clips, the baseline, the network alone and its front end alone in alternation."""
     table = as_table(clips)
     model = load_network(STUDY, None, SEED, threads)
     network, front_end = compile_network(model), _compile_front_end(model)
@@ -94,7 +94,7 @@ def time_by_turns(clips: Sequence[str], threads: int) -> dict[str, float]:
         "network": lambda: _run(network, windows),
         "front end": lambda: _run(front_end, windows),
     }
-    time_alternately(tasks, rounds=1)  # imports and compiles
+    time_alternately(tasks, rounds=1)  # warm-up: imports, compilation
     return time_alternately(tasks, ROUNDS)
 
 
@@ -109,7 +109,7 @@ def _count_windows(clips: Sequence[Path]) -> int:
 
 
 def _compile_front_end(model: Any) -> Network:
-    """Compile the first layer of OpenL3's network, which makes spectrograms of windows."""
+    """Compile the first layer of OpenL3's network, which computes spectrograms of windows."""
     import keras
 
     return compile_network(keras.Model(model.input, model.layers[1].output))

@@ -1,4 +1,4 @@
-"""How a stage is measured: alternating runs, the peak memory of a fresh process, one row per stage."""
+"""Measurement of a stage: alternating runs, the peak memory of a fresh process, one row per stage."""
 
 import importlib
 import json
@@ -21,28 +21,28 @@ THREAD_VARIABLES = ["OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"
 
 @dataclass(frozen=True)
 class Measurement:
-    """One stage, measured.
+    """Measured values of one stage.
 
     Parameters
     ----------
     stage : str
-        What was done.
+        Name of the stage.
     seconds : float
-        How long this workflow takes.
+        Wall time of this workflow.
     baseline_seconds : float, optional
-        How long the plain way takes for the same work.
+        Wall time of a plain implementation for the same work.
     ratio : float, optional
         ``baseline_seconds / seconds``.
     share_of_limit : float, optional
-        How long the machine takes at least (see each stage), divided by ``seconds``.
+        Minimum wall time on this machine (see each stage), divided by ``seconds``.
     peak_mb : float, optional
-        Peak resident memory of a process that does this and nothing else, in 10^6 bytes.
+        Peak resident memory of a process that does nothing else, in 10^6 bytes.
     note : str
-        How much work it was, and what the limit is.
+        Amount of work, and definition of the limit.
     amount : int, optional
-        The work as a number, of frames or samples, where the plan of a study shall reckon with it.
+        Number of frames or samples, if the budget of a study uses it.
     cores : int, default 1
-        That were at work.
+        Number of cores used.
     """
 
     stage: str
@@ -70,7 +70,7 @@ def compare(
     amount: int | None = None,
     cores: int = 1,
 ) -> Measurement:
-    """Make a :class:`Measurement` from the times of a stage, of its baseline and of its limit."""
+    """Build a :class:`Measurement` from the times of a stage, its baseline and its limit."""
     return Measurement(
         stage,
         seconds,
@@ -87,20 +87,20 @@ def compare(
 def time_alternately(
     tasks: Mapping[str, Callable[[], object]], rounds: int = 3, before: Callable[[], object] | None = None
 ) -> dict[str, float]:
-    """Time some tasks by turns, so that a slow minute of the machine meets all of them.
+    """Time tasks in alternation, so that a slow period of the machine affects all of them.
 
     Parameters
     ----------
     tasks : mapping
-        Name to what is timed. Each is run once per round, in the order given.
+        Name to task. Each task runs once per round, in the given order.
     rounds : int, default 3
     before : callable, optional
-        What is done before each task, and not timed.
+        Called before each task, and not timed.
 
     Returns
     -------
     dict
-        Name to the median of its wall times, in seconds.
+        Name to median wall time in seconds.
     """
     return {name: median(measured) for name, measured in time_rounds(tasks, rounds, before).items()}
 
@@ -108,7 +108,7 @@ def time_alternately(
 def time_rounds(
     tasks: Mapping[str, Callable[[], object]], rounds: int, before: Callable[[], object] | None = None
 ) -> dict[str, list[float]]:
-    """Time some tasks by turns, as :func:`time_alternately` does, and give the wall times of all rounds."""
+    """Time tasks as :func:`time_alternately` does, and return the wall times of all rounds."""
     times: dict[str, list[float]] = {name: [] for name in tasks}
     for _ in range(rounds):
         for name, task in tasks.items():
@@ -122,19 +122,19 @@ def time_rounds(
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a function in a process of its own: its value, and the process' peak memory in 10^6 bytes."""
+    """Outcome of a function in a separate process: its value, and the peak memory of the process in 10^6 bytes."""
 
     value: Any
     peak_mb: float
 
 
 class Process:
-    """A fresh Python process that runs functions, one after the other, on request.
+    """Fresh Python process that runs functions on request, one after the other.
 
     Parameters
     ----------
     threads : int, optional
-        Threads of the libraries for linear algebra and of compiled functions; as many as they like by default.
+        Threads of linear algebra libraries and of compiled functions; not limited by default.
 
     Examples
     --------
@@ -146,7 +146,7 @@ class Process:
     def __init__(self, threads: int | None = None):
         path = os.pathsep.join(filter(None, [str(PACKAGE_ROOT), os.environ.get("PYTHONPATH")]))
         limits = {} if threads is None else dict.fromkeys(THREAD_VARIABLES, str(threads))
-        self._errors = TemporaryFile("w+")  # noqa: SIM115  lives as long as the process
+        self._errors = TemporaryFile("w+")  # noqa: SIM115  open as long as the process runs
         self._process = subprocess.Popen(
             [sys.executable, "-m", __name__],
             env={**os.environ, **limits, "PYTHONPATH": path},
@@ -159,24 +159,24 @@ class Process:
         self._answers: Any = self._process.stdout
 
     def start(self, function: Callable[..., object], *arguments: Any) -> None:
-        """Begin to run a module's own function; arguments and value must be what JSON can carry (paths become text)."""
+        """Start a module-level function; arguments and value must be JSON-serialisable (paths become strings)."""
         request = [function.__module__, function.__qualname__, arguments]
         self._requests.write(json.dumps(request, default=str) + "\n")
         self._requests.flush()
 
     def wait(self) -> Outcome:
-        """Wait until the function that was started has ended.
+        """Wait for the started function, and return its outcome.
 
         Raises
         ------
         RuntimeError
-            If it failed; with the end of what it printed.
+            If it failed; the message contains the end of its error output.
         """
         answer = self._answers.readline()
         if not answer:
             self._process.wait()
             self._errors.seek(0)
-            raise RuntimeError(f"a process of its own failed: {self._errors.read()[-2000:]}")
+            raise RuntimeError(f"a separate process failed: {self._errors.read()[-2000:]}")
         return Outcome(**json.loads(answer))
 
     def __enter__(self) -> "Process":
@@ -190,14 +190,14 @@ class Process:
 
 
 def run_in_process(function: Callable[..., object], *arguments: Any, threads: int | None = None) -> Outcome:
-    """Run a function in a fresh process, see :class:`Process`."""
+    """Run a function in a fresh process; see :class:`Process`."""
     with Process(threads) as process:
         process.start(function, *arguments)
         return process.wait()
 
 
 def peak_of_process(function: Callable[..., object], *arguments: Any) -> float:
-    """Return the peak resident memory (in 10^6 bytes) of a fresh process that runs a function and nothing else."""
+    """Return the peak resident memory (in 10^6 bytes) of a fresh process that only runs a function."""
     return run_in_process(function, *arguments).peak_mb
 
 
@@ -212,18 +212,18 @@ def write_measurements(measurements: Iterable[Measurement], path: str | Path) ->
 
 
 def peak_mb() -> float:
-    """Return this process' peak resident memory so far, in 10^6 bytes (Linux only)."""
+    """Return the peak resident memory of this process so far, in 10^6 bytes (Linux only)."""
     return _status_mb("VmHWM")
 
 
 @contextmanager
 def watch_private_memory(every: float = 0.02) -> Iterator[list[float]]:
-    """Watch this process' private memory, that is without mapped files, while the block runs (Linux only).
+    """Record the private memory of this process (without mapped files) while the block runs (Linux only).
 
     Yields
     ------
     list of float
-        Its peak so far, in 10^6 bytes: one number, looked up every 20 ms.
+        One number: the peak so far, in 10^6 bytes, updated every 20 ms.
     """
     peak, ended = [_status_mb("RssAnon")], Event()
 
@@ -251,9 +251,9 @@ def _status_mb(name: str) -> float:
 
 
 def _serve() -> None:
-    """Run what is asked for on the standard input, and answer on what was the standard output."""
+    """Run the functions requested on standard input, and write answers to the original standard output."""
     answers = os.fdopen(os.dup(1), "w", buffering=1)
-    os.dup2(2, 1)  # what functions print is no answer
+    os.dup2(2, 1)  # keeps the printed output of functions apart from answers
     for request in sys.stdin:
         module, name, arguments = json.loads(request)
         value = getattr(importlib.import_module(module), name)(*arguments)

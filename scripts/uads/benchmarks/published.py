@@ -1,7 +1,7 @@
-"""The plain way, as in the published scripts: the baseline of the benchmarks.
+"""Plain implementation as in the published scripts: the baseline of the benchmarks.
 
-Every representation reads every clip anew, frames are appended to a (bins x frames) dataset in small
-compressed chunks, and random stacks are fetched by lists of indices.
+Each representation reads each clip again, frames are appended to a (bins x frames) dataset in small
+compressed chunks, and random stacks are read by lists of indices.
 """
 
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ FRAMES_PER_CHUNK = 20
 
 
 def extract_plainly(paths: Sequence[str | Path], folder: Path) -> None:
-    """Write log-STFT and log-mel spectrograms of some clips, one after the other, with librosa."""
+    """Write log-STFT and log-mel spectrograms of clips, one after the other, with librosa."""
     for name, spectrogram in {"stft": _stft, "mel": _mel}.items():
         with h5py.File(folder / f"{name}.h5", "w") as file:
             for path in paths:
@@ -34,7 +34,7 @@ def _mel(waveform: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def append_plainly(file: h5py.File, columns: NDArray[np.float32]) -> None:
-    """Append columns [bins, n] to the dataset of a file, which is made when it is not there yet."""
+    """Append columns [bins, n] to the dataset of a file, which is created if it does not exist."""
     bins = len(columns)
     if "data" not in file:
         chunks = (bins, FRAMES_PER_CHUNK)
@@ -45,6 +45,6 @@ def append_plainly(file: h5py.File, columns: NDArray[np.float32]) -> None:
 
 
 def fetch_plainly(path: Path, columns: NDArray[np.int64]) -> NDArray[np.float32]:
-    """Fetch columns by a list of their indices, in ascending order."""
+    """Read columns by a list of their indices, in ascending order."""
     with h5py.File(path, "r") as file:
         return file["data"][:, columns.tolist()]

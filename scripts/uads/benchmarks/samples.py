@@ -41,21 +41,21 @@ def measure_samples(folder: Path, n_frames: int, rounds: int, cores: int, per_sp
     Parameters
     ----------
     folder : path
-        Where stores are written, of 512 bytes per frame.
+        Output folder for stores, which take 512 bytes per frame.
     n_frames : int
-        In the larger store.
+        Frames of the larger store.
     rounds : int
     cores : int
-        On which stacks are gathered at once, besides on one.
+        Threads for gathering stacks, measured in addition to one thread.
     per_split : int, default 20000
-        Stacks that are sampled of each dataset split, as for one machine of the published study.
+        Stacks sampled per dataset split, as for one machine of the published study.
 
     Returns
     -------
     list of Measurement
-        The limit of gathering is to copy as many bytes in order, from a store in the page cache as well.
-        The baseline of sampling and gathering is to fetch one split's stacks by a list of indices,
-        times the number of splits.
+        The limit of gathering is a sequential copy of as many bytes, from a store in the page cache as well.
+        The baseline of sampling and gathering is reading one split's stacks by a list of indices, times the
+        number of splits.
     """
     half = _measure_memory(folder / "half", n_frames // 2, per_split)
     full = _measure_memory(folder / "full", n_frames, per_split)
@@ -103,7 +103,7 @@ def measure_samples(folder: Path, n_frames: int, rounds: int, cores: int, per_sp
 
 
 def make_store(folder: str, n_frames: int) -> None:
-    """Write a feature store of 12 dataset splits with random frames, its stack index and a sample."""
+    """Write a feature store of 12 dataset splits with random frames."""
     paths = _paths(folder)
     n_clips = n_frames // FRAMES_PER_CLIP
     rng = derive_rng(SEED, "benchmarks", "frames")
@@ -118,7 +118,7 @@ def make_store(folder: str, n_frames: int) -> None:
 
 
 def list_clips(n_clips: int) -> pd.DataFrame:
-    """Make the clip table of a shard of 12 dataset splits."""
+    """Build the clip table of a shard of 12 dataset splits."""
     number = np.arange(n_clips)
     clips = pd.DataFrame(
         {
@@ -153,7 +153,7 @@ def gather(folder: str) -> float:
 
 
 def time_stages(folder: str, rounds: int, per_split: int, cores: int) -> dict[str, float]:
-    """Time the stages, and by turns with the gathering a copy in order of as many bytes."""
+    """Time the stages; gathering in alternation with a sequential copy of as many bytes."""
     rows, store = _read_rows(folder), _paths(folder)["store"]
     both = {
         "gather": partial(gather_stacks, rows, {SHARD: store}, K),
@@ -161,12 +161,12 @@ def time_stages(folder: str, rounds: int, per_split: int, cores: int) -> dict[st
         "copy": partial(_copy_in_order, store, len(rows) * K),
     }
     before = {"sort": partial(sort, folder), "sample": partial(sample, folder, per_split)}
-    time_alternately(both, 1)  # into the page cache
+    time_alternately(both, 1)  # warm-up: page cache
     return time_alternately(both, rounds) | time_alternately(before, rounds)
 
 
 def fetch_one_split(folder: str, n_frames: int, per_split: int) -> float:
-    """Fetch a sample of one split's stacks in the plain way, from a file of all its stacks; return the seconds."""
+    """Return the seconds that the baseline takes to read a sample of one split's stacks from a file of all of them."""
     path = Path(folder, "plain.h5")
     rng = derive_rng(SEED, "benchmarks", "plain")
     frames = rng.normal(size=(64 * FRAMES_PER_CLIP, BINS)).astype(np.float32)
@@ -182,7 +182,7 @@ def fetch_one_split(folder: str, n_frames: int, per_split: int) -> float:
 
 
 def _measure_memory(folder: Path, n_frames: int, per_split: int) -> dict[str, Outcome]:
-    """Run every stage once, each in a process of its own."""
+    """Run each stage once, in a separate process."""
     run_in_process(make_store, folder, n_frames)
     return {
         "sort": run_in_process(sort, folder),

@@ -1,4 +1,4 @@
-"""Extracting log-STFT and log-mel spectrograms of the same clips, from files to closed feature stores."""
+"""Extraction of log-STFT and log-mel spectrograms of the same clips, from files to closed feature stores."""
 
 import shutil
 from collections.abc import Callable, Sequence
@@ -15,7 +15,7 @@ from uads.representations.spectrograms import FrontEnd, count_frames, extract_sp
 
 #: The study's two spectrograms.
 STUDY = {"stft": {"top_db": 80}, "mel": {"top_db": 80, "n_mels": 128}}
-#: A process, the clips that it gets, and where it writes.
+#: A process, its clips, and its output folder.
 Place = tuple[Process, Sequence[Path], Path]
 NUMBERS_PER_FRAME = 513 + 128 + 2  # two spectrograms, and their energies
 
@@ -27,14 +27,14 @@ def measure_spectrograms(clips: Sequence[Path], folder: Path, rounds: int) -> li
     ----------
     clips : sequence of path
     folder : path
-        Where stores are written.
+        Output folder for stores.
     rounds : int
 
     Returns
     -------
     list of Measurement
-        The limit is to read the files' bytes, to do the real Fourier transforms of as many windows with
-        SciPy in single precision, and to write as many bytes.
+        The limit is reading the files' bytes, computing the real Fourier transforms of as many windows with
+        SciPy in single precision, and writing as many bytes.
     """
     half = len(clips) // 2
     with Process(threads=1) as first, Process(threads=1) as second:
@@ -49,7 +49,7 @@ def measure_spectrograms(clips: Sequence[Path], folder: Path, rounds: int) -> li
         }
         clear = partial(_clear, *folders)
         clear()
-        _at_once(places, extract)  # imports
+        _at_once(places, extract)  # warm-up: imports
         scaling = time_alternately(tasks, rounds, clear)
     peaks = {count: peak_of_process(extract, clips[:count], folder / "one") for count in (half, len(clips))}
     own, least = (scaling[f"{name} one"] / scaling[f"{name} two"] for name in ("own", "limit"))
@@ -79,7 +79,7 @@ def measure_spectrograms(clips: Sequence[Path], folder: Path, rounds: int) -> li
 
 
 def time_on_one_core(clips: Sequence[str], folder: str, rounds: int) -> dict[str, float]:
-    """Time the extraction, the plain way and the limit by turns."""
+    """Time the extraction, the baseline and the limit in alternation."""
     tasks = {
         "own": lambda: extract(clips, folder),
         "plain": lambda: extract_plainly(clips, Path(folder)),
@@ -87,7 +87,7 @@ def time_on_one_core(clips: Sequence[str], folder: str, rounds: int) -> dict[str
     }
     clear = partial(_clear, Path(folder))
     clear()
-    extract(clips[:2], folder)  # imports
+    extract(clips[:2], folder)  # warm-up: imports
     extract_plainly(clips[:2], Path(folder))
     return time_alternately(tasks, rounds, clear)
 
@@ -99,7 +99,7 @@ def extract(clips: Sequence[str], folder: str) -> None:
 
 
 def do_least(clips: Sequence[str], folder: str) -> None:
-    """Read some clips' bytes, transform windows as theirs, and write as many bytes as their frames have."""
+    """Read the bytes of some clips, transform as many windows, and write as many bytes as their frames have."""
     counts = _count_frames(clips)
     windows = np.ones((max(counts), FrontEnd().n_fft), np.float32)
     numbers = np.ones((max(counts), NUMBERS_PER_FRAME), np.float32)
@@ -116,7 +116,7 @@ def _count_frames(clips: Sequence[str | Path]) -> list[int]:
 
 
 def _clear(*folders: Path) -> None:
-    """Empty some folders, since to remove what is in the way is no part of an extraction, and takes its time."""
+    """Remove the contents of folders, which takes time and is not part of an extraction."""
     for folder in folders:
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)

@@ -1,4 +1,4 @@
-"""Feature stores in half precision and compressed: what each saves of the disk, and what it costs."""
+"""Feature stores in half precision and with compression: disk space saved, and cost."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -33,25 +33,25 @@ CLIPS_READ = 200
 def measure_storage(
     clips: Sequence[Path], folder: Path, rounds: int, n_frames: int = 200_000, share: float = 0.05
 ) -> list[Measurement]:
-    """Measure every kind of storage, and chunks of several sizes.
+    """Measure each kind of storage, and several sizes of chunks.
 
     Parameters
     ----------
     clips : sequence of path
-        Whose log-mel frames are stored, again and again.
+        Clips whose log-mel frames are stored repeatedly.
     folder : path
-        Where stores are written.
+        Output folder for stores.
     rounds : int
     n_frames : int, default 200000
-        In each store, at most.
+        Maximum number of frames per store.
     share : float, default 0.05
-        Of the stacks of a store, that are sampled.
+        Share of the stacks of a store that is sampled.
 
     Returns
     -------
     list of Measurement
         One for each kind and each size of chunks. The seconds are those of gathering a sample from the page
-        cache; the baseline is the same from a store in single precision that is not compressed.
+        cache; the baseline is the same from an uncompressed store in single precision.
     """
     run_in_process(extract, clips, folder)
     measured: dict[str, dict[str, float]] = run_in_process(
@@ -72,12 +72,12 @@ def measure_storage(
 
 
 def extract(clips: Sequence[str], folder: str) -> None:
-    """Extract the frames that are stored."""
+    """Extract the frames to store."""
     extract_spectrograms(as_table(clips), {"mel": Path(folder, "mel.h5")}, {"mel": MEL})
 
 
 def time_storage(folder: str, n_frames: int, rounds: int, share: float) -> dict[str, dict[str, float]]:
-    """Measure each kind: seconds to write, to gather and to read a clip, bytes on the disk, and the largest error."""
+    """Measure each kind: seconds to write, to gather and to read a clip, bytes on disk, and the largest error."""
     kinds = KINDS | CHUNKS
     paths = {name: Path(folder, f"{number}.h5") for number, name in enumerate(kinds)}
     source = open_stores([Path(folder, "mel.h5")])
@@ -90,7 +90,7 @@ def time_storage(folder: str, n_frames: int, rounds: int, share: float) -> dict[
     wanted = round(share * n_frames / N_SPLITS)
     rows = sample_stacks({SHARD: paths["single"]}, {SHARD: stacks}, {"train": wanted}, SEED, ("benchmarks",))
     gather = {name: partial(gather_stacks, rows, {SHARD: path}, K) for name, path in paths.items()}
-    time_alternately(gather, 1)  # compiles, and fills the page cache
+    time_alternately(gather, 1)  # warm-up: compilation, page cache
     times["gather"] = time_alternately(gather, rounds)
 
     drawn = derive_rng(SEED, "benchmarks", "clips").permutation(len(numbers))[:CLIPS_READ]

@@ -1,4 +1,4 @@
-"""One table of all benchmarks, and the machine that they come from."""
+"""Summary table of all benchmarks, and description of the machine."""
 
 import os
 import platform
@@ -11,9 +11,9 @@ from uads.errors import UserError
 from uads.files import versions, whole
 
 PACKAGES = ("numpy", "scipy", "h5py", "librosa", "soundfile", "pandas", "keras")
-#: Between these lines of a page stands the table.
+#: Lines of a page that enclose the table.
 BEGIN, END = "<!-- table: begin -->\n", "<!-- table: end -->\n"
-#: Columns of the summary, with how they are written for people.
+#: Columns of the summary, and their formats in Markdown.
 SUMMARY = {
     "stage": "{}",
     "seconds": "{:.3g}",
@@ -25,7 +25,7 @@ SUMMARY = {
 
 
 def tabulate_benchmarks(tables: Sequence[str | Path], csv: str | Path, markdown: str | Path, rates: str | Path) -> None:
-    """Join the tables of all stages.
+    """Write the joined tables of all stages.
 
     Parameters
     ----------
@@ -34,9 +34,9 @@ def tabulate_benchmarks(tables: Sequence[str | Path], csv: str | Path, markdown:
     csv : path
         The columns of :data:`SUMMARY`, one row per measurement.
     markdown : path
-        The same with the notes, and the machine.
+        The same with the notes and the machine.
     rates : path
-        CSV: what a stage takes of one core for each frame or sample, for :mod:`uads.budget`.
+        CSV: core seconds per frame or sample of each stage, for :mod:`uads.budget`.
     """
     rows = read_measurements(tables)
     with whole(csv) as partial:
@@ -48,18 +48,18 @@ def tabulate_benchmarks(tables: Sequence[str | Path], csv: str | Path, markdown:
 
 
 def read_measurements(tables: Sequence[str | Path]) -> pd.DataFrame:
-    """Join tables of measurements."""
+    """Read and join tables of measurements."""
     return pd.concat([pd.read_csv(table) for table in tables], ignore_index=True)
 
 
 def rates_of(rows: pd.DataFrame) -> pd.Series:
-    """Give what each stage whose amount is counted takes of one core for each frame or sample."""
+    """Compute the core seconds per frame or sample of each stage with an amount."""
     counted = rows[rows["amount"].notna()].set_index("stage")
     return (counted["seconds"] * counted["cores"] / counted["amount"]).rename("core_seconds")
 
 
 def as_markdown(rows: pd.DataFrame) -> str:
-    """Write measurements as a Markdown table."""
+    """Return measurements as a Markdown table."""
     lines = [
         "| stage | seconds | baseline | ratio | share of limit | peak MB | what |",
         "|---|---:|---:|---:|---:|---:|---|",
@@ -71,7 +71,7 @@ def as_markdown(rows: pd.DataFrame) -> str:
 
 
 def describe_machine() -> str:
-    """Say in two lines what the figures come from: processor, cores, memory, system, versions."""
+    """Describe the machine in two lines: processor, cores, memory, system, versions."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9
     found = ", ".join(f"{name} {number}" for name, number in versions(*PACKAGES).items())
     return (
@@ -81,12 +81,12 @@ def describe_machine() -> str:
 
 
 def update_table(page: str, rows: pd.DataFrame) -> str:
-    """Write measurements into the table of a page, where rows of stages that were not measured anew stay.
+    """Return a page with measurements in its table; rows of stages that were not measured are kept.
 
     Raises
     ------
     UserError
-        If such rows come from another machine or other versions than this one's.
+        If kept rows come from another machine or other versions.
     """
     old, new = (_by_stage(text) for text in (page.partition(BEGIN)[2].partition(END)[0], as_markdown(rows)))
     kept = ", ".join(stage for stage in old if stage not in new)
@@ -96,27 +96,27 @@ def update_table(page: str, rows: pd.DataFrame) -> str:
 
 
 def _by_stage(table: str) -> dict[str, str]:
-    """Take a Markdown table apart, into its lines by their first cells."""
+    """Split a Markdown table into its lines, by their first cells."""
     return {line.split("|")[1].strip(): line for line in table.splitlines() if line.startswith("|")}
 
 
 def insert_table(page: str, table: str) -> str:
-    """Replace what stands between :data:`BEGIN` and :data:`END` in a page.
+    """Return a page with the text between :data:`BEGIN` and :data:`END` replaced.
 
     Raises
     ------
     UserError
-        If the page lacks one of the two lines.
+        If one of the two lines is missing from the page.
     """
     before, begin, rest = page.partition(BEGIN)
     _, end, after = rest.partition(END)
     if not (begin and end):
-        raise UserError(f"the page has no place for the table: the lines {BEGIN.strip()} and {END.strip()}")
+        raise UserError(f"the page has no place for the table: add the lines {BEGIN.strip()} and {END.strip()}")
     return f"{before}{begin}\n{table.strip()}\n\n{end}{after}"
 
 
 def _processor() -> str:
-    """Give the processor's name, where the system tells it."""
+    """Return the name of the processor, if the system reports it."""
     info = Path("/proc/cpuinfo")
     names = [line for line in info.read_text().splitlines() if line.startswith("model name")] if info.exists() else []
     return names[0].split(":", 1)[1].strip() if names else platform.processor() or platform.machine()

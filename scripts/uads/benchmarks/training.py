@@ -1,6 +1,6 @@
-"""Training of sub-cluster AdaCos, against a plain Keras ``fit`` and against the bare network's step.
+"""Training of sub-cluster AdaCos, compared with a plain Keras ``fit`` and with the step of the bare network.
 
-The clips are noise: how long a step takes does not depend on what it sees.
+The clips are noise: the time of a step does not depend on its data.
 """
 
 import json
@@ -30,7 +30,7 @@ BINS, FRAMES_PER_CLIP = 128, 313
 N_SECTIONS = 6  # of each of the seven machines
 MACHINES = ("ToyCar", "ToyTrain", "fan", "gearbox", "pump", "slider", "valve")
 SEED = 0
-#: As published; the member with most sub-clusters.
+#: Published settings of the member with the most sub-clusters.
 PUBLISHED = {
     "frames": FRAMES_PER_CLIP,
     "embedding_size": 128,
@@ -49,26 +49,26 @@ STEPS_FOR_MEMORY = 5
 def measure_training(
     folder: Path, n_clips: int, n_stored: int, settings: Mapping[str, Any], threads: int, rounds: int
 ) -> list[Measurement]:
-    """Measure epochs of training, the choices that could be faster, and the memory for a whole study's clips.
+    """Measure epochs of training, alternatives that could be faster, and the memory for the clips of a full study.
 
     Parameters
     ----------
     folder : path
-        Where stores are written.
+        Output folder for stores.
     n_clips : int
-        Of an epoch.
+        Clips per epoch.
     n_stored : int
-        Clips of the store whose training shows the memory.
+        Clips of the store used to measure memory.
     settings : mapping
-        precision, training_data, as in training; all else is as published.
+        precision and training_data, as in training; all other settings are as published.
     threads : int
-        Of the CPU.
+        CPU threads.
     rounds : int
 
     Returns
     -------
     list of Measurement
-        The limit is the step of the bare network on one batch of tensors in memory, without mixup.
+        The limit is the training step of the bare network on one batch in memory, without mixup.
     """
     store, large = folder / "store.h5", folder / "large.h5"
     write_noise(store, n_clips)
@@ -97,7 +97,7 @@ def measure_training(
 
 
 def time_by_turns(store: str, settings: Mapping[str, Any], threads: int, rounds: int) -> dict[str, Any]:
-    """Time an epoch of training, of the plain way, and as many steps of the bare network by turns."""
+    """Time an epoch of training, an epoch of the baseline, and as many steps of the bare network in alternation."""
     import keras
 
     from uads.backend import has_gpu, prepare_keras
@@ -115,7 +115,7 @@ def time_by_turns(store: str, settings: Mapping[str, Any], threads: int, rounds:
         "plain": lambda: plain.fit(inputs, targets, batch_size=size, verbose=0),
         "step": lambda: [bare.train_on_batch(batch, labels) for _ in range(len(batches))],
     }
-    time_alternately(tasks, rounds=1)  # compiles
+    time_alternately(tasks, rounds=1)  # warm-up: compilation
     backend = keras.config.backend()
     where = "a GPU" if has_gpu() else f"{threads} threads"
     return {
@@ -126,7 +126,7 @@ def time_by_turns(store: str, settings: Mapping[str, Any], threads: int, rounds:
 
 
 def train_a_little(store: str, settings: Mapping[str, Any], threads: int) -> float:
-    """Do all that a training does before its first step, and some steps; return the peak of private memory."""
+    """Prepare a training, run some steps, and return the peak of private memory."""
     from uads.backend import prepare_keras
 
     with watch_private_memory() as peak:
@@ -137,13 +137,13 @@ def train_a_little(store: str, settings: Mapping[str, Any], threads: int) -> flo
 
 
 def train_epoch(store: str, settings: Mapping[str, Any], threads: int) -> None:
-    """Train one epoch more of a trainer that the process makes at its first."""
+    """Train one more epoch of a trainer that the process builds on the first call."""
     trainer, batches = _kept_trainer(store, json.dumps(settings), threads)
     trainer.fit(batches, shuffle=False, verbose=0)
 
 
 def time_compiler(store: str, settings: Mapping[str, Any], threads: int, rounds: int) -> dict[str, list[float]]:
-    """Time an epoch in graph mode and compiled by XLA, both without repeatable operations, which XLA lacks."""
+    """Time an epoch in graph mode and compiled by XLA, both without deterministic operations (XLA has none)."""
     import keras
     import tensorflow
 
@@ -155,12 +155,12 @@ def time_compiler(store: str, settings: Mapping[str, Any], threads: int, rounds:
         trainer, batches = _make_trainer(store, settings)
         trainer.jit_compile = name == "compiler"
         tasks[name] = partial(trainer.fit, batches, shuffle=False, verbose=0)
-    time_alternately(tasks, rounds=1)  # compiles
+    time_alternately(tasks, rounds=1)  # warm-up: compilation
     return time_rounds(tasks, rounds)
 
 
 def write_noise(path: Path, n_clips: int) -> None:
-    """Write a store of clips of 10 s whose frames are noise, in decibels."""
+    """Write a store of 10 s clips whose frames are noise in decibels."""
     rng = np.random.default_rng(SEED)
     noise = rng.normal(-60, 10, (FRAMES_PER_CLIP + n_clips, BINS)).astype(np.float32)
     energy = np.zeros(FRAMES_PER_CLIP, np.float32)
@@ -170,7 +170,7 @@ def write_noise(path: Path, n_clips: int) -> None:
 
 
 def write_hollow_store(path: Path, n_clips: int) -> None:
-    """Write a store of clips of 10 s whose frames, zeros, take no space on the disk, but are read like others."""
+    """Write a store of 10 s clips whose frames are zeros that take no disk space but are read like others."""
     n_frames = n_clips * FRAMES_PER_CLIP
     with h5py.File(path, "w") as file:
         frames = file.create_dataset("frames", (n_frames, BINS), "float32", fill_time="never")
@@ -181,7 +181,7 @@ def write_hollow_store(path: Path, n_clips: int) -> None:
 
 
 def make_clips(n_clips: int) -> pd.DataFrame:
-    """Make a clip table with as many machines and sections as the published study has."""
+    """Build a clip table with as many machines and sections as the published study has."""
     number = np.arange(n_clips)
     clips = pd.DataFrame({"clip": [f"clip_{i:06d}" for i in number]})
     clips = clips.assign(
@@ -202,7 +202,7 @@ def make_clips(n_clips: int) -> pd.DataFrame:
 
 
 def _make_trainer(store: str, settings: Mapping[str, Any]) -> tuple[Any, Any]:
-    """Do what a training does before its first step."""
+    """Build a trainer and its batches, as a training does before its first step."""
     import keras
 
     from uads.backend import is_chosen
@@ -228,7 +228,7 @@ def _kept_trainer(store: str, settings: str, threads: int) -> tuple[Any, Any]:
 
 
 def _make_plain_classifier(store: str, settings: Mapping[str, Any]) -> tuple[Any, tuple[dict, dict]]:
-    """Make the published structure and its data, as one would without this workflow: arrays in memory, no mixup."""
+    """Build the published network and its data without this workflow: arrays in memory, no mixup."""
     from uads.detectors.adacos.classes import class_numbers, find_classes
     from uads.detectors.adacos.network import build_classifier
     from uads.detectors.batches import fit_standardisation, one_hot, open_stores
@@ -246,7 +246,7 @@ def _make_plain_classifier(store: str, settings: Mapping[str, Any]) -> tuple[Any
 
 
 def _time_two_members(store: Path, settings: Mapping[str, Any], threads: int, rounds: int) -> Measurement:
-    """Time an epoch of two members at once, with half the threads each, and of one after the other with all."""
+    """Time an epoch of two members: at once with half the threads each, and one after the other with all."""
     half = max(1, threads // 2)
     with Process() as alone, Process() as first, Process() as second:
 
@@ -262,7 +262,7 @@ def _time_two_members(store: Path, settings: Mapping[str, Any], threads: int, ro
                 process.wait()
 
         tasks = {"serial": one_after_the_other, "parallel": at_once}
-        time_alternately(tasks, rounds=1)  # compiles
+        time_alternately(tasks, rounds=1)  # warm-up: compilation
         times = time_rounds(tasks, rounds)
     gain = median(a / b for a, b in zip(times["serial"], times["parallel"], strict=True))
     return compare(

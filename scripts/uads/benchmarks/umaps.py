@@ -1,4 +1,4 @@
-"""The nine UMAPs of one machine, against one plain call of umap-learn each, and those of the published size."""
+"""The nine UMAPs of one machine, compared with one plain call of umap-learn each, and UMAPs of the published size."""
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -25,7 +25,7 @@ from uads.stores import FrameStore, create_store
 from uads.umaps import embed_umap, trustworthiness
 
 SPECTROGRAMS = {"stft": {"top_db": 80}, "mel": {"top_db": 80, "n_mels": 128}}
-#: Numbers per frame of the stand-in for L3: embedding so many frames would take longer than all the rest.
+#: Bins of the stand-in for L3; embedding so many frames would take longer than everything else.
 L3_BINS = 512
 NINE = list(product((*SPECTROGRAMS, "l3"), (1, 5, 10)))
 #: The largest subsets of a machine in the published study: representation, stack size, and samples.
@@ -36,12 +36,12 @@ SEED = 0
 SHARD = "benchmark-00"
 
 
-#: Frames of a clip that start a stack of any size here, at least.
+#: Minimum number of stacks per clip, for all stack sizes used here.
 STACKS_PER_CLIP = 300
 
 
 def clips_for(n_samples: int) -> int:
-    """Count the clips that have as many stacks as shall be sampled."""
+    """Return the number of clips that contain at least ``n_samples`` stacks."""
     return -(-n_samples // STACKS_PER_CLIP)
 
 
@@ -59,25 +59,25 @@ def measure_umaps(
     ----------
     clips : sequence of path
     folder : path
-        Where stores and results are written.
+        Output folder for stores and results.
     n_samples : int
-        Of each UMAP.
+        Samples per UMAP.
     exact_up_to : int
-        Samples up to which the true neighbours are searched.
+        Largest number of samples for the exact search of neighbours.
     cores : int
-        Jobs that run at once.
+        Jobs that run concurrently.
     wanted : sequence of (representation, stack size), default NINE
 
     Returns
     -------
     list of Measurement
-        As in the study each UMAP is a job for its neighbours and one for its layout, a fresh process and one
-        core each. The baseline is a process per UMAP, one after the other, which calls umap-learn unseeded
-        on all cores. Both start from samples on disk. The compiled functions of the layout have been kept
-        from an earlier run.
+        As in the study, each UMAP is one job for its neighbours and one for its layout, each a fresh process
+        on one core. The baseline is one process per UMAP, one after the other, which calls umap-learn unseeded
+        on all cores. Both start from samples on disk. The compiled functions of the layout are cached from an
+        earlier run.
     """
     run_in_process(draw_samples, clips, folder, n_samples, wanted)
-    run_in_process(lay_out, folder, *wanted[0], 100)  # keeps what it compiles
+    run_in_process(lay_out, folder, *wanted[0], 100)  # warm-up: caches compiled functions
     first = _time_own(folder, wanted, exact_up_to, cores)
     start = perf_counter()
     plain = {key: run_in_process(lay_out_plainly, folder, *key) for key in wanted}
@@ -103,9 +103,9 @@ def measure_umaps(
 
 
 def measure_largest(clips: Sequence[Path], folder: Path, exact_up_to: int, cores: int) -> list[Measurement]:
-    """Measure neighbours and layout of :data:`LARGEST`: time and peak memory of each.
+    """Measure time and peak memory of neighbours and layout of :data:`LARGEST`.
 
-    Parameters are those of :func:`measure_umaps`; there must be enough clips for as many stacks.
+    Parameters are those of :func:`measure_umaps`; the clips must contain enough stacks.
     """
     measurements = []
     for name, k, n_samples in LARGEST:
@@ -125,9 +125,9 @@ def measure_largest(clips: Sequence[Path], folder: Path, exact_up_to: int, cores
 
 
 def draw_samples(clips: Sequence[str], folder: str, n_samples: int, wanted: Sequence[Sequence[Any]] = NINE) -> None:
-    """Extract the clips' frames, where that has not been done yet, and sample as many stacks of them as there shall be.
+    """Extract the clips' frames, unless that has been done, and sample stacks of each representation and size.
 
-    The frames of the stand-in for L3 are random projections of log-mel frames, without their negative part.
+    The frames of the stand-in for L3 are random projections of log-mel frames, with negative values set to zero.
     """
     stores = _stores(folder)
     if not stores["l3"].exists():
@@ -153,7 +153,7 @@ def _project(store: FrameStore, output: Path) -> None:
 
 
 def search(folder: str, name: str, k: int, exact_up_to: int) -> dict[str, float]:
-    """Find the neighbours of a sample, as the job of the study does."""
+    """Find the neighbours of a set of samples, as the job of the study does."""
     samples = _gather(folder, name, k)
     method = choose_method(len(samples), exact_up_to)
     graph, attributes = find_neighbours(samples, N_NEIGHBORS, METRIC, method, SEED)
@@ -162,7 +162,10 @@ def search(folder: str, name: str, k: int, exact_up_to: int) -> dict[str, float]
 
 
 def lay_out(folder: str, name: str, k: int, at_most: int | None = None) -> dict[str, float]:
-    """Lay a sample out, as the job of the study does; with ``at_most``, some of it with neighbours found on the way."""
+    """Compute the layout of a set of samples, as the job of the study does.
+
+    With ``at_most``, use only so many samples, and find their neighbours first.
+    """
     samples = _gather(folder, name, k)[:at_most]
     if at_most is None:
         graph, _ = read_graph(_path(folder, name, k, "graph.h5"))
@@ -185,7 +188,7 @@ def lay_out_plainly(folder: str, name: str, k: int) -> None:
 
 
 def judge(folder: str, name: str, k: int) -> dict[str, float]:
-    """Compare both layouts and both graphs on the same probe."""
+    """Measure trustworthiness and recall of both layouts and both graphs on the same probes."""
     samples = _gather(folder, name, k)
     own, plain = (np.load(_path(folder, name, k, f"{way}.npz")) for way in ("own", "plain"))
     graph, _ = read_graph(_path(folder, name, k, "graph.h5"))
@@ -203,7 +206,7 @@ def _recall(samples: NDArray[np.float32], indices: NDArray[np.int32], rows: NDAr
 
 
 def _time_own(folder: Path, wanted: Sequence[tuple[str, int]], exact_up_to: int, cores: int) -> dict[str, Any]:
-    """Run all jobs of some UMAPs, so many at once."""
+    """Run all jobs of some UMAPs, ``cores`` at a time."""
     searched, outcomes = _run_at_once(search, [(folder, *key, exact_up_to) for key in wanted], cores)
     laid_out, more = _run_at_once(lay_out, [(folder, *key) for key in wanted], cores)
     return {"neighbours": searched, "layout": laid_out, "outcomes": [*outcomes, *more]}

@@ -3,11 +3,11 @@
 One frame is the embedding of one second of audio. The study uses content type ``env``, input
 representation ``linear``, 512 dimensions, hop 0.1 s, not centred, with the kapre front end.
 
-Clips are read in threads while the network works on batches of windows that run on from one clip to
-the next. Every window is given a spectrogram of its own, although windows overlap: they start 4800
-samples apart, the columns of a spectrogram 242, so that columns of two windows do not coincide, and
-each window's levels are relative to its own loudest. Spectrograms are a small part of the work;
-:mod:`uads.benchmarks.l3` measures it.
+Clips are read in threads while the network processes batches of windows that continue from one clip
+to the next. Each window has its own spectrogram, although windows overlap: windows start 4800 samples
+apart and the columns of a spectrogram 242, so columns of two windows do not coincide, and the levels
+of each window are relative to its own maximum. Spectrograms are a small part of the work, which
+:mod:`uads.benchmarks.l3` measures.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -29,32 +29,32 @@ from uads.progress import track
 from uads.stores import create_store, storage_from
 from uads.threads import map_in_order
 
-#: Hz at which the network hears, and samples of its windows, which last one second.
+#: Sample rate of the network in Hz, and samples per window, since a window lasts one second.
 NETWORK_RATE = 48000
 
-#: Windows that are handed to the network together. More of them take more memory, and no less time on a CPU.
+#: Windows per batch of the network. Larger batches take more memory, and no less time on a CPU.
 WINDOWS_PER_BATCH = 16
 
 #: Threads that read and resample clips while the network runs.
 READERS = 4
 
-#: The network, ready to run: windows [n, 1, 48000] to embeddings [n, embedding_size].
+#: Compiled network: windows [n, 1, 48000] to embeddings [n, embedding_size].
 Network = Callable[[NDArray[np.float32]], NDArray[np.float32]]
 
 
 @dataclass(frozen=True)
 class L3:
-    """Parameters of the representation.
+    """Parameters of the L3 representation.
 
     Parameters
     ----------
     sample_rate : int, default 16000
-        The rate at which clips are read and normalised; OpenL3 resamples them to 48 kHz.
+        Rate in Hz at which clips are read and normalised; OpenL3 resamples them to 48 kHz.
     normalise : {"absmax", "std", "none"}
     seconds : float, optional
-        How much of each clip to embed, from its start; all by default.
+        Duration to embed from the start of each clip; the entire clip by default.
     hop_seconds, window_seconds : float, default 0.1 and 1.0
-        The window is the network's own and cannot be chosen.
+        The window is fixed by the network and cannot be changed.
     input_repr : {"linear", "mel128", "mel256"}
     embedding_size : {512, 6144}
     """
@@ -74,12 +74,12 @@ class L3:
 
     @property
     def window(self) -> int:
-        """Samples under one frame."""
+        """Samples per window."""
         return round(self.window_seconds * self.sample_rate)
 
 
 def l3_from(parameters: Mapping[str, Any]) -> L3:
-    """Make an :class:`L3` from the config's parameters, leaving out what is not its own."""
+    """Build an :class:`L3` from the config's parameters, ignoring all others."""
     return L3(**{key: parameters[key] for key in L3.__dataclass_fields__ if key in parameters})
 
 
@@ -95,7 +95,7 @@ def count_frames(length: int, rate: int, l3: L3) -> int:
 
 
 def window_energy(waveform: Waveform, n_frames: int, l3: L3) -> NDArray[np.float32]:
-    """Sum the squares of the waveform under each frame, since an embedding has no energy of its own.
+    """Sum the squared waveform in the window of each frame, since an embedding has no energy.
 
     Returns
     -------
@@ -113,11 +113,11 @@ def load_network(l3: L3, weights: str | Path | None, seed: int, threads: int | N
     ----------
     l3 : L3
     weights : path, optional
-        HDF5 weights in the published format. Without them the network gets random stand-in weights.
+        HDF5 weights in the published format; random stand-in weights by default.
     seed : int
-        Of the stand-in weights.
+        Seed of the stand-in weights.
     threads : int, optional
-        Of the CPU; all of them by default.
+        CPU threads; all by default.
     """
     import keras
     from openl3 import models
@@ -145,7 +145,7 @@ def compile_network(network: Any) -> Network:
 
 
 def lay_windows(waveform: Waveform, l3: L3) -> NDArray[np.float32]:
-    """Resample a clip for the network and lay windows over it, by OpenL3's own code.
+    """Resample a clip for the network and split it into windows, with OpenL3's own code.
 
     Returns
     -------
@@ -158,7 +158,7 @@ def lay_windows(waveform: Waveform, l3: L3) -> NDArray[np.float32]:
 
 
 def embed(windows: Iterable[NDArray[np.float32]], network: Network) -> Iterator[NDArray[np.float32]]:
-    """Embed windows in batches of :data:`WINDOWS_PER_BATCH`, of which the last may be smaller.
+    """Embed windows in batches of :data:`WINDOWS_PER_BATCH`; the last batch may be smaller.
 
     Parameters
     ----------
@@ -169,7 +169,7 @@ def embed(windows: Iterable[NDArray[np.float32]], network: Network) -> Iterator[
     Yields
     ------
     array float32 [embedding_size]
-        For each window.
+        One per window.
     """
     remaining = iter(windows)
     while batch := list(islice(remaining, WINDOWS_PER_BATCH)):
@@ -181,7 +181,7 @@ def embed_clips(
 ) -> Iterator[tuple[NDArray[np.float32], NDArray[np.float32]]]:
     """Embed clips, reading some of them ahead.
 
-    Memory grows with the length of a clip, and not with the number of clips.
+    Memory grows with the length of a clip, not with the number of clips.
 
     Parameters
     ----------
@@ -191,12 +191,12 @@ def embed_clips(
     network : callable
         See :func:`compile_network`.
     intake : Intake
-        How clips are read.
+        Settings for reading clips.
 
     Yields
     ------
     frames : array float32 [n_frames, embedding_size]
-        For each clip.
+        Embeddings of one clip.
     energy : array float32 [n_frames]
         See :func:`window_energy`.
     """
@@ -228,16 +228,16 @@ def extract_l3(
     Parameters
     ----------
     clips : DataFrame
-        Rows of the clip table, of one shard.
+        Rows of the clip table for one shard.
     output : path
     parameters : mapping
         See :class:`L3` and :class:`uads.stores.Storage`.
     weights : path, optional
-        See :func:`load_network`, as for the next two.
+        See :func:`load_network`, also for ``seed`` and ``threads``.
     seed : int
     threads : int, optional
     intake : Intake
-        How clips are read.
+        Settings for reading clips.
     """
     l3 = l3_from(parameters)
     n_frames = [count_frames(*size, l3) for size in zip(clips["length"], clips["sample_rate"], strict=True)]

@@ -1,10 +1,10 @@
 """Logarithmic STFT and mel spectrograms, several from one pass over the audio.
 
-The definitions are librosa's (``stft``, ``filters.mel``, ``power_to_db``), frame-major from the start.
-The transform runs in double precision, as librosa's does: the rounding of one in single precision grows
-with the loudest bins of a frame, so that weak ones beside them would be wrong by several 1e-3 dB. That
-leaves room to apply the Hann window to the spectrum, where it costs next to nothing. All that follows
-the power is in single precision. The study's parameters are those of Fernandez and
+The definitions are librosa's (``stft``, ``filters.mel``, ``power_to_db``), in frame-major order.
+The transform runs in double precision, as in librosa: in single precision, rounding errors grow with
+the loudest bins of a frame, so that weak bins beside them would be wrong by several 1e-3 dB. Double
+precision also allows the Hann window to be applied to the spectrum, at almost no cost. Everything
+after the power is in single precision. The study's parameters are those of Fernandez and
 Plumbley (2021), section 4.
 """
 
@@ -35,7 +35,7 @@ Frames = NDArray[np.float32]
 #: Frames in dB [n_frames, bins] and their energy [n_frames].
 Levels = tuple[Frames, NDArray[np.float32]]
 
-#: Frames that are transformed together: their double precision numbers stay in a core's own cache.
+#: Frames per block of the transform; in double precision, a block fits into the cache of a core.
 FRAMES_PER_BLOCK = 64
 #: Mel bands that are computed together.
 BANDS_PER_GROUP = 16
@@ -43,7 +43,7 @@ BANDS_PER_GROUP = 16
 
 @dataclass(frozen=True)
 class FrontEnd:
-    """What representations must have in common to share one Fourier transform.
+    """Parameters that representations must share to use the same Fourier transform.
 
     Parameters
     ----------
@@ -54,7 +54,7 @@ class FrontEnd:
     n_fft, hop_length : int, default 1024 and 512
         Window (Hann) and hop, in samples.
     pad_mode : {"constant", "reflect"}
-        How the clip is continued by half a window on either side.
+        Padding of the clip by half a window on either side.
     """
 
     sample_rate: int = 16000
@@ -66,17 +66,17 @@ class FrontEnd:
 
 @dataclass(frozen=True)
 class Spectrogram:
-    """One logarithmic spectrogram.
+    """Parameters of one logarithmic spectrogram.
 
     Parameters
     ----------
     front_end : FrontEnd
     n_mels : int, optional
-        Mel bands (Slaney's scale and norm, 0 Hz to half the sample rate); none for the STFT's own bins.
+        Mel bands (Slaney's scale and norm, 0 Hz to half the sample rate); the bins of the STFT by default.
     amin : float, default 1e-10
         The smallest power.
     top_db : float, optional
-        The floor, in dB below the clip's own maximum; no floor by default.
+        Floor in dB below the maximum of the clip; no floor by default.
     """
 
     front_end: FrontEnd = FrontEnd()
@@ -86,12 +86,12 @@ class Spectrogram:
 
     @property
     def bins(self) -> int:
-        """Numbers per frame."""
+        """Number of bins per frame."""
         return self.n_mels or self.front_end.n_fft // 2 + 1
 
 
 def spectrogram_from(parameters: Mapping[str, Any]) -> Spectrogram:
-    """Make a :class:`Spectrogram` from a flat set of parameters, as it stands in the config."""
+    """Build a :class:`Spectrogram` from the flat set of parameters in the config."""
     own = {key: parameters[key] for key in ("n_mels", "amin", "top_db") if key in parameters}
     shared = {key: parameters[key] for key in FrontEnd.__dataclass_fields__ if key in parameters}
     return Spectrogram(FrontEnd(**shared), **own)
@@ -114,8 +114,8 @@ def power_spectrogram(waveform: Waveform, front_end: FrontEnd) -> Frames:
 
     Returns
     -------
-    array float32 [1 + n // hop_length, 1 + n_fft // 2], for an odd n_fft with n - 1
-        Equal to ``np.abs(librosa.stft(...)).T ** 2``.
+    array float32 [1 + n // hop_length, 1 + n_fft // 2]
+        Equal to ``np.abs(librosa.stft(...)).T ** 2``. For an odd n_fft, n - 1 replaces n in the shape.
     """
     half = front_end.n_fft // 2
     n_fft, hop = front_end.n_fft, front_end.hop_length
@@ -134,7 +134,7 @@ def power_spectrogram(waveform: Waveform, front_end: FrontEnd) -> Frames:
 
 
 def _continue(waveform: Waveform, length: int, mode: Any) -> Waveform:
-    """Do what ``np.pad`` does; for zeros in half the time."""
+    """Pad as ``np.pad`` does, with zeros in half the time."""
     if mode != "constant":
         return np.pad(waveform, length, mode=mode)
     padded = np.zeros(len(waveform) + 2 * length, np.float32)
@@ -143,21 +143,21 @@ def _continue(waveform: Waveform, length: int, mode: Any) -> Waveform:
 
 
 def decibels(power: Frames, amin: float, top_db: float | None) -> Levels:
-    """Turn power into decibels re 1, in place.
+    """Convert power to decibels re 1, in place.
 
     Parameters
     ----------
     power : array [n_frames, bins]
-        Becomes the decibels.
+        Overwritten with the decibels.
     amin, top_db
-        See :class:`Spectrogram`; together librosa's ``power_to_db``.
+        See :class:`Spectrogram`; as in librosa's ``power_to_db``.
 
     Returns
     -------
     decibels : array [n_frames, bins]
         ``power`` itself.
     energy : array [n_frames]
-        Sum over the bins of the power that the decibels stand for, ``10 ** (dB / 10)``.
+        Sum over the bins of the power after the floor, ``10 ** (dB / 10)``.
     """
     floor = amin if top_db is None or not power.size else max(amin, float(power.max()) * 10 ** (-top_db / 10))
     energy = np.empty(len(power), np.float32)
@@ -178,23 +178,23 @@ def extract_spectrograms(
     intake: Intake = MIXED,
     threads: int = 1,
 ) -> None:
-    """Extract one or more spectrograms of the same shard, reading each clip once.
+    """Write the feature stores of one or more spectrograms of the same shard, reading each clip once.
 
-    Representations that share a front end share its Fourier transform, too.
+    Representations with the same front end share its Fourier transform.
 
     Parameters
     ----------
     clips : DataFrame
-        Rows of the clip table, of one shard.
+        Rows of the clip table for one shard.
     outputs : mapping
-        Representation to the feature store that is written.
+        Representation to the path of its feature store.
     parameters : mapping
         Representation to its parameters: see :class:`FrontEnd`, :class:`Spectrogram`,
         :class:`uads.stores.Storage` and :func:`uads.clips.select_clips`.
     intake : Intake
-        How clips are read.
+        Settings for reading clips.
     threads : int, default 1
-        Clips that are transformed at once. The files are the same, whatever their number.
+        Clips that are transformed concurrently. The files do not depend on it.
 
     Raises
     ------
@@ -215,7 +215,7 @@ def extract_spectrograms(
 
 
 class _Job:
-    """One representation of one shard while it is extracted."""
+    """One representation of one shard during extraction."""
 
     writer: FrameWriter
 
@@ -246,14 +246,14 @@ def _job_from(parameters: Mapping[str, Any], clips: pd.DataFrame) -> _Job:
 
 @dataclass(frozen=True)
 class _Task:
-    """One clip, a row of the clip table, and the representations that it goes into."""
+    """One clip (a row of the clip table) and the representations to compute from it."""
 
     row: Any
     jobs: list[_Job]
 
 
 def _transform(task: _Task, intake: Intake) -> list[Levels]:
-    """Read a clip and compute what each job of the task wants of it."""
+    """Read a clip and compute the spectrogram of each job of the task."""
     listed = Size(task.row.length, task.row.sample_rate)
     waveforms: dict[int, Waveform] = {}
     powers: dict[FrontEnd, Frames] = {}
@@ -269,7 +269,7 @@ def _transform(task: _Task, intake: Intake) -> list[Levels]:
 
 
 def _bands(power: Frames, spectrogram: Spectrogram, shared: bool = False) -> Frames:
-    """Give the power in a spectrogram's bands: for the STFT ``power`` itself, or a copy where others want it, too."""
+    """Return the power in a spectrogram's bands: for the STFT ``power`` itself, or a copy if it is shared."""
     if spectrogram.n_mels is None:
         return power.copy() if shared else power
     front_end = spectrogram.front_end
@@ -281,15 +281,15 @@ def _bands(power: Frames, spectrogram: Spectrogram, shared: bool = False) -> Fra
 
 @cache
 def _mel_filters(sample_rate: int, n_fft: int, n_mels: int) -> list[tuple[slice, slice, Frames]]:
-    """Give the mel filters in groups of neighbouring bands.
+    """Return the mel filters in groups of neighbouring bands.
 
-    Hardly one in a hundred of all weights is not 0; within a group there are so few zeros that BLAS is
-    faster than a sparse product.
+    Less than 1 % of all weights are nonzero. Within a group there are so few zeros that BLAS is faster
+    than a sparse product.
 
     Returns
     -------
     list of (bins, bands, weights)
-        Which bins go into which bands, with weights [bins, bands].
+        Slices of bins and bands, and the weights [bins, bands] between them.
     """
     import librosa
 
