@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TextIO
 
-from uads.gpus import own_gpus
+from uads.core.gpus import claim_gpus
 
 
 @contextmanager
@@ -33,7 +33,7 @@ def job(snakemake: Any) -> Iterator[TextIO]:
     logging.basicConfig(stream=log, level=logging.INFO, format="%(asctime)s %(message)s", force=True)
     logging.captureWarnings(True)
     try:
-        with own_gpus(snakemake.resources.get("gpu", 0)):
+        with claim_gpus(snakemake.resources.get("gpu", 0)):
             yield terminal
         logging.info(usage())
     except BaseException as error:
@@ -59,7 +59,7 @@ def peak_bytes() -> int:
 
 def describe(error: BaseException) -> str:
     """Describe an error in one line."""
-    from uads.errors import UserError
+    from uads.core.errors import UserError
 
     if isinstance(error, KeyboardInterrupt):
         return "interrupted"

@@ -5,9 +5,9 @@ from adapter import job
 with job(snakemake):
     from uads.benchmarks.measurement import write_measurements
     from uads.benchmarks.samples import measure_samples
-    from uads.files import scratch
+    from uads.core.files import scratch_directory
 
     params = snakemake.params
-    with scratch(snakemake.output[0]) as folder:
+    with scratch_directory(snakemake.output[0]) as folder:
         measured = measure_samples(folder, params.frames, params.rounds, snakemake.threads)
         write_measurements(measured, snakemake.output[0])

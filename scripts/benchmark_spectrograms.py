@@ -6,9 +6,9 @@ with job(snakemake):
     from uads.benchmarks.clips import benchmark_clips
     from uads.benchmarks.measurement import write_measurements
     from uads.benchmarks.spectrograms import measure_spectrograms
-    from uads.files import scratch
+    from uads.core.files import scratch_directory
 
     params = snakemake.params
-    with scratch(snakemake.output[0]) as folder:
+    with scratch_directory(snakemake.output[0]) as folder:
         clips = benchmark_clips(folder / "clips", params.clips, params.n_clips)
         write_measurements(measure_spectrograms(clips, folder, params.rounds), snakemake.output[0])

@@ -5,10 +5,10 @@ from adapter import job
 with job(snakemake):
     from uads.benchmarks.measurement import write_measurements
     from uads.benchmarks.training import measure_training
-    from uads.files import scratch
+    from uads.core.files import scratch_directory
 
     params, threads = snakemake.params, snakemake.threads
-    with scratch(snakemake.output[0]) as folder:
+    with scratch_directory(snakemake.output[0]) as folder:
         measured = measure_training(
             folder,
             params.training_clips,

@@ -10,8 +10,8 @@ from pathlib import Path
 import pandas as pd
 
 from uads.benchmarks.summary import rates_of, read_measurements, update_table
-from uads.errors import UserError
-from uads.files import whole
+from uads.core.errors import UserError
+from uads.core.files import atomic_path
 
 ROOT = Path(__file__).parent.parent
 PAGE, RATES = ROOT / "docs/benchmarks.md", ROOT / "config/rates.csv"
@@ -26,9 +26,9 @@ def main(folder: str) -> None:
     rows = read_measurements(tables)
     page = update_table(PAGE.read_text(), rows)
     rates = pd.read_csv(RATES, index_col="stage")["core_seconds"].to_dict() | rates_of(rows).to_dict()
-    with whole(PAGE) as partial:
+    with atomic_path(PAGE) as partial:
         partial.write_text(page)
-    with whole(RATES) as partial:
+    with atomic_path(RATES) as partial:
         pd.Series(rates, name="core_seconds").to_csv(partial, index_label="stage")
 
 

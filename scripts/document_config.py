@@ -4,8 +4,8 @@ from pathlib import Path
 
 import yaml
 
-from uads.config import document_keys
-from uads.files import whole
+from uads.core.files import atomic_path
+from uads.study.config import document_keys
 
 ROOT = Path(__file__).parent.parent
 
@@ -15,7 +15,7 @@ def main() -> None:
     schema = yaml.safe_load((ROOT / "workflow/schemas/config.schema.yaml").read_text())
     config = yaml.safe_load((ROOT / "config/config.yaml").read_text())
     introduction = (ROOT / "config/introduction.md").read_text()
-    with whole(ROOT / "config/README.md") as partial:
+    with atomic_path(ROOT / "config/README.md") as partial:
         partial.write_text(f"{introduction}\n{document_keys(schema, config)}")
 
 

@@ -6,10 +6,10 @@ import yaml
 from snakemake.utils import update_config
 
 from uads.benchmarks.summary import insert_table
-from uads.budget import read_clip_counts, read_rates
+from uads.core.files import atomic_path
 from uads.corpora.datasets import read_datasets
-from uads.files import whole
-from uads.needs import BASIS, Needs, as_markdown, read_needs
+from uads.study.budget import read_clip_counts, read_rates
+from uads.study.needs import BASIS, Needs, as_markdown, read_needs
 from uads.study.study import Study
 
 ROOT = Path(__file__).parent.parent
@@ -18,7 +18,7 @@ PAGE, TABLES = ROOT / "docs/cluster.md", ROOT / "config"
 
 def main() -> None:
     """Update the page."""
-    with whole(PAGE) as partial:
+    with atomic_path(PAGE) as partial:
         partial.write_text(insert_table(PAGE.read_text(), document_needs()))
 
 

@@ -9,13 +9,13 @@ from pathlib import Path
 import pandas as pd
 
 from uads.benchmarks.summary import insert_table
-from uads.comparisons import METRICS, SPLIT_KEYS
+from uads.core.files import atomic_path, read_table
 from uads.corpora.plant import PLANT_SEED, PlantSize
 from uads.corpora.plant.truth import list_faults
-from uads.detectors.scores import read_scores
-from uads.files import read_table, whole
-from uads.spread import as_markdown, faults_as_markdown, measure_faults, measure_spread
-from uads.tables import TITLES
+from uads.detectors.score_sets import read_scores
+from uads.evaluation.comparisons import METRICS, SPLIT_KEYS
+from uads.evaluation.seed_statistics import as_markdown, faults_as_markdown, measure_faults, measure_spread
+from uads.tables.comparison import TITLES
 
 PAGE = Path(__file__).parent.parent / "docs/detectors.md"
 BASELINES, ENSEMBLE = ["autoencoder", "mobilenetv2"], "adacos"
@@ -36,7 +36,7 @@ def main(*folders: str) -> None:
             parts += [f"### The {part} part, {TITLES[metric]}", as_markdown(spread, DETECTORS, metric)]
     parts += ["### By kind of fault, both parts and domains, AUC", faults_as_markdown(faults, DETECTORS)]
     parts += ["### Where the ensemble does not win", describe_losses(spreads), describe_chance(index)]
-    with whole(PAGE) as partial:
+    with atomic_path(PAGE) as partial:
         partial.write_text(insert_table(PAGE.read_text(), "\n\n".join(parts)))
 
 

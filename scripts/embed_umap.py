@@ -3,11 +3,11 @@
 from adapter import job
 
 with job(snakemake):
-    from uads.files import read_table, versions, write_table
-    from uads.neighbours import read_graph
-    from uads.samples import gather_stacks
-    from uads.seeds import derive_rng, derive_seed
-    from uads.umaps import embed_umap, trustworthiness
+    from uads.core.files import read_table, versions, write_table
+    from uads.core.seeds import derive_rng, derive_seed
+    from uads.data.samples import gather_stacks
+    from uads.manifold.neighbours import read_graph
+    from uads.manifold.umaps import embed_umap, trustworthiness
 
     wildcards, params = snakemake.wildcards, snakemake.params
     rows = read_table(snakemake.input.samples)

@@ -3,15 +3,15 @@
 from adapter import job
 
 with job(snakemake):
-    from uads.audio import intake_from
-    from uads.clips import read_shard
-    from uads.representations.spectrograms import extract_spectrograms
+    from uads.data.audio import reading_options
+    from uads.data.clips import read_shard
+    from uads.representations.spectrogram.extract import extract_spectrograms
 
     parameters = snakemake.params.representations
     extract_spectrograms(
         read_shard(snakemake.input.clips, snakemake.wildcards.shard),
         dict(zip(parameters, snakemake.output, strict=True)),
         parameters,
-        intake_from(snakemake.params.audio),
+        reading_options(snakemake.params.audio),
         snakemake.threads,
     )

@@ -3,15 +3,15 @@
 from adapter import job
 
 with job(snakemake):
-    from uads.files import read_table
-    from uads.neighbours import choose_method, find_neighbours, write_graph
-    from uads.samples import gather_stacks
-    from uads.seeds import derive_seed
+    from uads.core.files import read_table
+    from uads.core.seeds import derive_seed
+    from uads.data.samples import gather_stacks
+    from uads.manifold.neighbours import choose_method, find_neighbours, write_graph
 
     if snakemake.params.accelerate:
-        from uads.backend import has_gpu, keep_all_digits
+        from uads.core.keras_setup import disable_tf32, has_gpu
 
-        keep_all_digits()
+        disable_tf32()
     wildcards, params, threads = snakemake.wildcards, snakemake.params, snakemake.threads
     stores = dict(zip(params.shards, snakemake.input.stores, strict=True))
     rows = read_table(snakemake.input.samples, ["shard", "frame"])

@@ -3,9 +3,9 @@
 from adapter import job
 
 with job(snakemake) as terminal:
+    from uads.core.files import write_table
     from uads.corpora.exclusions import count_exclusions, write_exclusions
     from uads.corpora.index import index_corpus
-    from uads.files import write_table
 
     params, output = snakemake.params, snakemake.output
     clips, excluded = index_corpus(params.corpus, params.channel, params.bad_clips)

@@ -5,10 +5,10 @@ from adapter import job
 with job(snakemake) as terminal:
     import shutil
 
-    from uads.budget import as_size, budget, describe, lacking, present, read_clip_counts, read_rates
+    from uads.core.errors import UserError
     from uads.corpora.datasets import read_datasets
-    from uads.errors import UserError
-    from uads.needs import BASIS, Needs, describe_requests, read_needs
+    from uads.study.budget import as_size, budget, describe, lacking, present, read_clip_counts, read_rates
+    from uads.study.needs import BASIS, Needs, describe_requests, read_needs
     from uads.study.study import Study
 
     study = Study(snakemake.params.config, read_datasets(snakemake.input.datasets))

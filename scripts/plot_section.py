@@ -3,8 +3,8 @@
 from adapter import job
 
 with job(snakemake):  # noqa: F821  Snakemake provides it
+    from uads.core.files import read_metadata, read_table
     from uads.figures import COLUMNS, Settings, plot_section, save_figure
-    from uads.files import read_metadata, read_table
 
     umap, params, output = snakemake.input.umap, snakemake.params, snakemake.output  # noqa: F821
     settings = Settings.from_params(params.settings)

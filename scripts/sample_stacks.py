@@ -3,8 +3,8 @@
 from adapter import job
 
 with job(snakemake):
-    from uads.files import write_table
-    from uads.samples import sample_stacks
+    from uads.core.files import write_table
+    from uads.data.samples import sample_stacks
 
     wildcards, params = snakemake.wildcards, snakemake.params
     rows = sample_stacks(

@@ -3,9 +3,9 @@
 from adapter import job
 
 with job(snakemake):
+    from uads.core.files import read_table
     from uads.detectors.adacos.combine import combine_members
-    from uads.detectors.scores import write_scores
-    from uads.files import read_table
+    from uads.detectors.score_sets import write_scores
 
     params = snakemake.params
     components = {variant: snakemake.input[variant] for variant in params.detector["variants"]}

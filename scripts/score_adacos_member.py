@@ -3,9 +3,9 @@
 from adapter import job
 
 with job(snakemake):
+    from uads.core.files import versions, write_table
+    from uads.core.seeds import derive_seed
     from uads.detectors.adacos.score import score_member
-    from uads.files import versions, write_table
-    from uads.seeds import derive_seed
 
     params = snakemake.params
     table = score_member(

@@ -4,8 +4,8 @@ from adapter import job
 
 with job(snakemake):
     from uads.detectors.autoencoder.score import score_clips
-    from uads.detectors.parts import score_parts
-    from uads.detectors.scores import write_scores
+    from uads.detectors.per_machine import score_parts
+    from uads.detectors.score_sets import write_scores
 
     params = snakemake.params
     table = score_parts(

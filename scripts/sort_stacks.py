@@ -3,8 +3,8 @@
 from adapter import job
 
 with job(snakemake):
-    from uads.stacks import sort_stacks
-    from uads.stores import FrameStore
+    from uads.data.stacks import sort_stacks
+    from uads.data.stores import FrameStore
 
     store = FrameStore(snakemake.input.store)
     sort_stacks(store, int(snakemake.wildcards.k), snakemake.output[0], snakemake.params.energy)

@@ -7,12 +7,12 @@ with job(snakemake):
     from pathlib import Path
     from tempfile import TemporaryDirectory
 
+    from uads.core.files import atomic_path
     from uads.corpora.plant import PLANT_SEED, PlantSize, write_machine
-    from uads.files import whole
 
     output = snakemake.output
     with ExitStack() as stack:
-        dev, evaluation = (stack.enter_context(whole(folder)) for folder in (output.dev, output.eval))
+        dev, evaluation = (stack.enter_context(atomic_path(folder)) for folder in (output.dev, output.eval))
         truth = Path(stack.enter_context(TemporaryDirectory(dir=dev.parent)))
         write_machine(
             snakemake.wildcards.machine,

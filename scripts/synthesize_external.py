@@ -3,9 +3,9 @@
 from adapter import job
 
 with job(snakemake):
+    from uads.core.files import atomic_path
     from uads.corpora.plant import PLANT_SEED, PlantSize, write_engines, write_fragments
-    from uads.files import whole
 
     write = {"audioset": write_fragments, "idmt": write_engines}[snakemake.params.layout]
-    with whole(snakemake.output[0]) as folder:
+    with atomic_path(snakemake.output[0]) as folder:
         write(folder, PlantSize(**snakemake.params.size), PLANT_SEED)

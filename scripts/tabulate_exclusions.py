@@ -5,9 +5,10 @@ from adapter import job
 with job(snakemake):
     import pandas as pd
 
+    from uads.core.files import read_table
     from uads.corpora.exclusions import read_exclusions
-    from uads.files import read_table
-    from uads.tables import layout_exclusions, write_table_files
+    from uads.tables.exclusions import layout_exclusions
+    from uads.tables.render import write_table_files
 
     used = pd.concat([read_table(path, ["corpus"]) for path in snakemake.input.clips])["corpus"].value_counts()
     table = read_exclusions(snakemake.input.excluded)

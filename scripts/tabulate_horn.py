@@ -3,9 +3,10 @@
 from adapter import job
 
 with job(snakemake):
-    from uads.files import read_metadata, read_table
-    from uads.horn import measure_horns
-    from uads.tables import layout_horn, write_table_files
+    from uads.core.files import read_metadata, read_table
+    from uads.measures.low_energy import measure_horns
+    from uads.tables.low_energy import layout_horn
+    from uads.tables.render import write_table_files
 
     params, output = snakemake.params, snakemake.output
     umaps = ((read_metadata(path), read_table(path, ["x", "y", "energy"])) for path in snakemake.input.umaps)

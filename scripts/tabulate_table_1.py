@@ -5,8 +5,9 @@ from adapter import job
 with job(snakemake):
     from uads.detectors.adacos.classes import read_classes
     from uads.detectors.adacos.network import build_classifier, describe_network
-    from uads.detectors.batches import Standardisation
-    from uads.tables import beside_published_sizes, layout_table_1, write_table_files
+    from uads.learning.standardisation import Standardisation
+    from uads.tables.render import write_table_files
+    from uads.tables.wilkinghoff2021 import beside_published_sizes, layout_table_1
 
     output = snakemake.output
     bins = Standardisation.read(snakemake.input.standardisation).mean.size

@@ -5,10 +5,12 @@ from adapter import job
 with job(snakemake):
     import pandas as pd
 
-    from uads.comparisons import compare_on_splits
-    from uads.detectors.scores import read_scores
-    from uads.files import read_table
-    from uads.tables import TEXTS, layout_comparison, write_table_files
+    from uads.core.files import read_table
+    from uads.detectors.score_sets import read_scores
+    from uads.evaluation.comparisons import compare_on_splits
+    from uads.tables.comparison import layout_comparison
+    from uads.tables.render import write_table_files
+    from uads.tables.wilkinghoff2021 import TEXTS
 
     params, output = snakemake.params, snakemake.output
     columns = {one["name"]: one for one in params.detectors}

@@ -3,8 +3,8 @@
 from adapter import job
 
 with job(snakemake) as terminal:
+    from uads.core.seeds import derive_seed
     from uads.detectors.adacos.train import train_member
-    from uads.seeds import derive_seed
 
     train_member(
         features=snakemake.input.features,

@@ -3,9 +3,9 @@
 from adapter import job
 
 with job(snakemake):
+    from uads.core.seeds import derive_seed
     from uads.detectors.mobilenetv2.train import train_classifier
-    from uads.detectors.parts import train_parts
-    from uads.seeds import derive_seed
+    from uads.detectors.per_machine import train_parts
 
     train_parts(
         features=snakemake.input.features,

@@ -7,7 +7,7 @@ with job(snakemake):
 
     from uads.corpora.datasets import find_dataset, read_datasets
     from uads.corpora.download import verify_stored
-    from uads.corpora.present import link_present
+    from uads.corpora.local_copies import link_present
     from uads.corpora.unpack import unpack_zip
 
     tables, wildcards = Path(snakemake.scriptdir).parent / "config", snakemake.wildcards

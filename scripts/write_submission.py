@@ -3,9 +3,9 @@
 from adapter import job
 
 with job(snakemake):
-    from uads.detectors.scores import read_scores
-    from uads.files import read_table
-    from uads.submissions import write_submission
+    from uads.core.files import read_table
+    from uads.detectors.score_sets import read_scores
+    from uads.evaluation.submissions import write_submission
 
     write_submission(
         index=read_table(snakemake.input.index),

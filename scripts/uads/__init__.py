@@ -1,11 +1,9 @@
 """Anomalous machine sound under domain shift: from recordings to UMAPs, detectors and tables.
 
-The package holds pure functions and does not depend on Snakemake. Its modules mirror the stages of
-the workflow. Each layer imports from the ones before it only:
-
-``errors``, ``seeds``, ``files``, ``audio``, ``clips``, ``stores``;
-``corpora``, ``representations``; ``stacks``, ``samples``; ``neighbours``, ``umaps``;
-``detectors``; ``figures``, ``tables``.
+The package does not depend on Snakemake. Imports run one way, in this order of its folders: ``core``, ``data``,
+``corpora``, ``representations``, ``manifold``, ``measures``, ``learning``, ``detectors``, ``evaluation``, ``tables``,
+``figures``, ``pages``, ``study``, ``benchmarks``. Whatever a study has many of (detectors, representations, measures,
+tables, figures, challenge years) declares itself in one folder or file; no other module contains its name.
 """
 
 __version__ = "1.0.0"

@@ -16,10 +16,10 @@ import numpy as np
 import pandas as pd
 import soundfile
 
+from uads.core.seeds import derive_rng
 from uads.corpora.datasets import machine_of
-from uads.corpora.layouts import LAYOUTS
+from uads.corpora.dcase.years import LAYOUTS
 from uads.corpora.plant.layout import ATTRIBUTES
-from uads.seeds import derive_rng
 
 LABELS = ("normal", "anomaly")
 DOMAINS = ("source", "target")

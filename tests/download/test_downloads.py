@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from uads.core.errors import UserError
 from uads.corpora.download import download
 from uads.corpora.locks import merge_records, read_lock, record_of
 from uads.corpora.transfer import LONGEST_WAIT, bare, seconds_to_wait
-from uads.errors import UserError
 
 from .conftest import PATH, SIZE
 

@@ -12,8 +12,8 @@ import pytest
 
 from tests.unit.test_config import DATASETS
 from tests.workflow.conftest import TINY, House, environment
+from uads.core.files import read_table
 from uads.corpora.datasets import find_dataset
-from uads.files import read_table
 
 from .miniature import COLUMNS, Amount, Site, build_site
 from .server import FileServer

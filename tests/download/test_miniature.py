@@ -6,12 +6,12 @@ from urllib.parse import urlsplit
 import pandas as pd
 import pytest
 
-from uads.clips import as_clip_table
 from uads.corpora.datasets import read_datasets
-from uads.corpora.dcase import index_dcase
+from uads.corpora.dcase.index import index_dcase
+from uads.corpora.dcase.years import LAYOUTS
 from uads.corpora.folder import index_folder
 from uads.corpora.index import PATTERNS
-from uads.corpora.layouts import LAYOUTS
+from uads.data.clips import as_clip_table
 
 from .miniature import COLUMNS, CONTRADICTED, Amount, Site, build_site, make_weights, unpack_site
 

@@ -11,9 +11,9 @@ import yaml
 
 from tests.unit.test_config import DATASETS, ROOT, merge
 from tests.workflow.conftest import TINY, House
+from uads.core.files import read_table
 from uads.corpora.datasets import COLUMNS
-from uads.files import read_table
-from uads.stores import FrameStore
+from uads.data.stores import FrameStore
 
 from .miniature import Amount, build_site, make_weights
 from .server import FileServer

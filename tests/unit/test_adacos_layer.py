@@ -10,8 +10,11 @@ import numpy as np
 import pytest
 from keras import ops
 
-from uads.detectors.batches import balanced_weights, mix, one_hot
-from uads.detectors.layers import Mixup, OneHot, SubClusterAdaCos, WeightedCrossEntropy, cross_entropy, initial_scale
+from uads.learning.augment.mixup import mix
+from uads.learning.class_labels import balanced_weights, one_hot
+from uads.learning.layers.adacos import SubClusterAdaCos, initial_scale
+from uads.learning.layers.classification import OneHot, WeightedCrossEntropy, cross_entropy
+from uads.learning.layers.mixup import Mixup
 
 D, C, S = 5, 4, 3
 

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 import soundfile
 
-from uads.audio import Intake, Size, intake_from, normalise, read_clip, resample, resampled_length
-from uads.errors import UserError
+from uads.core.errors import UserError
+from uads.data.audio import ReadingOptions, Size, normalise, read_clip, reading_options, resample, resampled_length
 
 QUALITIES = ["soxr_vhq", "soxr_hq", "soxr_mq", "soxr_lq", "soxr_qq"]
 VALUES = [0, 1, -1, 2**22, -(2**22), 2**23 - 1, -(2**23), 12345, -54321, 7, 8, 9]
@@ -35,7 +35,7 @@ def test_the_quality_is_the_configs(tmp_path):
     soundfile.write(tmp_path / "c.wav", sound, 44100, subtype="FLOAT")
     results = []
     for quality in QUALITIES:
-        own = read_clip(tmp_path / "c.wav", intake=intake_from({"channel": "mix", "resampling": quality}))
+        own = read_clip(tmp_path / "c.wav", intake=reading_options({"channel": "mix", "resampling": quality}))
         mixed = librosa.to_mono(sound.T)
         np.testing.assert_array_equal(
             own, librosa.resample(mixed, orig_sr=44100, target_sr=16000, res_type=quality), strict=True
@@ -49,12 +49,12 @@ def test_channels_are_mixed_or_one_is_chosen(tmp_path):
     soundfile.write(tmp_path / "c.wav", sound, 16000, subtype="FLOAT")
     np.testing.assert_array_equal(read_clip(tmp_path / "c.wav"), sound.mean(axis=1))
     for channel in range(4):
-        own = read_clip(tmp_path / "c.wav", intake=Intake(channel))
+        own = read_clip(tmp_path / "c.wav", intake=ReadingOptions(channel))
         np.testing.assert_array_equal(own, sound[:, channel])
         assert own.flags.c_contiguous
     message = r"c\.wav has 4 channels, but audio\.channel asks for channel 4 \(from 0\)\. Replace"
     with pytest.raises(UserError, match=message):
-        read_clip(tmp_path / "c.wav", intake=Intake(4))
+        read_clip(tmp_path / "c.wav", intake=ReadingOptions(4))
 
 
 @pytest.mark.parametrize(

@@ -7,15 +7,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from uads.clips import as_clip_table
+from uads.core.errors import UserError
+from uads.data.clips import as_clip_table
+from uads.data.stores import create_store
 from uads.detectors.autoencoder.network import build_autoencoder
 from uads.detectors.autoencoder.score import score_clips
 from uads.detectors.autoencoder.train import train_autoencoder
-from uads.detectors.batches import gather_stacks, open_stores, stack_starts
-from uads.detectors.parts import score_parts, train_parts
-from uads.detectors.scores import gamma_threshold
-from uads.errors import UserError
-from uads.stores import create_store
+from uads.detectors.per_machine import score_parts, train_parts
+from uads.detectors.score_sets import gamma_threshold
+from uads.learning.clip_frames import gather_stacks, open_stores, stack_starts
 
 BINS, STACK = 8, 5
 SETTINGS = {

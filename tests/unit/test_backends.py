@@ -7,20 +7,16 @@ from scipy.spatial.distance import cosine
 from scipy.stats import multivariate_normal
 from sklearn.mixture import GaussianMixture
 
+from uads.core.errors import UserError
+from uads.core.files import write_table
+from uads.core.seeds import derive_seed
 from uads.detectors.adacos.combine import combine_members, decide
 from uads.detectors.adacos.score import COMPONENTS, score_clips, score_member
 from uads.detectors.adacos.store import Embeddings, read_embeddings, write_embeddings
-from uads.detectors.backends import (
-    best_log_likelihood,
-    fit_mixture,
-    log_likelihoods,
-    normalise_length,
-    normalised_distances,
-)
-from uads.detectors.scores import has_training
-from uads.errors import UserError
-from uads.files import write_table
-from uads.seeds import derive_seed
+from uads.detectors.score_sets import has_training
+from uads.learning.backends.density import normalised_distances
+from uads.learning.backends.gmm import best_log_likelihood, fit_mixture, log_likelihoods
+from uads.learning.backends.lengths import normalise_length
 
 D, S = 6, 2
 DOMAINS = ("source", "target")

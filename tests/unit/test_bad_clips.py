@@ -12,18 +12,20 @@ import soundfile
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from uads.audio import Intake, Size, read_clip
+from uads.core.errors import UserError
 from uads.corpora.exclusions import count_exclusions, read_exclusions, write_exclusions
 from uads.corpora.files import probe, probe_files
 from uads.corpora.headers import read_header
 from uads.corpora.index import index_corpus
-from uads.detectors.batches import fit_standardisation, open_stores
-from uads.errors import UserError
-from uads.representations.spectrograms import extract_spectrograms
-from uads.samples import gather_stacks, sample_stacks
-from uads.stacks import sort_stacks
-from uads.stores import FrameStore
-from uads.tables import layout_exclusions, render_html, render_markdown
+from uads.data.audio import ReadingOptions, Size, read_clip
+from uads.data.samples import gather_stacks, sample_stacks
+from uads.data.stacks import sort_stacks
+from uads.data.stores import FrameStore
+from uads.learning.clip_frames import open_stores
+from uads.learning.standardisation import fit_standardisation
+from uads.representations.spectrogram.extract import extract_spectrograms
+from uads.tables.exclusions import layout_exclusions
+from uads.tables.render import render_html, render_markdown
 
 RATE = 16000
 STOP = dict.fromkeys(("silent", "empty", "short", "truncated", "non_finite", "unreadable"), "stop")
@@ -256,7 +258,7 @@ def test_later_stages_work_without_the_clips_that_were_left_out(corpus, tmp_path
     assert list(clips["clip"]) == [f"air/{number}.wav" for number in (1, 2, 4, 5, 6)]
     outputs = {"mel": tmp_path / "mel.h5"}
     parameters = {"mel": {"n_mels": 16, "normalise": "absmax", "top_db": 80}}
-    extract_spectrograms(clips, outputs, parameters, Intake())
+    extract_spectrograms(clips, outputs, parameters, ReadingOptions())
     store = FrameStore(outputs["mel"])
     assert np.diff(store.offsets).tolist() == [1 + length // 512 for length in clips["length"]]
     assert np.isfinite(store.frames).all()

@@ -36,11 +36,11 @@ from uads.benchmarks.summary import (
 )
 from uads.benchmarks.training import FRAMES_PER_CLIP, measure_training, write_hollow_store, write_noise
 from uads.benchmarks.umaps import clips_for, measure_umaps
-from uads.budget import read_rates
-from uads.errors import UserError
+from uads.core.errors import UserError
+from uads.data.stores import FrameStore
 from uads.figures import Settings
-from uads.representations.spectrograms import extract_spectrograms
-from uads.stores import FrameStore
+from uads.representations.spectrogram.extract import extract_spectrograms
+from uads.study.budget import read_rates
 
 
 def run_here(function, *arguments, threads=None) -> Outcome:

@@ -2,7 +2,17 @@
 
 import pytest
 
-from uads.budget import Stage, as_size, as_time, budget, clip_groups, describe, lacking, read_clip_counts, read_rates
+from uads.study.budget import (
+    Stage,
+    as_size,
+    as_time,
+    budget,
+    clip_groups,
+    describe,
+    lacking,
+    read_clip_counts,
+    read_rates,
+)
 from uads.study.study import Study
 
 from .test_config import DATASETS, DEFAULTS, ROOT, merge, study_of

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from uads.config import check_config, document_keys
+from uads.core.errors import UserError
 from uads.corpora.datasets import read_datasets
-from uads.errors import UserError
+from uads.study.config import check_config, document_keys
 from uads.study.representations import STAND_IN_WEIGHTS, SYNTHESIZED
 from uads.study.study import Study
 

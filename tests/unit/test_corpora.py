@@ -5,11 +5,11 @@ import pandas as pd
 import pytest
 import soundfile
 
-from uads.clips import COLUMNS, as_clip_table, read_shard, select_clips
+from uads.core.errors import UserError
+from uads.core.files import write_table
 from uads.corpora.index import index_corpus
 from uads.corpora.table import read_clip_csv
-from uads.errors import UserError
-from uads.files import write_table
+from uads.data.clips import COLUMNS, as_clip_table, read_shard, select_clips
 
 HEADER = "path,machine,section,domain,split,label\n"
 

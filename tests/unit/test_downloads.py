@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 import yaml
 
+from uads.core.errors import UserError
 from uads.corpora.datasets import COLUMNS, find_dataset, machine_of, read_datasets
-from uads.corpora.present import find_present, link_present
-from uads.errors import UserError
+from uads.corpora.local_copies import find_local_copy, link_present
 from uads.study.study import Study
 
 from .test_config import DEFAULTS, merge
@@ -260,14 +260,14 @@ def test_parts_unpacked_side_by_side_are_distinguished(tmp_path, below):
         ("eval_data_grinder_test.zip", ["test"]),
     ):
         row = find_dataset(DATASETS, "dcase2023", archive)
-        found = find_present(shared, row)
+        found = find_local_copy(shared, row)
         assert found == machine
         output = tmp_path / "unpacked" / Path(archive).stem
         link_present(found, output, row)
         assert sorted(path.name for path in (output / "grinder").iterdir()) == wanted
     assert sorted(path.name for path in (tmp_path / "unpacked").glob("*/grinder/*/*.wav")) == ["a.wav", "b.wav"]
     assert sorted(shared.rglob("*")) == before
-    assert find_present(shared, find_dataset(DATASETS, "dcase2023", "dev_fan.zip")) is None
+    assert find_local_copy(shared, find_dataset(DATASETS, "dcase2023", "dev_fan.zip")) is None
 
 
 def test_links_replace_a_partially_unpacked_folder(tmp_path):
@@ -279,6 +279,6 @@ def test_links_replace_a_partially_unpacked_folder(tmp_path):
         path.parent.mkdir(parents=True)
         path.touch()
     row = find_dataset(DATASETS, "dcase2023", "dev_fan.zip")
-    link_present(find_present(shared, row), unpacked / "dev_fan", row)
+    link_present(find_local_copy(shared, row), unpacked / "dev_fan", row)
     (found,) = unpacked.glob("*/fan/*/*.wav")
     assert found.resolve() == there

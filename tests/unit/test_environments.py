@@ -12,7 +12,7 @@ import yaml
 from packaging.requirements import Requirement
 from rattler import MatchSpec
 
-from uads.sources import module_files
+from uads.core.code_digest import module_files
 
 ROOT = Path(__file__).parents[2]
 LOCK = (ROOT / "envs/lock.txt").read_text()

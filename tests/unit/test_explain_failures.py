@@ -67,7 +67,7 @@ def test_each_failed_job_is_listed_with_its_logs(folder):
     assert done.stdout == (
         "extract_l3, for results/tiny/features/l3/fan.h5\n"
         "  logs/l3.log\n"
-        "    uads.errors.UserError: cannot read fan.wav\n"
+        "    uads.core.errors.UserError: cannot read fan.wav\n"
         "  slurm/3.log\n"
         "    extract_l3: cannot read fan.wav [log: logs/l3.log]\n"
         "\n"

@@ -11,14 +11,14 @@ from jinja2 import Environment, StrictUndefined
 from matplotlib.colors import to_rgb
 from PIL import Image
 
-from uads.cross import cross_counts, find_cross
-from uads.errors import UserError
+from uads.core.errors import UserError
 from uads.figures import Settings, plot_figure, plot_global, plot_machine, plot_section, save_figure
-from uads.figures.canvas import marker_path
-from uads.figures.marks import MARKS, dot_area_scale, shadow_area_scale, shadow_opacity
-from uads.figures.palettes import PALETTES, distinct_colours, external_colours, machine_colours, section_shades
-from uads.figures.regions import find_regions
-from uads.figures.shadows import Shadows
+from uads.figures.dual.marks import MARKS, dot_area_scale, shadow_area_scale, shadow_opacity
+from uads.figures.dual.palettes import PALETTES, distinct_colours, external_colours, machine_colours, section_shades
+from uads.figures.dual.regions import find_regions
+from uads.figures.dual.shadows import Shadows
+from uads.figures.dual.style import marker_path
+from uads.manifold.low_energy import cross_counts, find_cross
 
 SMALL = Settings(size=(6.0, 3.0), dpi=60, seed=7)
 METADATA = {

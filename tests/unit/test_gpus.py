@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from uads.errors import UserError
-from uads.gpus import SCHEDULERS, SLURM_GAVE, lock_free, own_gpus, visible_gpus, wait_for_gpus
+from uads.core.errors import UserError
+from uads.core.gpus import SCHEDULERS, SLURM_GAVE, claim_gpus, lock_free, visible_gpus, wait_for_gpus
 
 SCRIPTS = Path(__file__).parents[2] / "scripts"
 
@@ -16,7 +16,7 @@ SCRIPTS = Path(__file__).parents[2] / "scripts"
 HOLDER = """
 import os, sys
 from pathlib import Path
-from uads.gpus import own_gpus
+from uads.core.gpus import claim_gpus
 with own_gpus(1, Path(sys.argv[1])):
     print(os.environ["CUDA_VISIBLE_DEVICES"], flush=True)
     sys.stdin.read()
@@ -69,7 +69,7 @@ def test_two_gpus_are_taken_together_or_not_at_all(tmp_path):
 @pytest.mark.parametrize("name", SCHEDULERS)
 def test_gpus_of_a_scheduler_are_kept(workstation, monkeypatch, tmp_path, name):
     monkeypatch.setenv(name, "7")
-    with own_gpus(1, tmp_path):
+    with claim_gpus(1, tmp_path):
         assert os.environ["CUDA_VISIBLE_DEVICES"] == "0,1"
     assert not list(tmp_path.iterdir())
 
@@ -84,24 +84,24 @@ def slurm_job(monkeypatch):
 
 
 def test_a_slurm_job_without_its_requested_gpu_fails(slurm_job):
-    with pytest.raises(UserError, match="without the GPU that it asked for .SLURM_GPUS=a100:1.: run it"), own_gpus(1):
+    with pytest.raises(UserError, match="without the GPU that it asked for .SLURM_GPUS=a100:1.: run it"), claim_gpus(1):
         pytest.fail("the job went on without a GPU")
 
 
 @pytest.mark.parametrize("name", SLURM_GAVE)
 def test_a_slurm_job_with_its_gpu_continues(slurm_job, monkeypatch, name):
     monkeypatch.setenv(name, "1")
-    with own_gpus(1):
+    with claim_gpus(1):
         assert os.environ[name] == "1"
 
 
 def test_a_job_without_gpu_ignores_the_request_of_another(slurm_job):
-    with own_gpus(0):
+    with claim_gpus(0):
         assert os.environ["CUDA_VISIBLE_DEVICES"] == ""
 
 
 def test_a_job_that_asks_for_no_gpu_sees_none(workstation, tmp_path):
-    with own_gpus(0, tmp_path):
+    with claim_gpus(0, tmp_path):
         assert os.environ["CUDA_VISIBLE_DEVICES"] == ""
 
 

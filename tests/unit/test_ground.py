@@ -12,22 +12,22 @@ import pandas as pd
 import pytest
 import soundfile
 
-from uads.audio import normalise, read_clip, resampled_length
-from uads.clips import COLUMNS
-from uads.errors import UserError
-from uads.files import read_metadata, read_table, scratch, whole, write_table
-from uads.seeds import derive_rng, derive_seed
-from uads.sources import code_digest, module_files
-from uads.stores import FrameStore, Storage, create_store
+from uads.core.code_digest import code_digest, module_files
+from uads.core.errors import UserError
+from uads.core.files import atomic_path, read_metadata, read_table, scratch_directory, write_table
+from uads.core.seeds import derive_rng, derive_seed
+from uads.data.audio import normalise, read_clip, resampled_length
+from uads.data.clips import COLUMNS
+from uads.data.stores import FrameStore, Storage, create_store
 
 
 def test_a_file_is_written_atomically(tmp_path):
     path = tmp_path / "new/result.csv"
-    with pytest.raises(RuntimeError), whole(path) as partial:
+    with pytest.raises(RuntimeError), atomic_path(path) as partial:
         partial.write_text("half")
         raise RuntimeError
     assert list(path.parent.iterdir()) == []
-    with whole(path) as partial:
+    with atomic_path(path) as partial:
         partial.write_text("all")
         assert not path.exists()
     assert path.read_text() == "all"
@@ -36,7 +36,7 @@ def test_a_file_is_written_atomically(tmp_path):
 def test_a_folder_is_replaced_atomically(tmp_path):
     folder = tmp_path / "folder"
     (folder / "old").mkdir(parents=True)
-    with whole(folder) as partial:
+    with atomic_path(folder) as partial:
         (partial / "new").mkdir(parents=True)
     assert [path.name for path in folder.iterdir()] == ["new"]
     assert [path.name for path in tmp_path.iterdir()] == ["folder"]
@@ -45,7 +45,7 @@ def test_a_folder_is_replaced_atomically(tmp_path):
 SCRIPTS = Path(__file__).parents[2] / "scripts"
 KILLED_AT_WORK = """
 import os, signal, sys
-from uads.files import scratch
+from uads.core.files import scratch_directory
 with scratch(sys.argv[1]) as folder:
     (folder / "clip.wav").write_text("half")
     os.kill(os.getpid(), signal.SIGKILL)
@@ -59,7 +59,7 @@ def test_scratch_files_of_a_killed_process_are_removed(tmp_path):
         assert done.returncode == -signal.SIGKILL
     of_figures, of_l3 = sorted(tmp_path.iterdir())
     assert list(of_figures.iterdir())
-    with scratch(tmp_path / "figures.csv") as folder:
+    with scratch_directory(tmp_path / "figures.csv") as folder:
         assert list(folder.iterdir()) == []
         assert set(tmp_path.iterdir()) == {folder, of_l3}
     assert list(tmp_path.iterdir()) == [of_l3]

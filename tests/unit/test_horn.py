@@ -4,8 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from uads.horn import measure_horn, measure_horns
-from uads.tables import layout_horn, render_html, render_markdown
+from uads.measures.low_energy import measure_horn, measure_horns
+from uads.tables.low_energy import layout_horn
+from uads.tables.render import render_html, render_markdown
 
 FEW = "{} samples: none of the lowest 1 % is left beside those of the cross"
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from uads import kernels
+from uads.data import kernels
 
 
 def test_the_mean_is_taken_in_double_precision():

@@ -46,7 +46,7 @@ KILLS = {
 def train(features: str, folder: str, deed: str = "", times: str = "0") -> None:
     """Train a small network; kill the process before the given occurrence of an operation."""
     from uads.detectors.adacos import network, train
-    from uads.detectors.training import EpochBatches
+    from uads.learning.training import EpochBatches
 
     network.STAGES, network.BLOCKS = (4, 6), 1
     done = []
@@ -87,8 +87,8 @@ def run(*arguments: object) -> int:
 
 @pytest.fixture
 def features(tmp_path):
-    from uads.clips import as_clip_table
-    from uads.stores import create_store
+    from uads.data.clips import as_clip_table
+    from uads.data.stores import create_store
 
     rng = np.random.default_rng(0)
     clips = pd.DataFrame({"clip": [f"clip_{i}" for i in range(N_CLIPS)], "section": ["00", "01"] * (N_CLIPS // 2)})

@@ -7,11 +7,12 @@ import pandas as pd
 import pytest
 import soundfile
 
-from uads.audio import read_clip
-from uads.clips import as_clip_table
+from uads.core.errors import UserError
 from uads.corpora.folder import index_folder
-from uads.errors import UserError
-from uads.representations.l3 import (
+from uads.data.audio import read_clip
+from uads.data.clips import as_clip_table
+from uads.data.stores import FrameStore
+from uads.representations.l3.extract import (
     L3,
     WINDOWS_PER_BATCH,
     count_frames,
@@ -22,7 +23,6 @@ from uads.representations.l3 import (
     load_network,
     window_energy,
 )
-from uads.stores import FrameStore
 
 RATE = 16000
 

@@ -6,8 +6,8 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import PathCollection
 from matplotlib.figure import Figure
 
-from uads.figures.canvas import scatter
-from uads.figures.layers import Layer, _runs
+from uads.figures.dual.canvas import scatter
+from uads.figures.dual.layers import Layer, _runs
 
 COLOURS = [[1, 0, 0, 1], [0, 0.5, 0, 1], [0, 0, 1, 0.5]]
 
@@ -35,7 +35,7 @@ def together(monkeypatch):
             counted.append(len(rows))
             yield rows
 
-    monkeypatch.setattr("uads.figures.layers._runs", runs)
+    monkeypatch.setattr("uads.figures.dual.layers._runs", runs)
     return counted
 
 

@@ -4,10 +4,10 @@ import logging
 
 import pytest
 
-from uads.corpora.attributes import complete_attributes, contradicts, read_attributes
-from uads.corpora.ground_truth import read_ground_truth
-from uads.corpora.layouts import LAYOUTS, parse_name
-from uads.errors import UserError
+from uads.core.errors import UserError
+from uads.corpora.dcase.attributes import complete_attributes, contradicts, read_attributes
+from uads.corpora.dcase.ground_truth import read_ground_truth
+from uads.corpora.dcase.years import LAYOUTS, parse_name
 
 SAID = ("section", "domain", "split", "label", "attributes")
 

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from uads.methods import methods_page
+from uads.pages.methods import methods_page
 
 from .test_config import DATASETS, DEFAULTS, ROOT, merge
 

@@ -5,9 +5,9 @@ import pytest
 from scipy import stats
 from sklearn.metrics import f1_score, precision_score, recall_score, roc_auc_score
 
-from uads.detectors.metrics import auc, decision_metrics, harmonic_mean, official_score, pauc
-from uads.detectors.scores import gamma_threshold, score_table
-from uads.errors import UserError
+from uads.core.errors import UserError
+from uads.detectors.score_sets import gamma_threshold, score_table
+from uads.evaluation.metrics import auc, decision_metrics, harmonic_mean, official_score, pauc
 
 ANOMALOUS = np.array([0, 0, 0, 0, 1, 1, 1])
 SCORES = np.array([0.1, 0.4, 0.35, 0.8, 0.3, 0.9, 0.7])

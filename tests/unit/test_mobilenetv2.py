@@ -5,16 +5,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from uads.clips import as_clip_table
-from uads.detectors.batches import open_stores
+from uads.core.errors import UserError
+from uads.data.clips import as_clip_table
+from uads.data.stores import create_store
 from uads.detectors.mobilenetv2.images import cut_images
 from uads.detectors.mobilenetv2.network import build_classifier
 from uads.detectors.mobilenetv2.score import score_clips, scorer, surprise
 from uads.detectors.mobilenetv2.train import train_classifier
-from uads.detectors.parts import score_parts, train_parts
-from uads.detectors.scores import gamma_threshold
-from uads.errors import UserError
-from uads.stores import create_store
+from uads.detectors.per_machine import score_parts, train_parts
+from uads.detectors.score_sets import gamma_threshold
+from uads.learning.clip_frames import open_stores
 
 BINS = 32
 SETTINGS = {

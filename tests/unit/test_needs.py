@@ -10,8 +10,8 @@ from types import SimpleNamespace
 import pytest
 
 from document_needs import PAGE, document_needs
-from uads.budget import read_clip_counts, read_rates
-from uads.needs import MEGABYTES_STEP, Measured, Needs, Request, read_needs, tabulate
+from uads.study.budget import read_clip_counts, read_rates
+from uads.study.needs import MEGABYTES_STEP, Measured, Needs, Request, read_needs, tabulate
 from uads.study.study import Study
 
 from .test_config import DATASETS, ROOT, merge, study_of

@@ -6,16 +6,17 @@ import pandas as pd
 import pytest
 from keras import ops
 
-from uads.clips import as_clip_table
+from uads.core.errors import UserError
+from uads.data.clips import as_clip_table
+from uads.data.stores import create_store
 from uads.detectors.adacos import network
 from uads.detectors.adacos import train as training
 from uads.detectors.adacos.classes import class_numbers, find_classes, read_classes
 from uads.detectors.adacos.embed import embed_clips, embed_member
 from uads.detectors.adacos.network import build_classifier, build_network, describe_network
 from uads.detectors.adacos.store import read_embeddings
-from uads.detectors.batches import Standardisation, fit_standardisation, open_stores
-from uads.errors import UserError
-from uads.stores import create_store
+from uads.learning.clip_frames import open_stores
+from uads.learning.standardisation import Standardisation, fit_standardisation
 
 SIZES = {
     "convolution": (157, 64, 16),

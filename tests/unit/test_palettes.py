@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from matplotlib.colors import to_rgb
 
-from uads.corpora.layouts import LAYOUTS
-from uads.figures.palettes import external_colours, machine_colours, section_shades, unlike_colours
-from uads.figures.vision import SIGHT, to_lab
+from uads.corpora.dcase.years import LAYOUTS
+from uads.figures.dual.palettes import external_colours, machine_colours, section_shades, unlike_colours
+from uads.figures.dual.vision import SIGHT, to_lab
 
 #: Cone responses of linear sRGB, and the missing response as a function of the other two (Vienot, Brettel and Mollon,
 #: 1999). The package uses a different model.

@@ -25,8 +25,8 @@ from uads.corpora.plant import (
 from uads.corpora.plant.anomalies import FAULTS
 from uads.corpora.plant.external import FRAGMENTS
 from uads.corpora.plant.layout import ATTRIBUTES, DOMAINS, LABELS, Recording
+from uads.corpora.plant.machines.models import MODELS
 from uads.corpora.plant.signals import harmonics, noise_spectrum, passages, rotation, strikes, unit
-from uads.corpora.plant.sources import MODELS
 from uads.corpora.plant.truth import list_faults
 
 TINY = PlantSize(train_source=3, train_target=2, test=2, seconds=0.5, fragments=10, engine_clips=2)

@@ -4,7 +4,7 @@ import io
 
 import pytest
 
-from uads.progress import Countdown, as_duration
+from uads.core.progress import EtaReporter, as_duration
 
 
 class Clock:
@@ -18,7 +18,7 @@ class Clock:
 def lines_after(steps, seconds_per_step, total=1000, done=0):
     """Return the lines printed for steps of ten items; the first step takes a minute longer."""
     clock, terminal = Clock(), io.StringIO()
-    countdown = Countdown("Training s4", total, "clips", terminal, done, first=10, longest=60, clock=clock)
+    countdown = EtaReporter("Training s4", total, "clips", terminal, done, first=10, longest=60, clock=clock)
     clock.now += 60
     for _ in range(steps):
         clock.now += seconds_per_step

@@ -6,19 +6,19 @@ import pandas as pd
 import pytest
 import soundfile
 
-from uads.audio import normalise
-from uads.clips import as_clip_table
+from uads.core.errors import UserError
 from uads.corpora.folder import index_folder
-from uads.errors import UserError
-from uads.representations.spectrograms import (
+from uads.data.audio import normalise
+from uads.data.clips import as_clip_table
+from uads.data.stores import FrameStore
+from uads.representations.spectrogram.extract import extract_spectrograms
+from uads.representations.spectrogram.transform import (
     FrontEnd,
     Spectrogram,
     count_frames,
-    extract_spectrograms,
     power_spectrogram,
     transform_clip,
 )
-from uads.stores import FrameStore
 
 RATE = 16000
 STUDY = {"normalise": "absmax", "pad_mode": "constant", "amin": 1e-10, "top_db": 80}

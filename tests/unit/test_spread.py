@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 
 from document_seeds import describe_chance, describe_losses
-from uads.comparisons import measure_domains
-from uads.detectors.metrics import auc
-from uads.spread import as_markdown, faults_as_markdown, measure_faults, measure_spread
+from uads.evaluation.comparisons import measure_domains
+from uads.evaluation.metrics import auc
+from uads.evaluation.seed_statistics import as_markdown, faults_as_markdown, measure_faults, measure_spread
 
 
 @pytest.fixture

@@ -5,14 +5,15 @@ import pandas as pd
 import pytest
 import soundfile
 
-from uads import samples
-from uads.audio import read_clip
-from uads.clips import COLUMNS, as_clip_table
 from uads.corpora.folder import index_folder
-from uads.representations.spectrograms import Spectrogram, extract_spectrograms, transform_clip
-from uads.samples import gather_stacks, sample_stacks
-from uads.stacks import read_stacks, sort_stacks, stack_energy
-from uads.stores import FrameStore, create_store
+from uads.data import samples
+from uads.data.audio import read_clip
+from uads.data.clips import COLUMNS, as_clip_table
+from uads.data.samples import gather_stacks, sample_stacks
+from uads.data.stacks import read_stacks, sort_stacks, stack_energy
+from uads.data.stores import FrameStore, create_store
+from uads.representations.spectrogram.extract import extract_spectrograms
+from uads.representations.spectrogram.transform import Spectrogram, transform_clip
 
 BINS = 4
 LENGTHS = [12, 3, 20, 9]

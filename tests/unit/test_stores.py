@@ -6,15 +6,17 @@ import pandas as pd
 import pytest
 import soundfile
 
-from uads import samples
-from uads.audio import read_clip
-from uads.clips import COLUMNS, as_clip_table
+from uads.core.errors import UserError
 from uads.corpora.folder import index_folder
-from uads.detectors.batches import fit_standardisation, open_stores
-from uads.errors import UserError
-from uads.representations.spectrograms import Spectrogram, extract_spectrograms, transform_clip
-from uads.samples import gather_stacks
-from uads.stores import FRAMES_PER_CHUNK, FrameStore, Storage, create_store, storage_from
+from uads.data import samples
+from uads.data.audio import read_clip
+from uads.data.clips import COLUMNS, as_clip_table
+from uads.data.samples import gather_stacks
+from uads.data.stores import FRAMES_PER_CHUNK, FrameStore, Storage, create_store, storage_from
+from uads.learning.clip_frames import open_stores
+from uads.learning.standardisation import fit_standardisation
+from uads.representations.spectrogram.extract import extract_spectrograms
+from uads.representations.spectrogram.transform import Spectrogram, transform_clip
 
 BINS = 6
 LENGTHS = [12, 3, 0, 20, 9]

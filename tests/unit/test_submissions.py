@@ -9,9 +9,9 @@ import pytest
 from scipy.stats import hmean
 from sklearn.metrics import roc_auc_score
 
-from uads.comparisons import compare_on_evaluation
-from uads.errors import UserError
-from uads.submissions import write_submission
+from uads.core.errors import UserError
+from uads.evaluation.comparisons import compare_on_evaluation
+from uads.evaluation.submissions import write_submission
 
 MACHINES, SECTIONS, DOMAINS = ("ToyCar", "fan"), ("03", "04"), ("source", "target")
 RNG = np.random.default_rng(8)

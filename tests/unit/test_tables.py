@@ -11,18 +11,12 @@ import pytest
 from scipy.stats import hmean
 from sklearn.metrics import precision_recall_fscore_support, roc_auc_score
 
-from uads.comparisons import compare_on_domains, compare_on_evaluation, compare_on_splits
-from uads.detectors.scores import one_component
-from uads.errors import UserError
-from uads.tables import (
-    PUBLISHED_SIZES,
-    TEXTS,
-    beside_published_sizes,
-    best_cells,
-    layout_comparison,
-    layout_table_1,
-    write_table_files,
-)
+from uads.core.errors import UserError
+from uads.detectors.score_sets import one_component
+from uads.evaluation.comparisons import compare_on_domains, compare_on_evaluation, compare_on_splits
+from uads.tables.comparison import layout_comparison
+from uads.tables.render import best_cells, write_table_files
+from uads.tables.wilkinghoff2021 import PUBLISHED_SIZES, TEXTS, beside_published_sizes, layout_table_1
 
 ROOT = Path(__file__).parents[2]
 LABELS = {"autoencoder": "Autoencoder", "adacos": "Sub-cluster AdaCos"}
@@ -296,7 +290,7 @@ def test_table_1_compares_sizes(tmp_path):
 def test_scoring_and_tables_load_no_deep_learning():
     code = (
         "import sys; sys.path.insert(0, 'scripts');"
-        "import uads.tables, uads.detectors.adacos.score, uads.detectors.scores, uads.detectors.batches;"
+        "import uads.tables.render, uads.detectors.adacos.score, uads.detectors.score_sets, uads.learning.clip_frames;"
         "print([name for name in ('keras', 'tensorflow') if name in sys.modules])"
     )
     printed = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)

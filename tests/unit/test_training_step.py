@@ -13,7 +13,10 @@ from uads.detectors.adacos.classes import HEADS
 from uads.detectors.adacos.network import build_classifier
 from uads.detectors.adacos.train import observe
 from uads.detectors.adacos.trainer import make_trainer
-from uads.detectors.batches import ClipFrames, balanced_weights, fit_standardisation, mix, one_hot
+from uads.learning.augment.mixup import mix
+from uads.learning.class_labels import balanced_weights, one_hot
+from uads.learning.clip_frames import ClipFrames
+from uads.learning.standardisation import fit_standardisation
 
 FRAMES, BINS, N = 24, 16, 10
 SECTIONS = [0, 0, 0, 1, 1, 0, 1, 0, 0, 2]

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.spatial.distance import cdist
 
-from uads.neighbours import (
+from uads.manifold.neighbours import (
     choose_method,
     find_neighbours,
     itself_first,
@@ -13,7 +13,7 @@ from uads.neighbours import (
     true_neighbours,
     write_graph,
 )
-from uads.umaps import embed_umap, trustworthiness
+from uads.manifold.umaps import embed_umap, trustworthiness
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +37,7 @@ def test_exact_neighbours_equal_the_sorted_distances(samples, metric):
 
 def test_a_search_in_blocks_finds_the_same(samples, monkeypatch):
     whole, _ = find_neighbours(samples, 15, "euclidean", "exact", 1)
-    monkeypatch.setattr("uads.neighbours.BLOCK", 7 * len(samples))
+    monkeypatch.setattr("uads.manifold.neighbours.BLOCK", 7 * len(samples))
     blocked, _ = find_neighbours(samples, 15, "euclidean", "exact", 1)
     np.testing.assert_array_equal(whole[0], blocked[0])
 
@@ -62,7 +62,7 @@ def test_recall_of_a_device_search_is_measured(samples, monkeypatch):
     def rounded(points):
         return lambda rows, n: np.tile(np.arange(n, dtype=np.int32), (len(rows), 1))
 
-    monkeypatch.setattr("uads.neighbours.search_on_device", rounded)
+    monkeypatch.setattr("uads.manifold.neighbours.search_on_device", rounded)
     _, attributes = find_neighbours(samples, 15, "euclidean", "exact", 1, accelerate=True)
     assert attributes["recall"] < 0.5
 

@@ -8,9 +8,9 @@ import zlib
 
 import pytest
 
+from uads.core.errors import UserError
 from uads.corpora import unpack
 from uads.corpora.unpack import unpack_gzip, unpack_zip
-from uads.errors import UserError
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ import pytest
 import soundfile
 import yaml
 
-from uads.files import read_table
-from uads.stores import FrameStore
+from uads.core.files import read_table
+from uads.data.stores import FrameStore
 
 from .conftest import TINY, House, environment
 

@@ -9,8 +9,8 @@ import pytest
 from PIL import Image
 from sklearn.metrics import roc_auc_score
 
-from uads.detectors.metrics import official_score
-from uads.files import read_metadata, read_table
+from uads.core.files import read_metadata, read_table
+from uads.evaluation.metrics import official_score
 
 from .conftest import TINY, House
 
@@ -134,7 +134,7 @@ def test_a_deleted_figure_is_rebuilt_alone(finished):
     ("module", "concerned"),
     [
         (
-            "figures/palettes.py",
+            "figures/dual/palettes.py",
             {
                 "plot_global",
                 "plot_machine",
@@ -145,14 +145,14 @@ def test_a_deleted_figure_is_rebuilt_alone(finished):
                 "all",
             },
         ),
-        ("horn.py", {"tabulate_horn", "build_report", "all"}),
-        ("tables.py", {*TABULATES, "tabulate_horn", "tabulate_table_1", "tabulate_exclusions", "build_report", "all"}),
+        ("measures/low_energy.py", {"tabulate_horn", "build_report", "all"}),
+        ("tables/render.py", {*TABULATES, "tabulate_horn", "tabulate_table_1", "tabulate_exclusions", "build_report", "all"}),
         (
-            "comparisons.py",
+            "evaluation/comparisons.py",
             {*TABULATES, "tabulate_horn", "tabulate_table_1", "tabulate_exclusions", "build_report", "all"},
         ),
-        ("submissions.py", {"write_submission", "all"}),
-        ("methods.py", {"write_methods", "build_report", "all"}),
+        ("evaluation/submissions.py", {"write_submission", "all"}),
+        ("pages/methods.py", {"write_methods", "build_report", "all"}),
     ],
 )
 def test_a_changed_module_reruns_only_the_stages_using_it(finished, module, concerned):

@@ -4,14 +4,14 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(workflow.basedir, "scripts")))
 
-from uads.budget import read_clip_counts, read_rates
-from uads.config import check_config
+from uads.study.budget import read_clip_counts, read_rates
+from uads.study.config import check_config
 from uads.corpora.datasets import read_datasets
-from uads.errors import UserError
-from uads.gpus import wanted_model
-from uads.needs import Needs, read_needs
+from uads.core.errors import UserError
+from uads.core.gpus import wanted_model
+from uads.study.needs import Needs, read_needs
 from uads.study.study import Study
-from uads.sources import code_digest
+from uads.core.code_digest import code_digest
 
 try:
     check_config(config, workflow.source_path("../schemas/config.schema.yaml"))

@@ -7,10 +7,10 @@ import numpy as np
 import pandas as pd
 import soundfile
 
-from uads.clips import COLUMNS
+from uads.core.errors import UserError
+from uads.core.seeds import derive_rng
 from uads.corpora.files import find_audio
-from uads.errors import UserError
-from uads.seeds import derive_rng
+from uads.data.clips import COLUMNS
 
 RATE = 16000
 SECONDS = 10

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from uads.audio import Waveform, normalise, read_clip
 from uads.benchmarks.clips import as_table
 from uads.benchmarks.measurement import Measurement, compare, peak_of_process, run_in_process, time_alternately
-from uads.representations.l3 import (
+from uads.data.audio import Waveform, normalise, read_clip
+from uads.representations.l3.extract import (
     L3,
     WINDOWS_PER_BATCH,
     Network,

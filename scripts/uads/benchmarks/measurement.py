@@ -205,9 +205,9 @@ def write_measurements(measurements: Iterable[Measurement], path: str | Path) ->
     """Write measurements as CSV, one row each."""
     import pandas as pd
 
-    from uads.files import whole
+    from uads.core.files import atomic_path
 
-    with whole(path) as partial:
+    with atomic_path(path) as partial:
         pd.DataFrame([vars(measurement) for measurement in measurements], columns=COLUMNS).to_csv(partial, index=False)
 
 

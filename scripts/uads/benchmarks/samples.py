@@ -9,21 +9,14 @@ import numpy as np
 import pandas as pd
 from numpy.lib.stride_tricks import sliding_window_view
 
-from uads.benchmarks.measurement import (
-    Measurement,
-    Outcome,
-    compare,
-    peak_mb,
-    run_in_process,
-    time_alternately,
-)
+from uads.benchmarks.measurement import Measurement, Outcome, compare, peak_mb, run_in_process, time_alternately
 from uads.benchmarks.published import append_plainly, fetch_plainly
-from uads.clips import COLUMNS
-from uads.files import read_table, write_table
-from uads.samples import gather_stacks, sample_stacks
-from uads.seeds import derive_rng
-from uads.stacks import sort_stacks
-from uads.stores import FrameStore, create_store
+from uads.core.files import read_table, write_table
+from uads.core.seeds import derive_rng
+from uads.data.clips import COLUMNS
+from uads.data.samples import gather_stacks, sample_stacks
+from uads.data.stacks import sort_stacks
+from uads.data.stores import FrameStore, create_store
 
 K = 5
 BINS = 128

@@ -11,7 +11,8 @@ import scipy.fft
 from uads.benchmarks.clips import as_table
 from uads.benchmarks.measurement import Measurement, Process, compare, peak_of_process, time_alternately
 from uads.benchmarks.published import extract_plainly
-from uads.representations.spectrograms import FrontEnd, count_frames, extract_spectrograms
+from uads.representations.spectrogram.extract import extract_spectrograms
+from uads.representations.spectrogram.transform import FrontEnd, count_frames
 
 #: The study's two spectrograms.
 STUDY = {"stft": {"top_db": 80}, "mel": {"top_db": 80, "n_mels": 128}}

@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 from uads.benchmarks.clips import as_table
 from uads.benchmarks.measurement import Measurement, compare, run_in_process, time_alternately
 from uads.benchmarks.samples import N_SPLITS, SEED, SHARD, K, list_clips
-from uads.detectors.batches import ClipFrames, open_stores
-from uads.representations.spectrograms import extract_spectrograms
-from uads.samples import gather_stacks, sample_stacks
-from uads.seeds import derive_rng
-from uads.stacks import sort_stacks
-from uads.stores import FrameStore, Storage, create_store
+from uads.core.seeds import derive_rng
+from uads.data.samples import gather_stacks, sample_stacks
+from uads.data.stacks import sort_stacks
+from uads.data.stores import FrameStore, Storage, create_store
+from uads.learning.clip_frames import ClipFrames, open_stores
+from uads.representations.spectrogram.extract import extract_spectrograms
 
 KINDS = {
     "single": Storage(),

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from uads.errors import UserError
-from uads.files import versions, whole
+from uads.core.errors import UserError
+from uads.core.files import atomic_path, versions
 
 PACKAGES = ("numpy", "scipy", "h5py", "librosa", "soundfile", "pandas", "keras")
 #: Lines of a page that enclose the table.
@@ -36,14 +36,14 @@ def tabulate_benchmarks(tables: Sequence[str | Path], csv: str | Path, markdown:
     markdown : path
         The same with the notes and the machine.
     rates : path
-        CSV: core seconds per frame or sample of each stage, for :mod:`uads.budget`.
+        CSV: core seconds per frame or sample of each stage, for :mod:`uads.study.budget`.
     """
     rows = read_measurements(tables)
-    with whole(csv) as partial:
+    with atomic_path(csv) as partial:
         rows[list(SUMMARY)].to_csv(partial, index=False)
-    with whole(markdown) as partial:
+    with atomic_path(markdown) as partial:
         partial.write_text(as_markdown(rows) + "\n" + describe_machine() + "\n")
-    with whole(rates) as partial:
+    with atomic_path(rates) as partial:
         rates_of(rows).to_csv(partial)
 
 

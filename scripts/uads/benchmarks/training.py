@@ -23,8 +23,8 @@ from uads.benchmarks.measurement import (
     time_rounds,
     watch_private_memory,
 )
-from uads.clips import as_clip_table
-from uads.stores import create_store, write_columns
+from uads.data.clips import as_clip_table
+from uads.data.stores import create_store, write_columns
 
 BINS, FRAMES_PER_CLIP = 128, 313
 N_SECTIONS = 6  # of each of the seven machines
@@ -100,7 +100,7 @@ def time_by_turns(store: str, settings: Mapping[str, Any], threads: int, rounds:
     """Time an epoch of training, an epoch of the baseline, and as many steps of the bare network in alternation."""
     import keras
 
-    from uads.backend import has_gpu, prepare_keras
+    from uads.core.keras_setup import has_gpu, prepare_keras
 
     prepare_keras(SEED, threads)
     trainer, batches = _make_trainer(store, settings)
@@ -127,7 +127,7 @@ def time_by_turns(store: str, settings: Mapping[str, Any], threads: int, rounds:
 
 def train_a_little(store: str, settings: Mapping[str, Any], threads: int) -> float:
     """Prepare a training, run some steps, and return the peak of private memory."""
-    from uads.backend import prepare_keras
+    from uads.core.keras_setup import prepare_keras
 
     with watch_private_memory() as peak:
         prepare_keras(SEED, threads)
@@ -205,23 +205,24 @@ def _make_trainer(store: str, settings: Mapping[str, Any]) -> tuple[Any, Any]:
     """Build a trainer and its batches, as a training does before its first step."""
     import keras
 
-    from uads.backend import is_chosen
+    from uads.core.keras_setup import resolves_to
     from uads.detectors.adacos.classes import find_classes
     from uads.detectors.adacos.network import build_classifier
     from uads.detectors.adacos.trainer import make_trainer
-    from uads.detectors.batches import fit_standardisation, open_stores
+    from uads.learning.clip_frames import open_stores
+    from uads.learning.standardisation import fit_standardisation
 
-    keras.config.set_dtype_policy("mixed_bfloat16" if is_chosen(settings["precision"], "mixed") else "float32")
+    keras.config.set_dtype_policy("mixed_bfloat16" if resolves_to(settings["precision"], "mixed") else "float32")
     frames = open_stores([store])
     classes = find_classes(frames.clips, settings["heads"])
     classifier, _ = build_classifier(classes, frames.bins, settings)
-    on_device = is_chosen(settings["training_data"], "device")
+    on_device = resolves_to(settings["training_data"], "device")
     return make_trainer(classifier, frames, fit_standardisation(frames), classes, settings, SEED, on_device)
 
 
 @cache
 def _kept_trainer(store: str, settings: str, threads: int) -> tuple[Any, Any]:
-    from uads.backend import prepare_keras
+    from uads.core.keras_setup import prepare_keras
 
     prepare_keras(SEED, threads)
     return _make_trainer(store, json.loads(settings))
@@ -231,9 +232,11 @@ def _make_plain_classifier(store: str, settings: Mapping[str, Any]) -> tuple[Any
     """Build the published network and its data without this workflow: arrays in memory, no mixup."""
     from uads.detectors.adacos.classes import class_numbers, find_classes
     from uads.detectors.adacos.network import build_classifier
-    from uads.detectors.batches import fit_standardisation, one_hot, open_stores
-    from uads.detectors.layers import cross_entropy
-    from uads.detectors.training import compile_model
+    from uads.learning.class_labels import one_hot
+    from uads.learning.clip_frames import open_stores
+    from uads.learning.layers.classification import cross_entropy
+    from uads.learning.standardisation import fit_standardisation
+    from uads.learning.training import compile_model
 
     frames = open_stores([store])
     classes = find_classes(frames.clips, settings["heads"])

@@ -14,15 +14,15 @@ from numpy.typing import NDArray
 
 from uads.benchmarks.clips import as_table
 from uads.benchmarks.measurement import Measurement, Outcome, compare, run_in_process
-from uads.clips import COLUMNS
-from uads.files import read_table, write_table
-from uads.neighbours import choose_method, find_neighbours, measure_recall, read_graph, write_graph
-from uads.representations.spectrograms import extract_spectrograms
-from uads.samples import gather_stacks, sample_stacks
-from uads.seeds import derive_rng
-from uads.stacks import sort_stacks
-from uads.stores import FrameStore, create_store
-from uads.umaps import embed_umap, trustworthiness
+from uads.core.files import read_table, write_table
+from uads.core.seeds import derive_rng
+from uads.data.clips import COLUMNS
+from uads.data.samples import gather_stacks, sample_stacks
+from uads.data.stacks import sort_stacks
+from uads.data.stores import FrameStore, create_store
+from uads.manifold.neighbours import choose_method, find_neighbours, measure_recall, read_graph, write_graph
+from uads.manifold.umaps import embed_umap, trustworthiness
+from uads.representations.spectrogram.extract import extract_spectrograms
 
 SPECTROGRAMS = {"stft": {"top_db": 80}, "mel": {"top_db": 80, "n_mels": 128}}
 #: Bins of the stand-in for L3; embedding so many frames would take longer than everything else.

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from uads.clips import shard_names
+from uads.core.errors import UserError
 from uads.core.words import any_of
-from uads.corpora.layouts import LAYOUTS
-from uads.errors import UserError
+from uads.corpora.dcase.years import LAYOUTS
+from uads.data.clips import shard_names
 
 
 class Shard(NamedTuple):

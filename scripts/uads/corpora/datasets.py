@@ -22,7 +22,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from uads.errors import UserError
+from uads.core.errors import UserError
 
 COLUMNS = ["corpus", "part", "record", "file", "url", "mirror", "bytes", "digest", "licence"]
 ARCHIVE_PARTS = ("development", "additional", "evaluation", "clips")

@@ -7,10 +7,10 @@ from urllib.parse import unquote, urlsplit, urlunsplit
 
 import requests
 
+from uads.core.errors import UserError
 from uads.corpora.datasets import Row, is_digest
 from uads.corpora.locks import Verified, compare_with_earlier, digests, write_record
 from uads.corpora.transfer import Manners, bare, discard, fetch, fetch_json, open_session, size_of
-from uads.errors import UserError
 
 log = logging.getLogger(__name__)
 

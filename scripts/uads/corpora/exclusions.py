@@ -11,9 +11,9 @@ from typing import Any
 
 import pandas as pd
 
-from uads.clips import shard_names
-from uads.errors import MEND, UserError
-from uads.files import whole
+from uads.core.errors import REPLACE_OR_REMOVE, UserError
+from uads.core.files import atomic_path
+from uads.data.clips import shard_names
 
 log = logging.getLogger(__name__)
 
@@ -96,7 +96,7 @@ def count_exclusions(excluded: pd.DataFrame) -> str:
 
 def write_exclusions(excluded: pd.DataFrame, path: str | Path) -> None:
     """Write the exclusions as CSV, with a header even if there are none."""
-    with whole(path) as partial:
+    with atomic_path(path) as partial:
         excluded.to_csv(partial, index=False)
 
 
@@ -118,7 +118,7 @@ def _stop(rows: list[dict[str, str]]) -> None:
     first = rows[0]
     others = len({row["clip"] for row in rows}) - 1
     more = f" ({others} more such clip{'s' * (others != 1)} in the log)" if others else ""
-    raise UserError(f"{describe(first)}. {MEND}, or set bad_clips.{first['reason']} to skip{more}.")
+    raise UserError(f"{describe(first)}. {REPLACE_OR_REMOVE}, or set bad_clips.{first['reason']} to skip{more}.")
 
 
 def _check_groups(clips: pd.DataFrame, good: pd.DataFrame, faults: Mapping[str, str]) -> None:

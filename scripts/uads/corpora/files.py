@@ -12,10 +12,10 @@ import numpy as np
 import pandas as pd
 import soundfile
 
-from uads.audio import lacks_channel, pick_channel
+from uads.core.errors import UserError
+from uads.core.files import find_files
 from uads.corpora.headers import Header, ends_ogg, read_header
-from uads.errors import UserError
-from uads.files import find_files
+from uads.data.audio import lacks_channel, pick_channel
 
 #: Samples decoded at a time, so that long files need no more memory than short ones.
 BLOCK = 1 << 20
@@ -53,7 +53,7 @@ def probe_files(paths: Iterable[str | Path], channel: str | int = "mix", threads
     ----------
     paths : iterable of path
     channel : "mix" or int, default "mix"
-        Channel that will be used: see :class:`uads.audio.Intake`.
+        Channel that will be used: see :class:`uads.data.audio.ReadingOptions`.
     threads : int, optional
         Number of files decoded in parallel.
 

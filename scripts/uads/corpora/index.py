@@ -5,11 +5,11 @@ from typing import Any
 
 import pandas as pd
 
-from uads.clips import as_clip_table
-from uads.corpora.dcase import index_dcase
+from uads.corpora.dcase.index import index_dcase
 from uads.corpora.exclusions import sort_out
 from uads.corpora.folder import index_folder
 from uads.corpora.table import index_table
+from uads.data.clips import as_clip_table
 
 #: Files that are used of each external corpus.
 PATTERNS = {"idmt": ("**/train_cut/*/*.wav", "**/test_cut/*/*.wav")}

@@ -11,9 +11,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
+from uads.core.errors import UserError
+from uads.core.files import atomic_path
 from uads.corpora.datasets import Row
-from uads.errors import UserError
-from uads.files import whole
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ def record_of(file: str | Path) -> Path:
 
 def write_record(verified: Verified, file: str | Path) -> None:
     """Write a download's verification record."""
-    with whole(record_of(file)) as partial:
+    with atomic_path(record_of(file)) as partial:
         partial.write_text(json.dumps(asdict(verified), indent=1) + "\n")
 
 
@@ -122,7 +122,7 @@ def merge_records(downloads: str | Path, path: str | Path) -> int:
         if key in rows:
             compare(verified, rows[key], path)
         rows[key] = {name: str(value) for name, value in asdict(verified).items()}
-    with whole(path) as partial, open(partial, "w", newline="") as file:
+    with atomic_path(path) as partial, open(partial, "w", newline="") as file:
         writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows[key] for key in sorted(rows))

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pandas as pd
 
+from uads.core.errors import UserError
 from uads.corpora.files import probe_files
-from uads.errors import UserError
 
 REQUIRED = ("path", "machine", "section", "domain", "split", "label")
 OPTIONAL = ("attributes",)

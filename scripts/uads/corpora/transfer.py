@@ -26,9 +26,9 @@ import requests
 import urllib3
 
 from uads import __version__
-from uads.errors import UserError
-from uads.files import remove, whole
-from uads.progress import count_bytes
+from uads.core.errors import UserError
+from uads.core.files import atomic_path, remove
+from uads.core.progress import count_bytes
 
 USER_AGENT = f"uads/{__version__} (anomalous machine sound study)"
 BLOCK = 1 << 18
@@ -212,7 +212,7 @@ def _begin(partial: Path, response: requests.Response, total: int | None) -> Non
     """Discard the partial file and record which version the next one belongs to."""
     discard(partial)
     version = {mark: response.headers.get(mark) for mark in MARKS} | {"total": total}
-    with whole(_note(partial)) as note:
+    with atomic_path(_note(partial)) as note:
         note.write_text(json.dumps(version))
 
 

@@ -13,8 +13,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import IO
 
-from uads.errors import UserError
-from uads.files import whole
+from uads.core.errors import UserError
+from uads.core.files import atomic_path
 
 BLOCK = 1 << 20
 
@@ -42,7 +42,7 @@ def unpack_zip(archive: str | Path, output: str | Path) -> None:
         names below it, unpacks to much more than sound would, or does not fit on the disk.
     """
     try:
-        with zipfile.ZipFile(archive) as file, whole(output) as folder:
+        with zipfile.ZipFile(archive) as file, atomic_path(output) as folder:
             members = file.infolist()
             for fault in _faults(members, Path(archive).stat().st_size):
                 raise UserError(f"{archive} {fault}: do not trust it, download it again from its source")
@@ -64,7 +64,7 @@ def unpack_gzip(archive: str | Path, output: str | Path) -> None:
     """
     limit = max(HARMLESS, LARGEST_RATIO * Path(archive).stat().st_size)
     try:
-        with gzip.open(archive) as packed, whole(output) as partial, open(partial, "wb") as file:
+        with gzip.open(archive) as packed, atomic_path(output) as partial, open(partial, "wb") as file:
             _copy(packed, file, limit)
             if packed.read(1):
                 raise UserError(f"{archive} unpacks to more than {limit} bytes: do not trust it")

@@ -9,8 +9,8 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from uads.figures.canvas import FAINT, FONT, INK, LETTER, LINE, POINTS, wrapped
-from uads.figures.palettes import BACKGROUND
+from uads.figures.dual.palettes import BACKGROUND
+from uads.figures.dual.style import FAINT, FONT, INK, LETTER, LINE, POINTS, wrapped
 
 SIZE = (9.0, 6.0)  # inches
 DPI = 130

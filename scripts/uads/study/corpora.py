@@ -6,11 +6,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from uads.core.errors import UserError
 from uads.core.words import any_of
 from uads.corpora.base import Corpus, Shard, corpus_from
 from uads.corpora.datasets import ARCHIVE_PARTS, Row, machine_of
-from uads.corpora.present import find_present
-from uads.errors import UserError
+from uads.corpora.local_copies import find_local_copy
 
 
 class CorporaView:
@@ -107,9 +107,9 @@ class CorporaView:
             if corpus.source == "download" and corpus.path is not None:
                 rows = self.rows(name)
                 lists = [row for row in rows if row["part"] == "ground_truth"]
-                has_lists = all(find_present(corpus.path, row) for row in lists)
+                has_lists = all(find_local_copy(corpus.path, row) for row in lists)
                 for row in rows:
-                    path = find_present(corpus.path, row)
+                    path = find_local_copy(corpus.path, row)
                     if path and (has_lists or row not in lists):
                         found[name, row["file"]] = str(path)
         return found

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
+from uads.core.errors import UserError
 from uads.detectors.adacos import VARIANTS
-from uads.errors import UserError
 from uads.study.corpora import CorporaView
 from uads.study.representations import RepresentationsView
 

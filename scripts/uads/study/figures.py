@@ -5,7 +5,7 @@ from difflib import get_close_matches
 from functools import cached_property
 from typing import Any
 
-from uads.errors import UserError
+from uads.core.errors import UserError
 from uads.study.corpora import CorporaView
 from uads.study.detectors import DetectorsView
 from uads.study.representations import RepresentationsView

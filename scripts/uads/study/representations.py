@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from uads.errors import UserError
+from uads.core.errors import UserError
 from uads.study.corpora import CorporaView
 
 SYNTHESIZED = "All clips are synthesized"

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from uads.core.errors import UserError
 from uads.core.words import all_of
-from uads.errors import UserError
 from uads.study.corpora import CorporaView
 from uads.study.representations import RepresentationsView
 

@@ -29,9 +29,10 @@ from uads.corpora.plant.layout import (
     labelled_test_names,
     training_names,
 )
+from uads.corpora.plant.machines.models import MODELS
+from uads.corpora.plant.machines.parts import instance
 from uads.corpora.plant.scene import record
 from uads.corpora.plant.signals import SAMPLE_RATE
-from uads.corpora.plant.sources import MODELS, instance
 
 __all__ = [
     "MACHINES",

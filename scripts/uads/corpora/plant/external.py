@@ -5,6 +5,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
+from uads.core.seeds import derive_rng
 from uads.corpora.plant.scene import to_pcm
 from uads.corpora.plant.signals import (
     SAMPLE_RATE,
@@ -23,7 +24,6 @@ from uads.corpora.plant.signals import (
     wander,
     wave,
 )
-from uads.seeds import derive_rng
 
 ENGINE_RATE = 44_100
 SPLITS = ("train_cut", "test_cut")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from uads.seeds import derive_rng
+from uads.core.seeds import derive_rng
 
 MACHINES = ("fan", "gearbox", "pump", "slider", "valve", "ToyCar", "ToyTrain")
 DEVELOPMENT_SECTIONS = ("00", "01", "02")

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import fft
 
+from uads.core.seeds import derive_rng
 from uads.corpora.plant.layout import DOMAINS, Recording
 from uads.corpora.plant.signals import (
     SAMPLE_RATE,
@@ -23,7 +24,6 @@ from uads.corpora.plant.signals import (
     unit,
     wander,
 )
-from uads.seeds import derive_rng
 
 #: Mean signal-to-noise ratio of each machine in dB. Valves and sliders are silent most of the time.
 _SIGNAL_TO_NOISE = {

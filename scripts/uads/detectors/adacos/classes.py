@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from uads.errors import UserError
-from uads.files import whole
+from uads.core.errors import UserError
+from uads.core.files import atomic_path
 
 #: Columns that define the classes of each head. Clips of a machine without attributes form one class of ``attribute``.
 HEADS = {"section": ["machine", "section"], "attribute": ["machine", "attributes"]}
@@ -52,7 +52,7 @@ def class_numbers(clips: pd.DataFrame, classes: Classes, head: str) -> NDArray[n
 
 def write_classes(classes: Classes, path: str | Path) -> None:
     """Write the classes as JSON."""
-    with whole(path) as partial:
+    with atomic_path(path) as partial:
         partial.write_text(json.dumps(classes, indent=1) + "\n")
 
 

@@ -15,10 +15,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from uads.core.errors import UserError
+from uads.core.files import read_table
 from uads.detectors.adacos.score import COMPONENTS, DENSITY
-from uads.detectors.scores import has_training, score_table
-from uads.errors import UserError
-from uads.files import read_table
+from uads.detectors.score_sets import has_training, score_table
 
 
 def combine_members(

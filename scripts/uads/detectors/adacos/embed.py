@@ -9,14 +9,15 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from uads.backend import prepare_keras
+from uads.core.errors import UserError
+from uads.core.files import versions
+from uads.core.keras_setup import prepare_keras
 from uads.detectors.adacos.classes import read_classes
 from uads.detectors.adacos.network import build_classifier
 from uads.detectors.adacos.store import Embeddings, write_embeddings
-from uads.detectors.batches import ClipFrames, Standardisation, open_stores
-from uads.detectors.training import batches_of_one_size
-from uads.errors import UserError
-from uads.files import versions
+from uads.learning.clip_frames import ClipFrames, open_stores
+from uads.learning.standardisation import Standardisation
+from uads.learning.training import batches_of_one_size
 
 log = logging.getLogger(__name__)
 

@@ -9,7 +9,8 @@ from keras import layers
 from keras.regularizers import L2
 
 from uads.detectors.adacos.classes import HEADS, Classes
-from uads.detectors.layers import SubClusterAdaCos, convolution, residual_block
+from uads.learning.layers.adacos import SubClusterAdaCos
+from uads.learning.layers.residual import convolution, residual_block
 
 STAGES = (16, 32, 64, 128)  # filters
 BLOCKS = 2  # per stage

@@ -8,7 +8,7 @@ Components of the score, each a negative log-likelihood (Wilkinghoff 2021, Eqs. 
 ``maximum``    of the temporal maximum, under the best attribute's Gaussian (source clips of chosen machines)
 
 ``density`` is not a component of that score but the score of the other back end: the distance to the training clips
-of the section, normalised by their local density (:func:`uads.detectors.backends.normalised_distances`).
+of the section, normalised by their local density (:func:`uads.learning.backends.density.normalised_distances`).
 """
 
 import logging
@@ -22,11 +22,13 @@ from joblib import Parallel, delayed
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
+from uads.core.seeds import derive_seed
 from uads.detectors.adacos.classes import class_numbers
 from uads.detectors.adacos.store import Embeddings, read_embeddings
-from uads.detectors.backends import best_log_likelihood, fit_mixture, normalise_length, normalised_distances
-from uads.detectors.scores import has_training
-from uads.seeds import derive_seed
+from uads.detectors.score_sets import has_training
+from uads.learning.backends.density import normalised_distances
+from uads.learning.backends.gmm import best_log_likelihood, fit_mixture
+from uads.learning.backends.lengths import normalise_length
 
 log = logging.getLogger(__name__)
 

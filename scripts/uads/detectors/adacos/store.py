@@ -19,9 +19,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from uads.core.files import atomic_path
+from uads.data.stores import read_attributes, read_columns, write_attributes, write_columns
 from uads.detectors.adacos.classes import Classes
-from uads.files import whole
-from uads.stores import read_attributes, read_columns, write_attributes, write_columns
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Embeddings:
 
 def write_embeddings(content: Embeddings, path: str | Path, attributes: Mapping[str, Any]) -> None:
     """Write the embeddings of one member."""
-    with whole(path) as partial, h5py.File(partial, "w") as file:
+    with atomic_path(path) as partial, h5py.File(partial, "w") as file:
         write_columns(file.create_group("clips"), content.clips)
         for epoch, embeddings in content.embeddings.items():
             file[f"embeddings/epoch_{epoch}"] = embeddings

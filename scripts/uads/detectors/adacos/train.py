@@ -11,16 +11,17 @@ from typing import Any, TextIO
 import keras
 import pandas as pd
 
-from uads.backend import is_chosen, prepare_keras
+from uads.core.files import atomic_path
+from uads.core.keras_setup import prepare_keras, resolves_to
+from uads.core.progress import EtaReporter
 from uads.detectors.adacos.classes import find_classes, write_classes
 from uads.detectors.adacos.network import build_classifier
 from uads.detectors.adacos.trainer import make_trainer
-from uads.detectors.batches import fit_standardisation, open_stores
-from uads.detectors.layers import SubClusterAdaCos
-from uads.detectors.resume import StateKeeper
-from uads.detectors.training import CountRows, StartEpoch
-from uads.files import whole
-from uads.progress import Countdown
+from uads.learning.checkpointing import ResumableCheckpoint
+from uads.learning.clip_frames import open_stores
+from uads.learning.layers.adacos import SubClusterAdaCos
+from uads.learning.standardisation import fit_standardisation
+from uads.learning.training import CountRows, StartEpoch
 
 log = logging.getLogger(__name__)
 
@@ -69,14 +70,14 @@ def train_member(
         Seconds between two states.
     """
     prepare_keras(seed, threads)
-    mixed, on_device = is_chosen(settings["precision"], "mixed"), is_chosen(settings["training_data"], "device")
+    mixed, on_device = resolves_to(settings["precision"], "mixed"), resolves_to(settings["training_data"], "device")
     keras.config.set_dtype_policy("mixed_bfloat16" if mixed else "float32")
     frames = open_stores(features)
     found = find_classes(frames.clips, settings["heads"])
     standardise = fit_standardisation(frames)
     classifier, _ = build_classifier(found, frames.bins, settings)
     trainer, batches = make_trainer(classifier, frames, standardise, found, settings, seed, on_device)
-    keeper = StateKeeper(
+    keeper = ResumableCheckpoint(
         Path(history).parent / ".resume",
         trainer,
         classifier,
@@ -89,7 +90,7 @@ def train_member(
     first = keeper.restore()
     log.info("%d clips, %s, from epoch %d", len(frames), {k: len(v) for k, v in found.items()}, first + 1)
     done, total = first * len(frames), settings["epochs"] * len(frames)
-    countdown = Countdown(f"Training {Path(history).parent.name}", total, "clips", terminal, done)
+    countdown = EtaReporter(f"Training {Path(history).parent.name}", total, "clips", terminal, done)
     trainer.fit(
         batches,
         epochs=settings["epochs"],
@@ -99,11 +100,11 @@ def train_member(
         verbose=0,
     )
     for epoch, path in zip(settings["checkpoints"], weights, strict=True):
-        with whole(path) as partial:
+        with atomic_path(path) as partial:
             shutil.copyfile(keeper.checkpoint(epoch), partial)
     standardise.write(standardisation)
     write_classes(found, classes)
-    with whole(history) as partial:
+    with atomic_path(history) as partial:
         pd.DataFrame(keeper.history).to_csv(partial, index=False)
     keeper.discard()
 

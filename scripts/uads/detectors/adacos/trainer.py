@@ -14,9 +14,12 @@ from keras import layers, ops
 from numpy.typing import NDArray
 
 from uads.detectors.adacos.classes import Classes, class_numbers
-from uads.detectors.batches import ClipFrames, Standardisation, balanced_weights
-from uads.detectors.layers import Mixup, OneHot, WeightedCrossEntropy
-from uads.detectors.training import EpochBatches, compile_model
+from uads.learning.class_labels import balanced_weights
+from uads.learning.clip_frames import ClipFrames
+from uads.learning.layers.classification import OneHot, WeightedCrossEntropy
+from uads.learning.layers.mixup import Mixup
+from uads.learning.standardisation import Standardisation
+from uads.learning.training import EpochBatches, compile_model
 
 CLIPS_PER_PART = 1024  # clips copied to the device at once
 
@@ -66,7 +69,7 @@ class ClipBank(layers.Layer):
     frames : ClipFrames
     standardise : Standardisation
     length : int
-        Frames per clip, see :meth:`uads.detectors.batches.ClipFrames.of_length`.
+        Frames per clip, see :meth:`uads.learning.clip_frames.ClipFrames.of_length`.
     """
 
     def __init__(self, frames: ClipFrames, standardise: Standardisation, length: int):
@@ -138,7 +141,7 @@ def build_trainer(
     return keras.Model({tensor.name: tensor for tensor in inputs}, losses, name="trainer")
 
 
-def as_computed(classes: Any, losses: Any) -> Any:
+def identity_loss(classes: Any, losses: Any) -> Any:
     """Return ``losses``: the model already outputs per-sample losses; ``classes`` is ignored."""
     return losses
 
@@ -178,7 +181,7 @@ def make_trainer(
     }
     images = (device_images if on_device else mapped_images)(frames, standardise, settings["frames"])
     trainer = build_trainer(classifier, images, weights, settings["mixup"])
-    compile_model(trainer, settings["learning_rate"], dict.fromkeys(classes, as_computed))
+    compile_model(trainer, settings["learning_rate"], dict.fromkeys(classes, identity_loss))
 
     def gather(rows: NDArray[np.int64], rng: np.random.Generator) -> tuple[dict[str, NDArray], dict[str, NDArray]]:
         own = {head: of_clips[rows].astype(np.int32) for head, of_clips in numbers.items()}

@@ -4,9 +4,9 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from uads.detectors.batches import ClipFrames, gather_stacks, stack_starts
-from uads.detectors.training import batches_of_one_size
-from uads.errors import UserError
+from uads.core.errors import UserError
+from uads.learning.clip_frames import ClipFrames, gather_stacks, stack_starts
+from uads.learning.training import batches_of_one_size
 
 BATCH_SIZE = 4096  # stacks
 

@@ -7,10 +7,10 @@ import keras
 import numpy as np
 import pandas as pd
 
+from uads.core.errors import UserError
 from uads.detectors.autoencoder.network import build_autoencoder
-from uads.detectors.batches import ClipFrames, gather_stacks, stack_starts
-from uads.detectors.training import compile_model, fit_with_validation
-from uads.errors import UserError
+from uads.learning.clip_frames import ClipFrames, gather_stacks, stack_starts
+from uads.learning.training import compile_model, fit_with_validation
 
 
 def train_autoencoder(
@@ -25,7 +25,7 @@ def train_autoencoder(
         Rows of ``frames.clips``.
     settings : mapping
         stack (frames), learning_rate, max_stacks (per epoch, null = all), and the settings of
-        :func:`uads.detectors.training.fit_with_validation`.
+        :func:`uads.learning.training.fit_with_validation`.
     seed : int
 
     Returns

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from uads.detectors.batches import ClipFrames, gather_stacks
+from uads.learning.clip_frames import ClipFrames, gather_stacks
 
 
 @dataclass(frozen=True)

@@ -8,11 +8,11 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from uads.detectors.batches import ClipFrames
+from uads.core.errors import UserError
 from uads.detectors.mobilenetv2.images import cut_images
-from uads.detectors.parts import ScoreClips
-from uads.detectors.training import batches_of_one_size
-from uads.errors import UserError
+from uads.detectors.per_machine import ScoreClips
+from uads.learning.clip_frames import ClipFrames
+from uads.learning.training import batches_of_one_size
 
 BATCH_SIZE = 128  # images
 SMALLEST = np.finfo(np.float64).eps

@@ -8,11 +8,12 @@ import keras
 import numpy as np
 import pandas as pd
 
-from uads.detectors.batches import ClipFrames, one_hot
+from uads.core.errors import UserError
 from uads.detectors.mobilenetv2.images import cut_images
 from uads.detectors.mobilenetv2.network import build_classifier
-from uads.detectors.training import compile_model, fit_with_validation
-from uads.errors import UserError
+from uads.learning.class_labels import one_hot
+from uads.learning.clip_frames import ClipFrames
+from uads.learning.training import compile_model, fit_with_validation
 
 log = logging.getLogger(__name__)
 
@@ -33,7 +34,7 @@ def train_classifier(
         Rows of ``frames.clips``, of one machine and part.
     settings : mapping
         frames (per image), hop, width, momentum, learning_rate, max_images (per epoch, null = all), and
-        the settings of :func:`uads.detectors.training.fit_with_validation`.
+        the settings of :func:`uads.learning.training.fit_with_validation`.
     seed : int
 
     Returns

@@ -1,0 +1,1 @@
+"""The ground of the package: errors, atomic files, seeds, progress, threads, GPUs, entry points, code digests."""

@@ -1,0 +1,1 @@
+"""Audio, the clip table, feature stores, stacks and samples."""

@@ -1,0 +1,1 @@
+"""Figures of merit, comparisons with published values, submission files, statistics over seeds."""

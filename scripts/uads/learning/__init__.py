@@ -1,0 +1,1 @@
+"""What the detectors share: clip access, standardisation, training, checkpoints, layers and back ends."""

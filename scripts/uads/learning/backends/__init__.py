@@ -1,0 +1,1 @@
+"""Back ends: scores of embeddings by the training clips' distribution."""

@@ -1,0 +1,1 @@
+"""Nearest neighbours, UMAPs and the position of low energies in them."""

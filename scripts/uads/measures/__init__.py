@@ -1,0 +1,1 @@
+"""Numbers on samples and UMAPs: one module per measure."""

@@ -1,0 +1,1 @@
+"""OpenL3 embeddings."""

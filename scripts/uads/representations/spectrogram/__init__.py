@@ -1,0 +1,1 @@
+"""Log-STFT and log-mel spectrograms."""

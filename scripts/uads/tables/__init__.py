@@ -1,0 +1,1 @@
+"""Tables of the papers: one module per paper or table."""
