@@ -110,7 +110,7 @@ def test_generated_clips_are_the_same_each_time_and_differ(tmp_path, clips):
 
 def test_own_clips_are_taken_from_a_folder(tmp_path, clips):
     assert benchmark_clips(tmp_path, clips[0].parent, 3) == clips[:3]
-    with pytest.raises(UserError, match="holds no audio"):
+    with pytest.raises(UserError, match="contains no audio"):
         benchmark_clips(tmp_path, tmp_path, 3)
 
 

@@ -17,7 +17,7 @@ HOLDER = """
 import os, sys
 from pathlib import Path
 from uads.core.gpus import claim_gpus
-with own_gpus(1, Path(sys.argv[1])):
+with claim_gpus(1, Path(sys.argv[1])):
     print(os.environ["CUDA_VISIBLE_DEVICES"], flush=True)
     sys.stdin.read()
 """

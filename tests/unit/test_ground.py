@@ -46,7 +46,7 @@ SCRIPTS = Path(__file__).parents[2] / "scripts"
 KILLED_AT_WORK = """
 import os, signal, sys
 from uads.core.files import scratch_directory
-with scratch(sys.argv[1]) as folder:
+with scratch_directory(sys.argv[1]) as folder:
     (folder / "clip.wav").write_text("half")
     os.kill(os.getpid(), signal.SIGKILL)
 """

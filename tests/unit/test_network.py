@@ -208,17 +208,17 @@ def test_a_resumed_training_ends_like_an_uninterrupted_one(stores, tmp_path, mon
     whole_run, resumed_run = tmp_path / "whole", tmp_path / "resumed"
     weights = run_training(stores, whole_run)
 
-    keep = training.StateKeeper.on_epoch_end
+    keep = training.ResumableCheckpoint.on_epoch_end
 
     def interrupted(self, epoch, logs=None):
         keep(self, epoch, logs)
         if epoch == 1:
             raise Interruption
 
-    monkeypatch.setattr(training.StateKeeper, "on_epoch_end", interrupted)
+    monkeypatch.setattr(training.ResumableCheckpoint, "on_epoch_end", interrupted)
     with pytest.raises(Interruption):
         run_training(stores, resumed_run, state_every=0)
-    monkeypatch.setattr(training.StateKeeper, "on_epoch_end", keep)
+    monkeypatch.setattr(training.ResumableCheckpoint, "on_epoch_end", keep)
     assert not (resumed_run / "history.csv").exists()
     resumed = run_training(stores, resumed_run)
 

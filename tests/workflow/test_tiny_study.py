@@ -146,7 +146,10 @@ def test_a_deleted_figure_is_rebuilt_alone(finished):
             },
         ),
         ("measures/low_energy.py", {"tabulate_horn", "build_report", "all"}),
-        ("tables/render.py", {*TABULATES, "tabulate_horn", "tabulate_table_1", "tabulate_exclusions", "build_report", "all"}),
+        (
+            "tables/render.py",
+            {*TABULATES, "tabulate_horn", "tabulate_table_1", "tabulate_exclusions", "build_report", "all"},
+        ),
         (
             "evaluation/comparisons.py",
             {*TABULATES, "tabulate_horn", "tabulate_table_1", "tabulate_exclusions", "build_report", "all"},
