@@ -229,7 +229,7 @@ def _features(study: Study, name: str, groups: Sequence[ClipGroup], rates: Mappi
 
 
 def _rate_per_frame(study: Study, name: str, rates: Mapping[str, float]) -> float:
-    """Say what a frame takes of one core; spectrograms of the UMAP study share the one pass that was measured."""
+    """Return the core seconds of a frame; spectrograms of the UMAP study share the one pass that was measured."""
     if study.config["representations"][name]["kind"] == "l3":
         return rates["L3"]
     together = study.umaps.shown_of_kind("spectrogram")
@@ -293,7 +293,7 @@ def _count_shards(study: Study, groups: Iterable[ClipGroup]) -> int:
 
 
 def describe(stages: Sequence[Stage], there: int, free: int) -> str:
-    """Lay the budget out as a table for the terminal, with what is there already and what is free."""
+    """Format the budget for the terminal, with what is there already and what is free."""
     rows = [
         (
             stage.name,
@@ -342,5 +342,5 @@ def present(study: Study) -> int:
 
 
 def lacking(stages: Sequence[Stage], there: int, free: int) -> int:
-    """Say how many bytes the disk lacks for what is not there yet; 0 or less if the study fits."""
+    """Return the free bytes missing for outputs not yet present; zero or negative if the study fits."""
     return max(0, sum(stage.n_bytes for stage in stages) - there) - free

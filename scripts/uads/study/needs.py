@@ -134,7 +134,7 @@ class Needs:
         self._counts = counts
 
     def resources(self, rule: str) -> dict[str, Callable[..., int]]:
-        """Give the functions that a rule states as its resources: mem_mb, runtime (minutes), disk_mb and group_cores.
+        """Return the functions of a rule's resources: mem_mb, runtime (minutes), disk_mb and group_cores.
 
         ``group_cores`` are the job's cores under a name that a profile can bound for jobs that are submitted together:
         those that exceed the bound run after the others, instead of all asking for their cores side by side.
@@ -147,7 +147,7 @@ class Needs:
         }
 
     def request(self, rule: str, wildcards: Any, threads: int = 1) -> Request:
-        """Say what a job asks for at its first attempt.
+        """Estimate what a job asks for at its first attempt.
 
         Parameters
         ----------
@@ -170,7 +170,7 @@ class Needs:
         )
 
     def requests(self) -> Iterator[Request]:
-        """Say what every job of the whole study asks for that a scheduler is given."""
+        """Estimate what every job of the study asks for that goes to a scheduler."""
         for rule, wildcards in self._jobs():
             yield self.request(rule, SimpleNamespace(**wildcards), self.measured[rule].threads)
 
@@ -238,7 +238,7 @@ class Needs:
         return [group for corpus in corpora for group in clip_groups(corpus, self._counts, lambda _: NOMINAL_SECONDS)]
 
     def _clips(self, shard: str) -> Iterator[tuple[ClipGroup, float]]:
-        """Give the groups whose clips lie in a shard, and the share of them that does."""
+        """Yield the groups of clips in a shard, and the share of each that it holds."""
         place = self.study.corpora.shards[shard]
         for group in self._groups:
             if (group.corpus, group.machine, group.kind) == (place.corpus, place.machine, place.kind):
@@ -419,7 +419,7 @@ def _up(value: float, step: int) -> int:
 
 
 def tabulate(requests: Sequence[Request]) -> list[tuple[str, ...]]:
-    """Lay requests out by rule: jobs, the largest request of each kind, core hours without a GPU, and GPU hours.
+    """Tabulate requests by rule: jobs, the largest request of each kind, core hours without a GPU, and GPU hours.
 
     Returns
     -------
@@ -451,7 +451,7 @@ def _hours_and_minutes(minutes: int) -> str:
 
 
 def describe_requests(requests: Sequence[Request]) -> str:
-    """Lay requests out for the terminal."""
+    """Format requests for the terminal."""
     rows = tabulate(requests)
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     return "\n".join(
@@ -461,7 +461,7 @@ def describe_requests(requests: Sequence[Request]) -> str:
 
 
 def as_markdown(requests: Sequence[Request]) -> str:
-    """Lay requests out as a Markdown table."""
+    """Format requests as a Markdown table."""
     head, *rows = tabulate(requests)
     rule = ("---", *("---:" for _ in head[1:]))
     return "\n".join(f"| {' | '.join(row)} |" for row in (head, rule, *rows))
