@@ -13,7 +13,7 @@ with job(snakemake):
             folder,
             params.training_clips,
             params.training_store,
-            {"precision": params.precision, "training_data": params.training_data},
+            params.settings,
             threads,
             params.rounds,
         )

@@ -164,8 +164,7 @@ rule benchmark_training:
         training_clips=config["benchmarks"]["training_clips"],
         training_store=config["benchmarks"]["training_store"],
         rounds=config["benchmarks"]["rounds"],
-        precision=config["detectors"]["adacos"]["precision"],
-        training_data=config["detectors"]["adacos"]["training_data"],
+        settings=timed_training(study),
     message:
         "Measuring the training of sub-cluster AdaCos"
     script:

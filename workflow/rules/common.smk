@@ -4,6 +4,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(workflow.basedir, "scripts")))
 
+from uads.benchmarks.declared import timed_training
 from uads.study.budget import read_clip_counts, read_rates
 from uads.study.config import check_config
 from uads.corpora.datasets import read_datasets
@@ -34,6 +35,11 @@ def code_of(script):
     return code_digest(Path(workflow.basedir, "scripts", f"{script}.py"))
 
 
+def requests(rule):
+    """Return the resources of a rule."""
+    return {"mem_mb": 1000, "runtime": 10, "disk_mb": 100, "group_cores": 1}
+
+
 def archive_file(path):
     """Declare an archive, temporary unless the config keeps archives."""
     return path if config["downloads"]["keep_archives"] else temp(path)
@@ -46,6 +52,49 @@ def stores(representation, shards):
         representation=representation,
         shard=shards,
     )
+
+
+def any_name(names):
+    """Return a pattern that matches any of some names."""
+    return "|".join(map(re.escape, names)) or "none"
+
+
+def member_stores(wildcards, *kinds):
+    """List the feature stores that a member of a detector reads: of some kinds of clips, or of all."""
+    try:
+        member = study.detectors.member(wildcards.detector, wildcards.member)
+    except UserError as error:
+        raise SystemExit(str(error))
+    return stores(
+        study.detectors.settings[wildcards.detector].representation, study.detectors.shards(member, *kinds)
+    )
+
+
+def member_outputs(wildcards):
+    """Return what a member computed for all clips; nothing for a detector that is scored from feature stores."""
+    return [] if study.detectors.entry("infer", wildcards.detector) is None else rules.infer_member.output
+
+
+def unless_trained(wildcards):
+    """List the feature stores that a detector is scored from; none if a member computes outputs from them."""
+    return member_stores(wildcards) if study.detectors.entry("infer", wildcards.detector) is None else []
+
+
+def score_set_components(score_set):
+    """List the components that a score set combines."""
+    inputs = study.detectors.score_sets[score_set].inputs
+    return [f"<results>/detectors/{detector}/{member}/components.parquet" for detector, member in inputs]
+
+
+def score_set_entry(score_set):
+    """Return the entry that combines the components of a score set."""
+    return study.detectors.entry("combine", study.detectors.detector_of(score_set))
+
+
+def score_set_stand_ins(score_set):
+    """List the stand-ins behind a score set."""
+    settings = study.detectors.settings[study.detectors.detector_of(score_set)]
+    return study.representations.stand_ins(settings.representation)
 
 
 def sampled_stores(wildcards):
@@ -122,12 +171,17 @@ def wanted_table(name):
 
 def table_columns(columns, names):
     """List columns of a table; there are published values only for the clips of DCASE 2021."""
-    return [{"name": name, **columns[name]} | study.detectors.unpublished for name in names]
+    return [
+        {"name": name, "label": study.detectors.score_sets[name].label if name in study.detectors.score_sets else name}
+        | columns.get(name, {"published": None})
+        | study.tables.unpublished
+        for name in names
+    ]
 
 
 def submission_folders():
     """List the folders of submission files; none if the clips are not those of a challenge."""
-    return collect("<results>/submissions/{detector}", detector=study.detectors.submissions)
+    return collect("<results>/submissions/{score_set}", score_set=study.detectors.submissions)
 
 
 def explain_failure(log):

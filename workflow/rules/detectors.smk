@@ -1,156 +1,161 @@
-AUTOENCODER = config["detectors"]["autoencoder"]
-MOBILENETV2 = config["detectors"]["mobilenetv2"]
-ADACOS = config["detectors"]["adacos"]
-
-
-rule train_autoencoder:
-    """Train the autoencoders of one machine."""
+rule train_member:
+    """Train one member of a detector."""
     input:
-        features=lambda wildcards: stores(AUTOENCODER["representation"], study.corpora.studied.shard_names("train", machine=wildcards.machine)),
+        features=lambda wildcards: member_stores(wildcards, "train"),
     output:
-        models=directory("<results>/detectors/autoencoder/{machine}/models"),
-        history="<results>/detectors/autoencoder/{machine}/history.csv",
+        model=directory("<results>/detectors/{detector}/{member}/model"),
+        history="<results>/detectors/{detector}/{member}/history.csv",
     log:
-        "<logs>/train_autoencoder/{machine}.log",
-    priority: 10
-    conda:
-        "../../envs/tensorflow-gpu.yaml"
-    threads: 1
-    resources:
-        **needs.resources("train_autoencoder"),
-        gpu=1,
-        gpu_model=GPU_MODEL,
-    params:
-        code=code_of("train_autoencoder"),
-        detector=AUTOENCODER,
-        seed=config["seed"],
-    message:
-        "Training the autoencoders of {wildcards.machine}"
-    script:
-        "../../scripts/train_autoencoder.py"
-
-
-rule score_autoencoder:
-    """Score all test clips with the autoencoders."""
-    input:
-        features=stores(AUTOENCODER["representation"], study.corpora.studied.shard_names("train", "test", "evaluation")),
-        models=collect("<results>/detectors/autoencoder/{machine}/models", machine=study.corpora.studied.trained_machines),
-    output:
-        "<results>/scores/autoencoder.parquet",
-    log:
-        "<logs>/score_autoencoder.log",
-    conda:
-        "../../envs/tensorflow.yaml"
-    threads: 2
-    resources:
-        **needs.resources("score_autoencoder"),
-    params:
-        code=code_of("score_autoencoder"),
-        machines=study.corpora.studied.trained_machines,
-        detector=AUTOENCODER,
-        study=config["study"],
-        seed=config["seed"],
-        stand_ins=study.representations.stand_ins(),
-    message:
-        "Scoring all test clips with the autoencoders"
-    script:
-        "../../scripts/score_autoencoder.py"
-
-
-rule train_mobilenetv2:
-    """Train the MobileNetV2 classifiers of one machine."""
-    input:
-        features=lambda wildcards: stores(MOBILENETV2["representation"], study.corpora.studied.shard_names("train", machine=wildcards.machine)),
-    output:
-        models=directory("<results>/detectors/mobilenetv2/{machine}/models"),
-        history="<results>/detectors/mobilenetv2/{machine}/history.csv",
-    log:
-        "<logs>/train_mobilenetv2/{machine}.log",
-    priority: 10
-    conda:
-        "../../envs/tensorflow-gpu.yaml"
-    threads: 1
-    resources:
-        **needs.resources("train_mobilenetv2"),
-        gpu=1,
-        gpu_model=GPU_MODEL,
-    params:
-        code=code_of("train_mobilenetv2"),
-        detector=MOBILENETV2,
-        seed=config["seed"],
-    message:
-        "Training the MobileNetV2 classifiers of {wildcards.machine}"
-    script:
-        "../../scripts/train_mobilenetv2.py"
-
-
-rule score_mobilenetv2:
-    """Score all test clips with the MobileNetV2 classifiers."""
-    input:
-        features=stores(MOBILENETV2["representation"], study.corpora.studied.shard_names("train", "test", "evaluation")),
-        models=collect("<results>/detectors/mobilenetv2/{machine}/models", machine=study.corpora.studied.trained_machines),
-    output:
-        "<results>/scores/mobilenetv2.parquet",
-    log:
-        "<logs>/score_mobilenetv2.log",
-    conda:
-        "../../envs/tensorflow-gpu.yaml"
-    threads: 2
-    resources:
-        **needs.resources("score_mobilenetv2"),
-        gpu=1,
-        gpu_model=GPU_MODEL,
-    params:
-        code=code_of("score_mobilenetv2"),
-        machines=study.corpora.studied.trained_machines,
-        detector=MOBILENETV2,
-        study=config["study"],
-        seed=config["seed"],
-        stand_ins=study.representations.stand_ins(),
-    message:
-        "Scoring all test clips with the MobileNetV2 classifiers"
-    script:
-        "../../scripts/score_mobilenetv2.py"
-
-
-rule train_adacos:
-    """Train one member of the sub-cluster AdaCos ensemble."""
-    input:
-        features=stores(ADACOS["representation"], study.corpora.studied.shard_names("train")),
-    output:
-        weights=collect(
-            "<results>/detectors/adacos/{{member}}/epoch_{epoch}.weights.h5",
-            epoch=ADACOS["checkpoints"],
-        ),
-        history="<results>/detectors/adacos/{member}/history.csv",
-        standardisation="<results>/detectors/adacos/{member}/standardisation.h5",
-        classes="<results>/detectors/adacos/{member}/classes.json",
-    log:
-        "<logs>/train_adacos/{member}.log",
+        "<logs>/train_member/{detector}/{member}.log",
     wildcard_constraints:
-        member="|".join(study.detectors.members),
+        detector=any_name(study.detectors.with_stage("train")),
+        member=any_name(study.detectors.member_names("train")),
     priority: 10
     conda:
         "../../envs/tensorflow-gpu.yaml"
-    threads: 1
+    threads: lambda wildcards: study.detectors.entry("train", wildcards.detector).threads
     resources:
-        **needs.resources("train_adacos"),
+        **requests("train_member"),
         gpu=1,
         gpu_model=GPU_MODEL,
     params:
-        code=code_of("train_adacos"),
-        detector=lambda wildcards: study.detectors.member_settings(wildcards.member),
+        code=lambda wildcards: study.detectors.entry("train", wildcards.detector).digest,
+        entry=lambda wildcards: study.detectors.entry("train", wildcards.detector).target,
+        kind=lambda wildcards: study.detectors.kinds[wildcards.detector],
+        member=lambda wildcards: study.detectors.described(wildcards.detector, wildcards.member),
+        settings=lambda wildcards: study.detectors.training(wildcards.detector, wildcards.member),
         seed=config["seed"],
     message:
-        "Training sub-cluster AdaCos: {wildcards.member}"
+        "Training {wildcards.detector}: {wildcards.member}"
     script:
-        "../../scripts/train_adacos.py"
+        "../../scripts/train_member.py"
+
+
+rule infer_member:
+    """Apply one member of a detector to all clips."""
+    input:
+        features=lambda wildcards: member_stores(wildcards),
+        model=rules.train_member.output.model,
+    output:
+        "<results>/detectors/{detector}/{member}/outputs.h5",
+    log:
+        "<logs>/infer_member/{detector}/{member}.log",
+    wildcard_constraints:
+        detector=any_name(study.detectors.with_stage("infer")),
+        member=any_name(study.detectors.member_names("infer")),
+    priority: 10
+    conda:
+        "../../envs/tensorflow-gpu.yaml"
+    threads: lambda wildcards: study.detectors.entry("infer", wildcards.detector).threads
+    resources:
+        **requests("infer_member"),
+        gpu=1,
+        gpu_model=GPU_MODEL,
+    params:
+        code=lambda wildcards: study.detectors.entry("infer", wildcards.detector).digest,
+        entry=lambda wildcards: study.detectors.entry("infer", wildcards.detector).target,
+        kind=lambda wildcards: study.detectors.kinds[wildcards.detector],
+        member=lambda wildcards: study.detectors.described(wildcards.detector, wildcards.member),
+        settings=lambda wildcards: study.detectors.training(wildcards.detector, wildcards.member),
+        seed=config["seed"],
+    message:
+        "Applying {wildcards.detector} to all clips: {wildcards.member}"
+    script:
+        "../../scripts/infer_member.py"
+
+
+rule score_member:
+    """Score all clips with one member of a detector."""
+    input:
+        outputs=lambda wildcards: member_outputs(wildcards),
+        features=lambda wildcards: unless_trained(wildcards),
+    output:
+        "<results>/detectors/{detector}/{member}/components.parquet",
+    log:
+        "<logs>/score_member/{detector}/{member}.log",
+    wildcard_constraints:
+        detector=any_name(study.detectors.with_stage("score")),
+        member=any_name(study.detectors.member_names("score")),
+    conda:
+        "../../envs/umap.yaml"
+    threads: lambda wildcards: study.detectors.entry("score", wildcards.detector).threads
+    resources:
+        **requests("score_member"),
+    params:
+        code=lambda wildcards: study.detectors.entry("score", wildcards.detector).digest,
+        entry=lambda wildcards: study.detectors.entry("score", wildcards.detector).target,
+        kind=lambda wildcards: study.detectors.kinds[wildcards.detector],
+        member=lambda wildcards: study.detectors.described(wildcards.detector, wildcards.member),
+        settings=lambda wildcards: study.detectors.block(wildcards.detector, "back_end"),
+        seed=config["seed"],
+    message:
+        "Scoring all clips with {wildcards.detector}: {wildcards.member}"
+    script:
+        "../../scripts/score_member.py"
+
+
+rule score_clips:
+    """Combine the scores of a detector's members, and decide which clips are anomalous."""
+    input:
+        components=lambda wildcards: score_set_components(wildcards.score_set),
+        index=f"<results>/corpora/{study.corpora.studied.name}/clips.parquet",
+    output:
+        test="<results>/scores/{score_set}.parquet",
+        train="<results>/scores/training/{score_set}.parquet",
+    log:
+        "<logs>/score_clips/{score_set}.log",
+    wildcard_constraints:
+        score_set=any_name(study.detectors.score_sets),
+    conda:
+        "../../envs/umap.yaml"
+    threads: lambda wildcards: score_set_entry(wildcards.score_set).threads
+    resources:
+        **requests("score_clips"),
+    params:
+        code=lambda wildcards: score_set_entry(wildcards.score_set).digest,
+        entry=lambda wildcards: score_set_entry(wildcards.score_set).target,
+        members=lambda wildcards: [
+            study.detectors.described(*one) for one in study.detectors.score_sets[wildcards.score_set].inputs
+        ],
+        how=lambda wildcards: study.detectors.score_sets[wildcards.score_set].combine,
+        settings=lambda wildcards: study.detectors.block(study.detectors.detector_of(wildcards.score_set), "decision"),
+        study=config["study"],
+        seed=config["seed"],
+        stand_ins=lambda wildcards: score_set_stand_ins(wildcards.score_set),
+    message:
+        "Scoring all test clips: {wildcards.score_set}"
+    script:
+        "../../scripts/score_clips.py"
+
+
+rule write_submission:
+    """Write the challenge's submission files of one score set."""
+    input:
+        index=f"<results>/corpora/{study.corpora.studied.name}/clips.parquet",
+        scores="<results>/scores/{score_set}.parquet",
+    output:
+        directory("<results>/submissions/{score_set}"),
+    log:
+        "<logs>/write_submission/{score_set}.log",
+    wildcard_constraints:
+        score_set=any_name(study.detectors.submissions),
+    conda:
+        "../../envs/report.yaml"
+    resources:
+        **requests("write_submission"),
+    params:
+        code=code_of("write_submission"),
+        layout=study.corpora.studied.layout,
+    message:
+        "Writing the submission files of {wildcards.score_set}"
+    script:
+        "../../scripts/write_submission.py"
 
 
 rule plot_training:
     """Plot the losses and scales of one member's training."""
     input:
-        history=rules.train_adacos.output.history,
+        history="<results>/detectors/adacos/{member}/history.csv",
     output:
         plot_output(
             "training/{member}",
@@ -163,117 +168,12 @@ rule plot_training:
     conda:
         "../../envs/plots.yaml"
     resources:
-        **needs.resources("plot_training"),
+        **requests("plot_training"),
     params:
         code=code_of("plot_training"),
-        detector=lambda wildcards: study.detectors.member_settings(wildcards.member),
+        detector=lambda wildcards: study.detectors.block("adacos", "training"),
         stand_ins=study.representations.stand_ins(),
     message:
         "Plotting the training of sub-cluster AdaCos: {wildcards.member}"
     script:
         "../../scripts/plot_training.py"
-
-
-rule embed_adacos:
-    """Compute the embeddings of all clips with one member of the ensemble."""
-    input:
-        features=stores(ADACOS["representation"], study.corpora.studied.shard_names("train", "test", "evaluation")),
-        weights=rules.train_adacos.output.weights,
-        standardisation=rules.train_adacos.output.standardisation,
-        classes=rules.train_adacos.output.classes,
-    output:
-        "<results>/detectors/adacos/{member}/embeddings.h5",
-    log:
-        "<logs>/embed_adacos/{member}.log",
-    priority: 10
-    conda:
-        "../../envs/tensorflow-gpu.yaml"
-    threads: 1
-    resources:
-        **needs.resources("embed_adacos"),
-        gpu=1,
-        gpu_model=GPU_MODEL,
-    params:
-        code=code_of("embed_adacos"),
-        detector=lambda wildcards: study.detectors.member_settings(wildcards.member),
-    message:
-        "Computing embeddings of all clips with sub-cluster AdaCos: {wildcards.member}"
-    script:
-        "../../scripts/embed_adacos.py"
-
-
-rule score_adacos_member:
-    """Score all clips with one member of the ensemble."""
-    input:
-        embeddings=rules.embed_adacos.output[0],
-    output:
-        "<results>/detectors/adacos/{member}/components.parquet",
-    log:
-        "<logs>/score_adacos_member/{member}.log",
-    conda:
-        "../../envs/umap.yaml"
-    threads: min(2, len(ADACOS["checkpoints"]))
-    resources:
-        **needs.resources("score_adacos_member"),
-    params:
-        code=code_of("score_adacos_member"),
-        detector=ADACOS,
-        seed=config["seed"],
-    message:
-        "Scoring all clips with sub-cluster AdaCos: {wildcards.member}"
-    script:
-        "../../scripts/score_adacos_member.py"
-
-
-rule score_adacos:
-    """Score all test clips with the ensemble, with the choice per machine and with each loss variant."""
-    input:
-        **{
-            variant: collect("<results>/detectors/adacos/{member}/components.parquet", member=study.detectors.members_of(variant))
-            for variant in ADACOS["variants"]
-        },
-        index=f"<results>/corpora/{study.corpora.studied.name}/clips.parquet",
-    output:
-        collect("<results>/scores/{name}.parquet", name=study.detectors.adacos_score_sets),
-    log:
-        "<logs>/score_adacos.log",
-    conda:
-        "../../envs/umap.yaml"
-    resources:
-        **needs.resources("score_adacos"),
-    params:
-        code=code_of("score_adacos"),
-        detector=ADACOS,
-        names=list(study.detectors.adacos_score_sets),
-        score_sets=list(study.detectors.adacos_score_sets.values()),
-        study=config["study"],
-        seed=config["seed"],
-        stand_ins=study.representations.stand_ins(),
-    message:
-        "Scoring all test clips with sub-cluster AdaCos"
-    script:
-        "../../scripts/score_adacos.py"
-
-
-rule write_submission:
-    """Write the challenge's submission files of one detector."""
-    input:
-        index=f"<results>/corpora/{study.corpora.studied.name}/clips.parquet",
-        scores="<results>/scores/{detector}.parquet",
-    output:
-        directory("<results>/submissions/{detector}"),
-    log:
-        "<logs>/write_submission/{detector}.log",
-    wildcard_constraints:
-        detector="|".join(study.detectors.submissions) or "none",
-    conda:
-        "../../envs/report.yaml"
-    resources:
-        **needs.resources("write_submission"),
-    params:
-        code=code_of("write_submission"),
-        layout=study.corpora.studied.layout,
-    message:
-        "Writing the submission files of {wildcards.detector}"
-    script:
-        "../../scripts/write_submission.py"

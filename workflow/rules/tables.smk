@@ -54,8 +54,7 @@ rule tabulate_horn:
 rule tabulate_table_1:
     """Tabulate the network, read from the built model."""
     input:
-        classes=f"<results>/detectors/adacos/{study.detectors.described_member}/classes.json",
-        standardisation=f"<results>/detectors/adacos/{study.detectors.described_member}/standardisation.h5",
+        model=f"<results>/detectors/adacos/{study.tables.described_member}/model",
     output:
         csv="<results>/tables/table_1.csv",
         md="<results>/tables/table_1.md",
@@ -68,12 +67,11 @@ rule tabulate_table_1:
     log:
         "<logs>/tabulate_table_1.log",
     conda:
-        "../../envs/tensorflow.yaml"
+        "../../envs/report.yaml"
     resources:
         **needs.resources("tabulate_table_1"),
     params:
         code=code_of("tabulate_table_1"),
-        detector=study.detectors.member_settings(study.detectors.described_member),
     message:
         "Tabulating the network (Table 1)"
     script:
@@ -83,7 +81,7 @@ rule tabulate_table_1:
 rule tabulate_table_2:
     """Tabulate AUC and pAUC of the detectors beside the published values."""
     input:
-        scores=collect("<results>/scores/{detector}.parquet", detector=study.detectors.compared("ensemble")),
+        scores=collect("<results>/scores/{detector}.parquet", detector=study.tables.compared("ensemble")),
         index=f"<results>/corpora/{study.corpora.studied.name}/clips.parquet",
         published=workflow.source_path("../../resources/published/wilkinghoff2021_table2.csv"),
     output:
@@ -103,7 +101,7 @@ rule tabulate_table_2:
         **needs.resources("tabulate_table_2"),
     params:
         code=code_of("tabulate_table_2"),
-        detectors=table_columns(DETECTORS, study.detectors.compared("ensemble")),
+        detectors=table_columns(DETECTORS, study.tables.compared("ensemble")),
         stand_ins=study.representations.stand_ins(),
         study=config["study"],
     message:
@@ -115,7 +113,7 @@ rule tabulate_table_2:
 rule tabulate_table_3:
     """Tabulate AUC and pAUC by the distributions behind sub-cluster AdaCos."""
     input:
-        scores=collect("<results>/scores/{detector}.parquet", detector=study.detectors.back_ends),
+        scores=collect("<results>/scores/{detector}.parquet", detector=study.tables.back_ends),
         index=f"<results>/corpora/{study.corpora.studied.name}/clips.parquet",
         published=workflow.source_path("../../resources/published/wilkinghoff2021_table3.csv"),
     output:
@@ -135,7 +133,7 @@ rule tabulate_table_3:
         **needs.resources("tabulate_table_3"),
     params:
         code=code_of("tabulate_table_3"),
-        distributions=table_columns(DISTRIBUTIONS, ["section", "attribute", "target", *study.detectors.back_ends]),
+        distributions=table_columns(DISTRIBUTIONS, ["section", "attribute", "target", *study.tables.back_ends]),
         stand_ins=study.representations.stand_ins(),
         study=config["study"],
     message:
@@ -179,7 +177,7 @@ rule tabulate_table_4:
 rule tabulate_table_5:
     """Tabulate AUC, pAUC and official scores of the detectors on the evaluation part."""
     input:
-        scores=collect("<results>/scores/{detector}.parquet", detector=study.detectors.compared("choice")),
+        scores=collect("<results>/scores/{detector}.parquet", detector=study.tables.compared("choice")),
         index=f"<results>/corpora/{study.corpora.studied.name}/clips.parquet",
         published=workflow.source_path("../../resources/published/wilkinghoff2021_table5.csv"),
     output:
@@ -199,7 +197,7 @@ rule tabulate_table_5:
         **needs.resources("tabulate_table_5"),
     params:
         code=code_of("tabulate_table_5"),
-        detectors=table_columns(DETECTORS, study.detectors.compared("choice")),
+        detectors=table_columns(DETECTORS, study.tables.compared("choice")),
         stand_ins=study.representations.stand_ins(),
         study=config["study"],
     message:

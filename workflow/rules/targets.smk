@@ -51,7 +51,7 @@ rule figures:
 rule detectors:
     """Compute the score sets of all detectors."""
     input:
-        collect("<results>/scores/{detector}.parquet", detector=study.detectors.score_sets),
+        collect("<results>/scores/{score_set}.parquet", score_set=list(study.detectors.score_sets)),
 
 
 rule submissions:

@@ -57,6 +57,12 @@ class Workload:
     output_bytes: float = 0
 
 
+def load(target: str) -> Callable[..., Any]:
+    """Import the function of a target ``module:function``."""
+    module, function = target.split(":")
+    return getattr(import_module(module), function)
+
+
 def constant_workload(*_: Any, **__: Any) -> Workload:
     """Return the workload of a job that takes as long in any study."""
     return Workload()
@@ -93,8 +99,7 @@ class Entry:
 
     def load(self) -> Callable[..., Any]:
         """Import the function."""
-        module, function = self.target.split(":")
-        return getattr(import_module(module), function)
+        return load(self.target)
 
     @cached_property
     def digest(self) -> str:

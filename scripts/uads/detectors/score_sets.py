@@ -1,6 +1,7 @@
-"""Score sets: one score per test clip, the common output of all detectors.
+"""Score sets: one score per clip, the common output of all detectors.
 
-One row per test clip, also of unknown label, of every section that has training clips::
+One row per test clip, also of unknown label, of every section that has training clips; the training clips' scores are
+a table of their own::
 
     clip       identity, as in the clip table
     score      higher = more anomalous
@@ -24,19 +25,19 @@ from uads.core.files import read_table, versions, write_table
 FIXED = {"clip": "str", "score": "float64", "threshold": "float64", "decision": "int8"}
 
 
-def score_table(
+def score_rows(
     clips: pd.DataFrame,
     score: NDArray[np.float64],
     threshold: NDArray[np.float64],
     components: Mapping[str, NDArray[np.float64]] | None = None,
     decided_on: NDArray[np.float64] | None = None,
 ) -> pd.DataFrame:
-    """Build the score set of all test clips among ``clips``, sorted by clip.
+    """Build the score set of training and test clips, sorted by clip.
 
     Parameters
     ----------
     clips : DataFrame [n]
-        Rows of the clip table; training clips are dropped.
+        Rows of the clip table.
     score, threshold : array [n]
     components : mapping of name to array [n], optional
         Named parts of the score; NaN where a component does not apply.
@@ -58,11 +59,29 @@ def score_table(
             **(components or {}),
         }
     )
-    table = table[(clips["split"] == "test").to_numpy()].sort_values("clip", ignore_index=True).astype(FIXED)
+    table = table.sort_values("clip", ignore_index=True).astype(FIXED)
     broken = table["clip"][~np.isfinite(table["score"])]
     if len(broken):
         raise UserError(f"{len(broken)} clips have no finite score, one is {broken.iloc[0]}: did training diverge?")
     return table
+
+
+def rows_of_clips(clips: pd.DataFrame, names: pd.Series) -> pd.DataFrame:
+    """Return the rows of the clip table of some clips, in their order."""
+    return clips.set_index("clip").loc[names].reset_index()
+
+
+def clips_of_split(table: pd.DataFrame, clips: pd.DataFrame, split: str) -> pd.DataFrame:
+    """Return the rows of a score set whose clips belong to a split, train or test."""
+    own = clips["clip"][clips["split"] == split]
+    return table[table["clip"].isin(own)].reset_index(drop=True)
+
+
+def training_part(clips: pd.DataFrame) -> pd.Series:
+    """Return the part of the training clips of each clip's section; missing if the section has none."""
+    keys = ["machine", "section"]
+    trained = clips[clips["split"] == "train"].drop_duplicates(keys).set_index(keys)["part"]
+    return pd.Series(trained.reindex(pd.MultiIndex.from_frame(clips[keys])).to_numpy(), index=clips.index)
 
 
 def has_training(clips: pd.DataFrame) -> NDArray[np.bool_]:

@@ -123,9 +123,14 @@ class ResumableCheckpoint(keras.callbacks.Callback):
             self._saved = time.monotonic()
 
     def discard(self) -> None:
-        """Remove all saved files, the state first: without it, the others are never used."""
-        remove(self._folder / STATE)
-        remove(self._folder)
+        """Remove all saved files."""
+        discard_state(self._folder)
+
+
+def discard_state(folder: Path) -> None:
+    """Remove the files of an unfinished training, the state first: without it, the others are never used."""
+    remove(folder / STATE)
+    remove(folder)
 
 
 def save_weights(model: keras.Model, path: Path, texts: Mapping[str, str] | None = None) -> None:

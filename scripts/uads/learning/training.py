@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from uads.core.errors import UserError
 from uads.core.progress import EtaReporter
 
 Gather = Callable[[NDArray[np.int64], np.random.Generator], tuple]
@@ -115,6 +116,29 @@ class CountRows(keras.callbacks.Callback):
         self._countdown.count(self._batches.size_of(batch))
 
 
+class StopIfDiverged(keras.callbacks.Callback):
+    """Callback that ends a training with an error where the loss of an epoch is not finite."""
+
+    def __init__(self, advice: str = "lower training.learning_rate"):
+        super().__init__()
+        self._advice = advice
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+        """Check the losses of an epoch."""
+        for name, value in (logs or {}).items():
+            if name.endswith("loss") and not np.isfinite(value):
+                raise UserError(f"training diverged: {name} of epoch {epoch + 1} is {value}: {self._advice}")
+
+
+def describe_layers(model: keras.Model) -> pd.DataFrame:
+    """Return layer, structure (the class), output_size and parameters of each layer of a model."""
+    rows = [
+        (layer.name, type(layer).__name__, "×".join(map(str, layer.output.shape[1:])), layer.count_params())
+        for layer in model.layers
+    ]
+    return pd.DataFrame(rows, columns=["layer", "structure", "output_size", "parameters"])
+
+
 def fit_with_validation(
     model: keras.Model,
     gather: Callable[[NDArray[np.int64]], tuple],
@@ -155,7 +179,7 @@ def fit_with_validation(
         batches,
         epochs=settings["epochs"],
         validation_data=batches_of(validation, shuffle=False) if n_validation else None,
-        callbacks=[StartEpoch(batches)],
+        callbacks=[StartEpoch(batches), StopIfDiverged()],
         shuffle=False,  # the batches are shuffled with their own seed
         verbose=0,
     ).history

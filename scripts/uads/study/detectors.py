@@ -1,27 +1,18 @@
 """The detectors of a study, their members and their score sets."""
 
-from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, replace
 from functools import cached_property
 from typing import Any
 
+from uads.core.entry import Cost, Entry, Workload, constant_workload
 from uads.core.errors import UserError
-from uads.detectors.adacos import VARIANTS
+from uads.detectors.base import Detector, DetectorSettings, Member, ScoreSet, kinds
 from uads.study.corpora import CorporaView
+from uads.study.detector_config import parse_detectors
 from uads.study.representations import RepresentationsView
 
-#: Settings of sub-cluster AdaCos that do not affect training (ensemble layout and back end).
-BACK_END = (
-    "variants",
-    "seeds",
-    "choice",
-    "quantile",
-    "reg_covar",
-    "weighted",
-    "target_components",
-    "maximum_machines",
-    "density_neighbours",
-)
+SUBMISSION = Entry("script:write_submission", Cost(2, 0, 220), constant_workload)
 
 
 class DetectorsView:
@@ -34,24 +25,32 @@ class DetectorsView:
     corpora : CorporaView
     representations : RepresentationsView
 
+    Attributes
+    ----------
+    kinds, specs, settings : dict
+        Kind, declaration and settings of each configured detector.
+
     Raises
     ------
     UserError
-        If a detector cannot read its representation.
+        If a detector cannot read its representation, or two score sets have one name.
     """
 
     def __init__(self, config: Mapping[str, Any], corpora: CorporaView, representations: RepresentationsView):
-        self._wanted: list[str] = config["scores"]
-        self._settings: dict[str, dict[str, Any]] = config["detectors"]
+        self._wanted: list[str] = list(dict.fromkeys(config["scores"]))
         self._corpus = corpora.studied
         self._representations = representations
+        parsed = parse_detectors(config["detectors"], self._wanted)
+        self.kinds: dict[str, str] = {name: kind for name, (kind, _) in parsed.items()}
+        self.specs: dict[str, Detector] = {name: kinds()[kind] for name, kind in self.kinds.items()}
+        self.settings: dict[str, DetectorSettings] = {name: settings for name, (_, settings) in parsed.items()}
         self.check()
 
     def check(self) -> None:
-        """Check representations and checkpoints."""
+        """Check representations and the names of score sets."""
         known = self._representations.by_name
         for name in self._wanted:
-            representation = self._settings[name]["representation"]
+            representation = self.settings[name].representation
             if representation not in known:
                 raise UserError(f"detectors.{name}.representation: there is no '{representation}'")
             if known[representation].get("clips_per_split") is not None:
@@ -59,91 +58,136 @@ class DetectorsView:
                     f"detectors.{name}.representation: {representation} holds a few clips of each split: "
                     "set its clips_per_split to null, or take logmel"
                 )
-        adacos = self._settings["adacos"]
-        if max(adacos["checkpoints"]) > adacos["epochs"]:
-            raise UserError(f"detectors.adacos.checkpoints: training ends after {adacos['epochs']} epochs")
+        makers: dict[str, str] = {}
+        for name in self._wanted:
+            for score_set in self._score_sets_of(name):
+                other = makers.setdefault(score_set, name)
+                if other != name:
+                    raise UserError(f"detectors: {other} and {name} both make the score set {score_set}: rename one")
 
     @cached_property
     def names(self) -> list[str]:
-        """List the detectors that can be trained.
+        """List the detectors of ``scores`` that can run."""
+        return [name for name in self._wanted if not self.missing(name)]
 
-        AdaCos needs two sections to distinguish, MobileNetV2 two of each machine and part.
-        """
-        together = Counter((machine, part) for machine, _, part in self._corpus.trained_parts)
-        possible = {
-            "autoencoder": bool(self._corpus.trained),
-            "mobilenetv2": bool(together) and min(together.values()) > 1,
-            "adacos": len(self._corpus.trained) > 1,
-        }
-        return [name for name in self._wanted if possible[name]]
+    def missing(self, name: str) -> str | None:
+        """Return what a detector needs and the study does not have, or None."""
+        if name not in self._wanted:
+            return f"{name} among the config's scores"
+        return self.specs[name].missing(self.settings[name], self._corpus)
 
     @cached_property
     def representations(self) -> list[str]:
-        """List the representations that the detectors read."""
-        return list(dict.fromkeys(self._settings[name]["representation"] for name in self._wanted))
+        """List the representations that the detectors of ``scores`` read."""
+        return list(dict.fromkeys(self.settings[name].representation for name in self._wanted))
+
+    def members(self, name: str) -> list[Member]:
+        """List the members of a detector."""
+        return list(self.specs[name].members(self.settings[name], self._corpus))
+
+    def member(self, detector: str, name: str) -> Member:
+        """Return one member of a detector.
+
+        Raises
+        ------
+        UserError
+            If there is none of this name.
+        """
+        by_name = {member.name: member for member in self.members(detector)}
+        if name not in by_name:
+            raise UserError(f"{detector} has no member {name}: take {', '.join(by_name)}")
+        return by_name[name]
+
+    def shards(self, member: Member, *shard_kinds: str) -> list[str]:
+        """List the shards with the clips of a member: of some kinds, by default training and test clips."""
+        wanted = shard_kinds or ("train", "test", "evaluation")
+        return [name for machine in member.machines for name in self._corpus.shard_names(*wanted, machine=machine)]
+
+    # ---- score sets --------------------------------------------------------------------------------
 
     @cached_property
-    def adacos_score_sets(self) -> dict[str, str]:
-        """Map the name of each score set of sub-cluster AdaCos to its kind; the ensemble has the detector's name."""
-        adacos = self._settings["adacos"]
-        if "adacos" not in self.names:
-            return {}
-        sets = ["choice", *adacos["variants"]] if len(adacos["variants"]) > 1 else []
-        sets += ["density"] if adacos["density_neighbours"] else []
-        return {"adacos": "ensemble"} | {f"adacos_{name}": name for name in sets}
+    def score_sets(self) -> dict[str, ScoreSet]:
+        """Map the name of each score set to it, in the order of the config."""
+        return {name: found for detector in self.names for name, found in self._score_sets_of(detector).items()}
 
     @cached_property
-    def score_sets(self) -> list[str]:
-        """List the score sets of all detectors."""
-        return [one for name in self.names for one in (self.adacos_score_sets if name == "adacos" else [name])]
+    def _detectors_of_score_sets(self) -> dict[str, str]:
+        return {score_set: name for name in self.names for score_set in self._score_sets_of(name)}
 
-    @cached_property
-    def described_member(self) -> str:
-        """Return the member whose network Table 1 describes: one with both heads where there is one."""
-        variants = self._settings["adacos"]["variants"]
-        return self.members_of(max(variants, key=lambda name: len(VARIANTS[name])))[0]
+    def detector_of(self, score_set: str) -> str:
+        """Return the detector that makes a score set."""
+        return self._detectors_of_score_sets[score_set]
 
-    @cached_property
-    def back_ends(self) -> list[str]:
-        """List the score sets of sub-cluster AdaCos that Table 3 shows beside its distributions."""
-        return [name for name in self.score_sets if name in ("adacos", "adacos_density")]
-
-    def compared(self, score_set: str) -> list[str]:
-        """List the score sets that are compared: one per detector, AdaCos by the given score set if it exists."""
-        chosen = f"adacos_{score_set}" if f"adacos_{score_set}" in self.score_sets else "adacos"
-        own = [chosen if name == "adacos" else name for name in self.names]
-        return own + [name for name in self.score_sets if name == "adacos_density"]
+    def _score_sets_of(self, name: str) -> dict[str, ScoreSet]:
+        declared = self.specs[name].score_sets(self.settings[name], self.members(name))
+        return {
+            f"{name}_{ending}" if ending else name: replace(
+                found,
+                label=found.label if name == self.kinds[name] else f"{found.label} ({name})",
+                inputs=tuple((detector or name, member) for detector, member in found.inputs),
+            )
+            for ending, found in declared.items()
+        }
 
     @cached_property
     def submissions(self) -> list[str]:
         """List the score sets that become submission files: none where the clips are of no challenge.
 
-        Sub-cluster AdaCos reads the domain of a test clip, which the challenges of 2022 and 2023 keep secret.
+        A score set that reads the domain of a test clip is none where the challenge keeps the domains secret.
         """
         if self._corpus.layout is None:
             return []
         has_domains = self._corpus.layout in ("dcase2020", "dcase2021")
-        return [name for name in self.score_sets if has_domains or not name.startswith("adacos")]
+        return [
+            name for name in self.score_sets if has_domains or not self.specs[self.detector_of(name)].reads_test_domain
+        ]
 
-    @cached_property
-    def unpublished(self) -> dict[str, None]:
-        """Return the settings that hide published results beside those of other clips than DCASE 2021's."""
-        return {} if self._corpus.layout == "dcase2021" else {"published": None}
+    # ---- rules -------------------------------------------------------------------------------------
 
-    @cached_property
-    def members(self) -> list[str]:
-        """List the members of the sub-cluster AdaCos ensemble."""
-        return [member for variant in self._settings["adacos"]["variants"] for member in self.members_of(variant)]
+    def with_stage(self, stage: str) -> list[str]:
+        """List the detectors that have a stage: train, infer, score or combine."""
+        return [name for name in self.names if getattr(self.specs[name], stage)]
 
-    def members_of(self, variant: str) -> list[str]:
-        """List the members of one loss variant."""
-        adacos = self._settings["adacos"]
-        numbers = [(number, seed) for number in adacos["sub_clusters"] for seed in range(adacos["seeds"])]
-        return [f"{variant}_s{number}_seed{seed}" for number, seed in numbers]
+    def member_names(self, stage: str) -> list[str]:
+        """List the names of the members of all detectors that have a stage."""
+        return sorted({member.name for name in self.with_stage(stage) for member in self.members(name)})
 
-    def member_settings(self, member: str) -> dict[str, Any]:
+    def entry(self, stage: str, detector: str) -> Entry:
+        """Return the entry of a stage of a detector."""
+        return getattr(self.specs[detector], stage)
+
+    def training(self, detector: str, member: str) -> dict[str, Any]:
         """Return the settings that a member is trained with; others can change without a new training."""
-        variant, sub_clusters = member.rsplit("_", 2)[:2]
-        settings = self._settings["adacos"]
-        shared = {name: value for name, value in settings.items() if name not in BACK_END}
-        return shared | {"heads": VARIANTS[variant], "sub_clusters": int(sub_clusters[1:])}
+        return self.block(detector, "training") | dict(self.member(detector, member).overrides)
+
+    def block(self, detector: str, name: str) -> dict[str, Any]:
+        """Return a block of a detector's settings: training, back_end or decision."""
+        return getattr(self.settings[detector], name).model_dump()
+
+    def described(self, detector: str, member: str) -> dict[str, Any]:
+        """Return a member as the mapping that a rule passes to its job."""
+        return asdict(self.member(detector, member))
+
+    def jobs(self, sizes: Any) -> dict[str, Callable[[Any], tuple[Entry, Workload]]]:
+        """Map the name of each rule to a function that returns the entry and the workload of a job's wildcards."""
+
+        def of_member(stage: str) -> Callable[[Any], tuple[Entry, Workload]]:
+            def job(wildcards: Any) -> tuple[Entry, Workload]:
+                name = wildcards.detector
+                entry, member = self.entry(stage, name), self.member(name, wildcards.member)
+                return entry, entry.workload(sizes, self._corpus, self.settings[name], member)
+
+            return job
+
+        def combine(wildcards: Any) -> tuple[Entry, Workload]:
+            name = self.detector_of(wildcards.score_set)
+            entry, found = self.entry("combine", name), self.score_sets[wildcards.score_set]
+            return entry, entry.workload(sizes, self._corpus, self.settings[name], found)
+
+        return {
+            "train_member": of_member("train"),
+            "infer_member": of_member("infer"),
+            "score_member": of_member("score"),
+            "score_clips": combine,
+            "write_submission": lambda wildcards: (SUBMISSION, SUBMISSION.workload()),
+        }

@@ -103,9 +103,14 @@ class FiguresView:
             "section": self._section_plots(),
             "paper": [f"paper/{name}" for name in self.paper],
             "more": [f"more/{name}" for name in self.more],
-            "training": [f"training/{name}" for name in self._detectors.members if "adacos" in self._detectors.names],
+            "training": [f"training/{name}" for name in self._trained],
         }
         return [name for kind in kinds for name in names[kind]]
+
+    @property
+    def _trained(self) -> list[str]:
+        known = "adacos" in self._detectors.names
+        return [member.name for member in self._detectors.members("adacos")] if known else []
 
     def _section_plots(self) -> list[str]:
         chosen = self._settings["section_plots"] or {}

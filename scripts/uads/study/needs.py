@@ -209,24 +209,6 @@ class Needs:
             yield from ((f"plot_{kind}", {}) for _ in study.figures.names([kind]))
         yield from (("plot_paper_figure", {"figure": name}) for name in study.figures.paper)
         yield from (("plot_figure", {"figure": name}) for name in study.figures.more)
-        if "autoencoder" in study.detectors.names:
-            yield from (
-                ("train_autoencoder", {"machine": machine}) for machine in study.corpora.studied.trained_machines
-            )
-            yield "score_autoencoder", {}
-        if "mobilenetv2" in study.detectors.names:
-            yield from (
-                ("train_mobilenetv2", {"machine": machine}) for machine in study.corpora.studied.trained_machines
-            )
-            yield "score_mobilenetv2", {}
-        if "adacos" in study.detectors.names:
-            for member in study.detectors.members:
-                yield "train_adacos", {"member": member}
-                yield "plot_training", {"member": member}
-                yield "embed_adacos", {"member": member}
-                yield "score_adacos_member", {"member": member}
-            yield "score_adacos", {}
-        yield from (("write_submission", {"detector": detector}) for detector in study.detectors.submissions)
         yield from ((f"tabulate_{table}", {}) for table in study.tables.names)
         yield from (("write_methods", {}), ("tabulate_exclusions", {}))
 
@@ -350,62 +332,6 @@ class Needs:
 
     def _plot_paper_figure(self, wildcards: Any) -> Amount:
         return self._pixels(self.study.figures.paper[wildcards.figure]["kind"])
-
-    def _train_autoencoder(self, wildcards: Any) -> Amount:
-        settings = self.study.config["detectors"]["autoencoder"]
-        frames = self._frames(
-            settings["representation"], *self.study.corpora.studied.shard_names("train", machine=wildcards.machine)
-        )
-        seen = min(frames, 2 * settings["max_stacks"]) if settings["max_stacks"] else frames
-        return Amount(seen * settings["epochs"], frames * self._frame_bytes(settings["representation"]), 1e7)
-
-    def _score_autoencoder(self, _: Any) -> Amount:
-        name = self.study.config["detectors"]["autoencoder"]["representation"]
-        frames = [
-            self._frames(name, *self.study.corpora.studied.shard_names("train", "test", "evaluation", machine=machine))
-            for machine in self.study.corpora.studied.trained_machines
-        ]
-        return Amount(sum(frames), max(frames) * self._frame_bytes(name))
-
-    def _images(self, machine: str, *kinds: str, hop: int) -> Amount:
-        """The work of MobileNetV2 on the images of a machine's clips of some kinds."""
-        name = self.study.config["detectors"]["mobilenetv2"]["representation"]
-        frames = self._frames(name, *self.study.corpora.studied.shard_names(*kinds, machine=machine))
-        return Amount(frames / hop, frames * self._frame_bytes(name))
-
-    def _train_mobilenetv2(self, wildcards: Any) -> Amount:
-        settings = self.study.config["detectors"]["mobilenetv2"]
-        all_images = self._images(wildcards.machine, "train", hop=settings["hop"])
-        seen = min(all_images.units, 2 * settings["max_images"]) if settings["max_images"] else all_images.units
-        return Amount(seen * settings["epochs"], all_images.held, 2e7)
-
-    def _score_mobilenetv2(self, _: Any) -> Amount:
-        settings = self.study.config["detectors"]["mobilenetv2"]
-        amounts = [
-            self._images(machine, *kinds, hop=hop)
-            for machine in self.study.corpora.studied.trained_machines
-            for kinds, hop in ((("train",), settings["hop"]), (("test", "evaluation"), settings["test_hop"]))
-        ]
-        return Amount(sum(amount.units for amount in amounts), max(amount.held for amount in amounts))
-
-    def _train_adacos(self, _: Any) -> Amount:
-        settings = self.study.config["detectors"]["adacos"]
-        return self._all_clips("train", times=settings["epochs"])
-
-    def _embed_adacos(self, _: Any) -> Amount:
-        settings = self.study.config["detectors"]["adacos"]
-        return self._all_clips("train", "test", "evaluation", times=len(settings["checkpoints"]))
-
-    def _score_adacos_member(self, _: Any) -> Amount:
-        settings = self.study.config["detectors"]["adacos"]
-        return self._all_clips("train", "test", "evaluation", times=len(settings["checkpoints"]))
-
-    def _all_clips(self, *kinds: str, times: int) -> Amount:
-        """The work of AdaCos on all clips of some kinds, several times over."""
-        settings = self.study.config["detectors"]["adacos"]
-        frames = self._frames(settings["representation"], *self.study.corpora.studied.shard_names(*kinds))
-        seen = sum(group.clips for group in self._groups if group.kind in kinds) * settings["frames"] * times
-        return Amount(seen, frames * self._frame_bytes(settings["representation"]), written=2e8)
 
 
 def _fixed(_: Any) -> Amount:

@@ -25,6 +25,29 @@ class TablesView:
         self._detectors = detectors
 
     @cached_property
+    def described_member(self) -> str:
+        """Return the member whose network Table 1 describes: one with both heads where there is one."""
+        members = self._detectors.members("adacos") if "adacos" in self._detectors.settings else []
+        return max(members, key=lambda member: len(member.overrides["heads"])).name if members else "none"
+
+    @cached_property
+    def back_ends(self) -> list[str]:
+        """List the score sets of sub-cluster AdaCos that Table 3 shows beside its distributions."""
+        return [name for name in self._detectors.score_sets if name in ("adacos", "adacos_density")]
+
+    def compared(self, score_set: str) -> list[str]:
+        """List the score sets that are compared: one per detector, AdaCos by the given score set if it exists."""
+        found = self._detectors.score_sets
+        chosen = f"adacos_{score_set}" if f"adacos_{score_set}" in found else "adacos"
+        own = [chosen if name == "adacos" else name for name in self._detectors.names]
+        return own + [name for name in found if name == "adacos_density"]
+
+    @cached_property
+    def unpublished(self) -> dict[str, None]:
+        """Return the settings that hide published results beside those of other clips than DCASE 2021's."""
+        return {} if self._corpus.layout == "dcase2021" else {"published": None}
+
+    @cached_property
     def names(self) -> list[str]:
         """List the tables of the config that can be made."""
         return [name for name in self._wanted if not self.missing(name)]

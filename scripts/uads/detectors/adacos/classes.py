@@ -15,8 +15,8 @@ from uads.core.files import atomic_path
 HEADS = {"section": ["machine", "section"], "attribute": ["machine", "attributes"]}
 
 REMEDIES = {
-    "section": "add clips of another machine or section, or remove adacos from the config's scores",
-    "attribute": "remove two_heads from the config's detectors.adacos.variants",
+    "section": "add clips of another machine or section, or remove the detector from the config's scores",
+    "attribute": "remove two_heads from the variants of the detector",
 }
 
 #: For each head, the classes as lists of strings, in the order of the network's outputs.

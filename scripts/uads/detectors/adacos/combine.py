@@ -1,66 +1,68 @@
 """Score sets of sub-cluster AdaCos: sums over the ensemble, and decisions.
 
-Score sets with networks of both loss variants (Wilkinghoff 2021, section 2.5 and Table 4):
+Ways to combine the networks of a score set (Wilkinghoff 2021, section 2.5 and Table 4):
 
-``ensemble``  the sum over all networks
-``choice``    for each machine the sum over the networks of one variant
-``one_head``, ``two_heads``  the sum over the networks of that variant
-``density``   the sum over all networks, with the other back end, see :mod:`uads.detectors.adacos.score`
+``sum``      the sum over all networks
+``choice``   for each machine the sum over the networks of one variant
+``density``  the sum over all networks, with the other back end, see :mod:`uads.detectors.adacos.score`
 """
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from uads.core.errors import UserError
-from uads.core.files import read_table
 from uads.detectors.adacos.score import COMPONENTS, DENSITY
-from uads.detectors.score_sets import has_training, score_table
+from uads.detectors.job import Member
+from uads.detectors.score_sets import has_training, rows_of_clips, score_rows
 
 
-def combine_members(
-    index: pd.DataFrame, components: Mapping[str, Sequence[str | Path]], choice: Mapping[str, str], quantile: float
-) -> dict[str, pd.DataFrame]:
-    """Build all score sets.
+def combine(
+    clips: pd.DataFrame, scored: Sequence[tuple[Member, pd.DataFrame]], how: str, decision: Mapping[str, Any]
+) -> pd.DataFrame:
+    """Build one score set.
 
     Parameters
     ----------
-    index : DataFrame
+    clips : DataFrame
         The clip table.
-    components : mapping of variant to sequence of path
-        Component tables of the variant's networks, see :func:`uads.detectors.adacos.score.score_member`.
-    choice : mapping of machine to variant
-        Machines without an entry use the sum over all networks.
-    quantile : float
-        Quantile of the training scores used as threshold, 0.9 as published.
+    scored : sequence of (Member, DataFrame)
+        Component tables of the networks, see :func:`uads.detectors.adacos.score.score`.
+    how : {"sum", "choice", "density"}
+    decision : mapping
+        choice (variant by machine; machines without an entry use the sum over all networks) and quantile (of the
+        training scores used as threshold, 0.9 as published).
 
     Returns
     -------
-    dict of DataFrame
-        Score sets by name; those of mixtures have the columns of :data:`COMPONENTS`. A single variant has only
-        ``ensemble``, and ``density`` if it was computed.
+    DataFrame
+        Score set of training and test clips; those of mixtures have the columns of :data:`COMPONENTS`.
 
     Raises
     ------
     UserError
         If the tables have different clips.
     """
-    paths = [path for own in components.values() for path in own]
-    by_path = {path: read_table(path).set_index("clip") for path in paths}
-    for path, table in by_path.items():
-        if not table.index.equals(by_path[paths[0]].index):
-            raise UserError(f"{path} holds other clips than {paths[0]}: delete both and run again")
-    totals = {variant: sum_tables([by_path[path] for path in own]) for variant, own in components.items()}
-    ensemble = sum_tables(list(totals.values()))
-    clips = index.set_index("clip").loc[ensemble.index].reset_index()
-    sets = {"ensemble": ensemble}
-    if len(totals) > 1:
-        sets |= {"choice": choose(clips["machine"].map(choice), ensemble, totals), **totals}
-    tables = {name: _score(clips, total, quantile) for name, total in sets.items()}
-    return tables | ({"density": _score_density(clips, ensemble, quantile)} if ensemble[DENSITY].notna().any() else {})
+    by_variant: dict[str, list[pd.DataFrame]] = {}
+    first, *_ = scored
+    for member, components in scored:
+        table = components.set_index("clip")
+        if not components["clip"].equals(first[1]["clip"]):
+            raise UserError(
+                f"{member.name} has components of other clips than {first[0].name}: delete both and run again"
+            )
+        by_variant.setdefault(member.overrides["variant"], []).append(table)
+    totals = {variant: sum_tables(own) for variant, own in by_variant.items()}
+    total = sum_tables(list(totals.values()))
+    rows = rows_of_clips(clips, total.index)
+    if how == "density":
+        return _score_density(rows, total, decision["quantile"])
+    if how == "choice":
+        total = choose(rows["machine"].map(decision["choice"]), total, totals)
+    return _score(rows, total, decision["quantile"])
 
 
 def sum_tables(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
@@ -89,14 +91,14 @@ def _score(clips: pd.DataFrame, total: pd.DataFrame, quantile: float) -> pd.Data
     components = {name: total[name].to_numpy()[scored] for name in COMPONENTS}
     score = np.nansum(list(components.values()), axis=0)
     decided_on, threshold = decide(clips[scored], score, components["section"], quantile)
-    return score_table(clips[scored], score, threshold, components, decided_on)
+    return score_rows(clips[scored], score, threshold, components, decided_on)
 
 
 def _score_density(clips: pd.DataFrame, total: pd.DataFrame, quantile: float) -> pd.DataFrame:
     scored = has_training(clips)
     score = total[DENSITY].to_numpy()[scored]
     decided_on, threshold = decide(clips[scored], score, score, quantile)
-    return score_table(clips[scored], score, threshold, decided_on=decided_on)
+    return score_rows(clips[scored], score, threshold, decided_on=decided_on)
 
 
 def decide(

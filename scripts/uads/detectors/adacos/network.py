@@ -1,6 +1,7 @@
 """The network of Wilkinghoff (2021), Table 1, and the same table for the built model."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import keras
@@ -16,6 +17,12 @@ STAGES = (16, 32, 64, 128)  # filters
 BLOCKS = 2  # per stage
 SLOPE = 0.1  # negative slope of the leaky ReLU
 EMBEDDING = "embedding"
+STANDARDISATION, CLASSES = "standardisation.h5", "classes.json"  # files beside the weights
+
+
+def checkpoint_file(folder: Path, epoch: int) -> Path:
+    """Return the path of the weights after an epoch."""
+    return folder / f"epoch_{epoch}.weights.h5"
 
 
 def build_network(frames: int, bins: int, embedding: int, weight_decay: float) -> keras.Model:
@@ -61,7 +68,7 @@ def build_classifier(classes: Classes, bins: int, settings: Mapping[str, Any]) -
     bins : int
         Bands of the input.
     settings : mapping
-        frames, embedding_size, weight_decay, sub_clusters, trainable_centres.
+        frames, embedding_size, weight_decay, sub_clusters, trainable_centres, scale_limit.
 
     Returns
     -------
@@ -75,7 +82,12 @@ def build_classifier(classes: Classes, bins: int, settings: Mapping[str, Any]) -
     labels = {head: keras.Input((len(found),), name=f"labels_{head}") for head, found in classes.items()}
     outputs = {
         head: SubClusterAdaCos(
-            len(found), settings["sub_clusters"], settings["trainable_centres"], name=head, dtype="float32"
+            len(found),
+            settings["sub_clusters"],
+            settings["trainable_centres"],
+            settings["scale_limit"],
+            name=head,
+            dtype="float32",
         )(network.output, labels[head])
         for head, found in classes.items()
     }

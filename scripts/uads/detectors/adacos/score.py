@@ -13,7 +13,6 @@ of the section, normalised by their local density (:func:`uads.learning.backends
 
 import logging
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -24,7 +23,9 @@ from threadpoolctl import threadpool_limits
 
 from uads.core.seeds import derive_seed
 from uads.detectors.adacos.classes import class_numbers
-from uads.detectors.adacos.store import Embeddings, read_embeddings
+from uads.detectors.adacos.store import Embeddings, from_outputs
+from uads.detectors.job import Job, Member
+from uads.detectors.outputs import Outputs
 from uads.detectors.score_sets import has_training
 from uads.learning.backends.density import normalised_distances
 from uads.learning.backends.gmm import best_log_likelihood, fit_mixture
@@ -36,30 +37,32 @@ COMPONENTS = ("section", "attribute", "target", "maximum")
 DENSITY = "density"
 
 
-def score_member(embeddings: str | Path, settings: Mapping[str, Any], seed: int, threads: int = 1) -> pd.DataFrame:
+def score(outputs: Outputs, member: Member, settings: Mapping[str, Any], job: Job) -> pd.DataFrame:
     """Score all clips, including training clips, by the sum over one network's checkpoints.
 
     Parameters
     ----------
-    embeddings : path
+    outputs : Outputs
+        See :mod:`uads.detectors.adacos.store`.
+    member : Member
     settings : mapping
         See :func:`score_clips`.
-    seed : int
-    threads : int, default 1
-        Number of checkpoints scored in parallel.
+    job : Job
+        Its threads are the number of checkpoints scored in parallel.
 
     Returns
     -------
     DataFrame
         clip, then the columns of :data:`COMPONENTS` and :data:`DENSITY`.
     """
-    member = read_embeddings(embeddings)
-    scored = Parallel(n_jobs=threads)(
-        delayed(_score_alone)(member, epoch, settings, derive_seed(seed, epoch)) for epoch in member.embeddings
+    embedded = from_outputs(outputs)
+    seed = job.seed_of(member.name)
+    scored = Parallel(n_jobs=job.threads)(
+        delayed(_score_alone)(embedded, epoch, settings, derive_seed(seed, epoch)) for epoch in embedded.embeddings
     )
-    log.info("%d clips scored at %d checkpoints", len(member.clips), len(scored))
+    log.info("%d clips scored at %d checkpoints", len(embedded.clips), len(scored))
     total = {name: np.sum([one[name] for one in scored], axis=0) for name in (*COMPONENTS, DENSITY)}
-    return member.clips[["clip"]].assign(**total)
+    return embedded.clips[["clip"]].assign(**total)
 
 
 def _score_alone(
@@ -101,7 +104,7 @@ def score_clips(
     n_components = centres.shape[1]
     options = {"reg_covar": settings["reg_covar"], "seed": seed}
 
-    def surprise(samples: NDArray, fit_on: NDArray, count: int, means: NDArray | None = None) -> NDArray[np.float64]:
+    def negative_log_likelihood(samples: NDArray, fit_on: NDArray, count: int, means: NDArray | None = None) -> NDArray[np.float64]:
         mixture = fit_mixture(fit_on, count, means, **options)
         return -best_log_likelihood(samples, mixture, settings["weighted"])
 
@@ -115,23 +118,23 @@ def score_clips(
         normal = np.flatnonzero(own & is_train & ~is_target)
         shifted = np.flatnonzero(own & is_train & is_target)
         reference = normal if len(normal) else shifted
-        scores["section"][own] = surprise(vectors[own], vectors[reference], n_components, centres[section])
+        scores["section"][own] = negative_log_likelihood(vectors[own], vectors[reference], n_components, centres[section])
         if len(shifted) and len(target):
             count = min(len(shifted), settings["target_components"])
-            scores["target"][target] = surprise(vectors[target], vectors[shifted], count)
+            scores["target"][target] = negative_log_likelihood(vectors[target], vectors[shifted], count)
         groups = {value: normal[attributes[normal] == value] for value in np.unique(attributes[normal]) if value}
         if groups and len(source):
             machine = clips["machine"].iloc[source[0]]
             scores["attribute"][source] = np.min(
                 [
-                    surprise(vectors[source], vectors[group], n_components, learned.get((machine, value)))
+                    negative_log_likelihood(vectors[source], vectors[group], n_components, learned.get((machine, value)))
                     for value, group in groups.items()
                 ],
                 axis=0,
             )
         if len(normal) and clips["machine"][own].iloc[0] in settings["maximum_machines"]:
             scores["maximum"][source] = np.min(
-                [surprise(maxima[source], maxima[group], 1) for group in groups.values() or [normal]], axis=0
+                [negative_log_likelihood(maxima[source], maxima[group], 1) for group in groups.values() or [normal]], axis=0
             )
         if settings["density_neighbours"]:
             rows, trained = np.flatnonzero(own), np.flatnonzero(own & is_train)

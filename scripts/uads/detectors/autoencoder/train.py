@@ -1,6 +1,7 @@
 """Training of an autoencoder."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import keras
@@ -9,8 +10,15 @@ import pandas as pd
 
 from uads.core.errors import UserError
 from uads.detectors.autoencoder.network import build_autoencoder
+from uads.detectors.job import Job, Member
+from uads.detectors.per_machine import train_parts
 from uads.learning.clip_frames import ClipFrames, gather_stacks, stack_starts
 from uads.learning.training import compile_model, fit_with_validation
+
+
+def train(frames: ClipFrames, member: Member, settings: Mapping[str, Any], model: Path, job: Job) -> pd.DataFrame:
+    """Train the autoencoders of the member's machines, see :func:`uads.detectors.per_machine.train_parts`."""
+    return train_parts(frames, member, settings, model, job, train_autoencoder)
 
 
 def train_autoencoder(

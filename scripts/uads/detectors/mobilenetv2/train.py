@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import keras
@@ -9,8 +10,10 @@ import numpy as np
 import pandas as pd
 
 from uads.core.errors import UserError
+from uads.detectors.job import Job, Member
 from uads.detectors.mobilenetv2.images import cut_images
 from uads.detectors.mobilenetv2.network import build_classifier
+from uads.detectors.per_machine import train_parts
 from uads.learning.class_labels import one_hot
 from uads.learning.clip_frames import ClipFrames
 from uads.learning.training import compile_model, fit_with_validation
@@ -20,6 +23,11 @@ log = logging.getLogger(__name__)
 #: Largest tolerable share of the initial values in the batch-norms' running statistics: the initial variance is 1, the
 #: variance of the depthwise convolutions' outputs is about 0.001, and errors accumulate over the layers.
 UNSETTLED = 1e-4
+
+
+def train(frames: ClipFrames, member: Member, settings: Mapping[str, Any], model: Path, job: Job) -> pd.DataFrame:
+    """Train the classifiers of the member's machines, see :func:`uads.detectors.per_machine.train_parts`."""
+    return train_parts(frames, member, settings, model, job, train_classifier)
 
 
 def train_classifier(
@@ -73,6 +81,6 @@ def _warn_of_unsettled_statistics(momentum: float, steps: int) -> None:
     if (left := momentum**steps) > UNSETTLED:
         log.warning(
             "after %d steps with momentum %s the batch-norms' running statistics contain %.1g of their initial values: "
-            "the classifier may predict one class for all clips: lower detectors.mobilenetv2.momentum or raise epochs",
+            "the classifier may predict one class for all clips: lower training.momentum or raise training.epochs",
             *(steps, momentum, left),
         )

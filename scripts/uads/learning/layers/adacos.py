@@ -21,6 +21,9 @@ class SubClusterAdaCos(layers.Layer):
         Centres per class.
     trainable_centres : bool, default True
         Whether the centres are trained; if not, they keep their random initial values.
+    scale_limit : float, optional
+        Upper bound of the scale, as a multiple of its initial value; none by default, as published. Without mixup the
+        published scale grows without bound.
 
     Attributes
     ----------
@@ -30,8 +33,16 @@ class SubClusterAdaCos(layers.Layer):
         Not trained by gradients: each training step computes it from its batch before using it.
     """
 
-    def __init__(self, n_classes: int, sub_clusters: int, trainable_centres: bool = True, **kwargs):
+    def __init__(
+        self,
+        n_classes: int,
+        sub_clusters: int,
+        trainable_centres: bool = True,
+        scale_limit: float | None = None,
+        **kwargs,
+    ):
         super().__init__(**kwargs)
+        self.scale_limit = scale_limit
         self.trainable_centres = trainable_centres
         self.n_classes = n_classes
         self.sub_clusters = sub_clusters
@@ -77,7 +88,10 @@ class SubClusterAdaCos(layers.Layer):
         logits = self.scale * cosines
         largest = ops.max(logits)
         spread = ops.log(ops.mean(ops.sum(ops.exp(logits - largest), axis=1)))
-        return (largest + spread) / ops.cos(ops.minimum(math.pi / 4, ops.median(own_angles)))
+        adapted = (largest + spread) / ops.cos(ops.minimum(math.pi / 4, ops.median(own_angles)))
+        if self.scale_limit is None:
+            return adapted
+        return ops.minimum(adapted, self.scale_limit * initial_scale(self.n_classes * self.sub_clusters))
 
     def compute_output_shape(self, embedding_shape, labels_shape):
         """Return the shape [n, n_classes]."""
@@ -85,7 +99,7 @@ class SubClusterAdaCos(layers.Layer):
 
     def get_config(self):
         """Return the arguments of :meth:`from_config`."""
-        own = {name: getattr(self, name) for name in ("n_classes", "sub_clusters", "trainable_centres")}
+        own = {name: getattr(self, name) for name in ("n_classes", "sub_clusters", "trainable_centres", "scale_limit")}
         return {**super().get_config(), **own}
 
 

@@ -1,0 +1,19 @@
+"""Apply one member of a detector to all clips."""
+
+from adapter import job
+
+with job(snakemake):
+    from pathlib import Path
+
+    from uads.core.entry import load
+    from uads.core.files import versions
+    from uads.detectors.job import Job, member_from
+    from uads.detectors.outputs import write_outputs
+    from uads.learning.clip_frames import open_stores
+
+    params = snakemake.params
+    own = Job(params.seed, params.kind, snakemake.threads)
+    frames, model = open_stores(snakemake.input.features), Path(snakemake.input.model)
+    outputs = load(params.entry)(frames, model, member_from(params.member), params.settings, own)
+    facts = {"parameters": dict(params.settings), "versions": versions("numpy", "keras", "h5py")}
+    write_outputs(outputs, snakemake.output[0], facts)

@@ -1,0 +1,45 @@
+"""What the jobs of the autoencoder take."""
+
+from typing import Any
+
+from uads.core.entry import Cost, Entry, Workload, constant_workload
+from uads.corpora.base import Corpus
+from uads.detectors.base import clips_of
+from uads.detectors.job import Member
+
+PACKAGE = "uads.detectors.autoencoder"
+MODEL_BYTES = 1e7
+
+
+def train_workload(sizes: Any, corpus: Corpus, settings: Any, member: Member) -> Workload:
+    """Return the work of training; with ``max_stacks``, each of a machine's two models sees so many per epoch."""
+    name, limit = settings.representation, settings.training.max_stacks
+    frames = [sizes.frames(name, *clips_of(corpus, machine, "train")) for machine in member.machines]
+    seen = sum(min(own, 2 * limit) if limit else own for own in frames)
+    written = MODEL_BYTES * len(member.machines)
+    return Workload(seen * settings.training.epochs, max(frames) * sizes.frame_bytes(name), written)
+
+
+def infer_workload(sizes: Any, corpus: Corpus, settings: Any, member: Member) -> Workload:
+    """Return the work of reconstructing all frames, those of one machine at a time."""
+    name = settings.representation
+    frames = [sizes.frames(name, *clips_of(corpus, machine)) for machine in member.machines]
+    return Workload(sum(frames), max(frames) * sizes.frame_bytes(name))
+
+
+TRAIN = Entry(
+    f"{PACKAGE}.train:train",
+    Cost(
+        8, 2e-5, 900, 1.5, gpu_speedup=10, unit="frame and epoch",
+        basis="time and least memory measured on a CPU; memory of each frame estimated; the GPU's share assumed",
+    ),
+    train_workload,
+)  # fmt: skip
+INFER = Entry(
+    f"{PACKAGE}.infer:infer",
+    Cost(8, 5e-6, 1250, 1, unit="frame", basis="time and least memory measured; memory of each frame estimated"),
+    infer_workload,
+    threads=2,
+)
+SCORE = Entry(f"{PACKAGE}.score:score", Cost(2, 0, 250, basis="estimated"), constant_workload)
+COMBINE = Entry(f"{PACKAGE}.score:combine", Cost(2, 0, 270, basis="estimated"), constant_workload)
