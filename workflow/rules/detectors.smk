@@ -125,10 +125,11 @@ rule train_adacos:
         history="<results>/detectors/adacos/{member}/history.csv",
         standardisation="<results>/detectors/adacos/{member}/standardisation.h5",
         classes="<results>/detectors/adacos/{member}/classes.json",
+        model=directory("<results>/detectors/adacos/{member}/model"),
     log:
         "<logs>/train_adacos/{member}.log",
     wildcard_constraints:
-        member="|".join(study.detectors.members),
+        member="|".join(study.detectors.adacos_members),
     priority: 10
     conda:
         "../../envs/tensorflow-gpu.yaml"
@@ -145,33 +146,6 @@ rule train_adacos:
         "Training sub-cluster AdaCos: {wildcards.member}"
     script:
         "../../scripts/train_adacos.py"
-
-
-rule plot_training:
-    """Plot the losses and scales of one member's training."""
-    input:
-        history=rules.train_adacos.output.history,
-    output:
-        plot_output(
-            "training/{member}",
-            "plot_training",
-            "Training",
-            member="{member}",
-        ),
-    log:
-        "<logs>/plot_training/{member}.log",
-    conda:
-        "../../envs/plots.yaml"
-    resources:
-        **needs.resources("plot_training"),
-    params:
-        code=code_of("plot_training"),
-        detector=lambda wildcards: study.detectors.member_settings(wildcards.member),
-        stand_ins=study.representations.stand_ins(),
-    message:
-        "Plotting the training of sub-cluster AdaCos: {wildcards.member}"
-    script:
-        "../../scripts/plot_training.py"
 
 
 rule embed_adacos:

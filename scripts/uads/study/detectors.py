@@ -3,10 +3,12 @@
 from collections import Counter
 from collections.abc import Mapping
 from functools import cached_property
+from types import SimpleNamespace
 from typing import Any
 
 from uads.core.errors import UserError
 from uads.detectors.adacos import VARIANTS
+from uads.detectors.base import Member, ScoreSet
 from uads.study.corpora import CorporaView
 from uads.study.representations import RepresentationsView
 
@@ -22,6 +24,32 @@ BACK_END = (
     "maximum_machines",
     "density_neighbours",
 )
+
+
+SCORE_SETS = {
+    "autoencoder": ScoreSet("Autoencoder (baseline)", ()),
+    "mobilenetv2": ScoreSet("MobileNetV2 (baseline)", ()),
+    "adacos": ScoreSet(
+        "Sub-cluster AdaCos",
+        (),
+        note="Sub-cluster AdaCos is the sum over the networks of all loss variants (the score set “ensemble”).",
+    ),
+    "adacos_choice": ScoreSet(
+        "Sub-cluster AdaCos",
+        (),
+        note="Sub-cluster AdaCos is, for each machine, the sum over the networks of the loss variant that the config "
+        "chooses for it (the score set “choice”, section 2.5 of the paper).",
+    ),
+    "adacos_one_head": ScoreSet("Sub-cluster AdaCos, one_head", ()),
+    "adacos_two_heads": ScoreSet("Sub-cluster AdaCos, two_heads", ()),
+    "adacos_density": ScoreSet(
+        "AdaCos, local density normalisation",
+        (),
+        control=True,
+        note="Local density normalisation is a separate back end on the same embeddings. It was published later and is "
+        "not part of the paper's system, so it is not considered for the best value.",
+    ),
+}
 
 
 class DetectorsView:
@@ -93,26 +121,28 @@ class DetectorsView:
         return {"adacos": "ensemble"} | {f"adacos_{name}": name for name in sets}
 
     @cached_property
-    def score_sets(self) -> list[str]:
-        """List the score sets of all detectors."""
-        return [one for name in self.names for one in (self.adacos_score_sets if name == "adacos" else [name])]
+    def score_sets(self) -> dict[str, ScoreSet]:
+        """Map the name of each score set of all detectors to how it is made and shown."""
+        names = [one for name in self.names for one in (self.adacos_score_sets if name == "adacos" else [name])]
+        return {name: SCORE_SETS[name] for name in names}
 
-    @cached_property
-    def described_member(self) -> str:
-        """Return the member whose network Table 1 describes: one with both heads where there is one."""
-        variants = self._settings["adacos"]["variants"]
-        return self.members_of(max(variants, key=lambda name: len(VARIANTS[name])))[0]
+    @property
+    def specs(self) -> dict[str, Any]:
+        """Map the name of each detector to its title."""
+        return {"adacos": SimpleNamespace(title="Sub-cluster AdaCos")}
 
-    @cached_property
-    def back_ends(self) -> list[str]:
-        """List the score sets of sub-cluster AdaCos that Table 3 shows beside its distributions."""
-        return [name for name in self.score_sets if name in ("adacos", "adacos_density")]
+    @property
+    def settings(self) -> dict[str, Any]:
+        """Map the name of each detector to its settings."""
+        return {
+            name: SimpleNamespace(training=SimpleNamespace(**settings)) for name, settings in self._settings.items()
+        }
 
-    def compared(self, score_set: str) -> list[str]:
-        """List the score sets that are compared: one per detector, AdaCos by the given score set if it exists."""
-        chosen = f"adacos_{score_set}" if f"adacos_{score_set}" in self.score_sets else "adacos"
-        own = [chosen if name == "adacos" else name for name in self.names]
-        return own + [name for name in self.score_sets if name == "adacos_density"]
+    def members(self, name: str) -> list[Member]:
+        """List the members of a detector."""
+        if name != "adacos":
+            return []
+        return [Member(one, self._corpus.machines, self.member_settings(one)) for one in self.adacos_members]
 
     @cached_property
     def submissions(self) -> list[str]:
@@ -126,12 +156,7 @@ class DetectorsView:
         return [name for name in self.score_sets if has_domains or not name.startswith("adacos")]
 
     @cached_property
-    def unpublished(self) -> dict[str, None]:
-        """Return the settings that hide published results beside those of other clips than DCASE 2021's."""
-        return {} if self._corpus.layout == "dcase2021" else {"published": None}
-
-    @cached_property
-    def members(self) -> list[str]:
+    def adacos_members(self) -> list[str]:
         """List the members of the sub-cluster AdaCos ensemble."""
         return [member for variant in self._settings["adacos"]["variants"] for member in self.members_of(variant)]
 

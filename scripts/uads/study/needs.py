@@ -220,7 +220,7 @@ class Needs:
             )
             yield "score_mobilenetv2", {}
         if "adacos" in study.detectors.names:
-            for member in study.detectors.members:
+            for member in study.detectors.adacos_members:
                 yield "train_adacos", {"member": member}
                 yield "plot_training", {"member": member}
                 yield "embed_adacos", {"member": member}
@@ -346,7 +346,7 @@ class Needs:
         return self._pixels("section")
 
     def _plot_figure(self, wildcards: Any) -> Amount:
-        return self._pixels(self.study.figures.more[wildcards.figure]["kind"])
+        return self._pixels(self.study.figures.described[wildcards.figure]["kind"])
 
     def _plot_paper_figure(self, wildcards: Any) -> Amount:
         return self._pixels(self.study.figures.paper[wildcards.figure]["kind"])
