@@ -3,8 +3,13 @@
 from adapter import job
 
 with job(snakemake) as terminal:
+    from pathlib import Path
+
     from uads.core.seeds import derive_seed
+    from uads.detectors.adacos.classes import read_classes
+    from uads.detectors.adacos.network import build_classifier, describe_network
     from uads.detectors.adacos.train import train_member
+    from uads.learning.standardisation import Standardisation
 
     train_member(
         features=snakemake.input.features,
@@ -18,3 +23,7 @@ with job(snakemake) as terminal:
         terminal=terminal,
         code=snakemake.params.code,
     )
+    bins = Standardisation.read(snakemake.output.standardisation).mean.size
+    classifier, _ = build_classifier(read_classes(snakemake.output.classes), bins, snakemake.params.detector)
+    Path(snakemake.output.model).mkdir(exist_ok=True)
+    describe_network(classifier).to_csv(Path(snakemake.output.model, "layers.csv"), index=False)

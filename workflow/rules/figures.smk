@@ -132,7 +132,7 @@ rule draw_figure:
     resources:
         **requests("draw_figure"),
     params:
-        code=lambda wildcards: study.figures.figure(wildcards.declared).draw.digest,
+        code=lambda wildcards: [code_of("draw_figure"), study.figures.figure(wildcards.declared).draw.digest],
         target=lambda wildcards: study.figures.figure(wildcards.declared).draw.target,
         settings=lambda wildcards: study.figures.params(wildcards.declared),
         caption=lambda wildcards, output: study.figures.declared_caption(wildcards.declared),
