@@ -16,22 +16,23 @@ from tests.workflow.conftest import TINY, House, environment, make_house  # noqa
 
 from .slurm import GPU_MODEL, Job, Slurm, run, wait_until, what_is_missing
 
+PLOT = "fernandez2021_figure_5"
 #: The tiny study with two sections, single frames and the detectors of the embedded study: on Slurm each job takes
 #: seconds to start.
 SMALL = TINY | {
     "corpora": [corpus | ({"sections": ["00", "03"]} if "sections" in corpus else {}) for corpus in TINY["corpora"]],
     "stacks": {"sizes": [1]},
-    "figures": TINY["figures"] | {"paper": {"figure_5": TINY["figures"]["paper"]["figure_5"]}},
+    "figures": TINY["figures"] | {"paper": {PLOT: TINY["figures"]["paper"][PLOT]}},
     "scores": ["autoencoder", "adacos"],
     "detectors": TINY["detectors"] | {"adacos": TINY["detectors"]["adacos"] | {"variants": ["one_head"]}},
-    "tables": ["table_1", "table_2"],
+    "tables": ["wilkinghoff2021_table_1", "wilkinghoff2021_table_2"],
 }
 #: Overrides of the profiles: fewer and larger groups, since each submission starts a new Snakemake.
 FEWER_JOBS = [
     *("--latency-wait", "10", "--jobs", "5", "--max-status-checks-per-second", "5", "--groups"),
     *("extract_spectrograms=features", "extract_logmel=features", "sort_stacks=stacks", "sample_stacks=samples"),
     *("find_neighbours=umaps", "embed_umap=umaps"),
-    *("plot_global=plots", "plot_machine=plots", "plot_section=plots", "plot_paper_figure=plots"),
+    *("plot_global=plots", "plot_machine=plots", "plot_section=plots", "plot_figure=plots"),
     *("--group-components", "features=5", "stacks=20", "samples=6", "umaps=6", "plots=10"),
 ]
 #: Shorter intervals, for jobs that take seconds and a cluster without accounting.

@@ -55,5 +55,7 @@ def test_index_and_samples_equal_a_local_run(submitted: House, finished: House):
 
 
 def test_table_2_equals_a_local_run(submitted: House, finished: House):
-    own, other = (pd.read_csv(house.results() / "tables/table_2.csv") for house in (submitted, finished))
+    own, other = (
+        pd.read_csv(house.results() / "tables/wilkinghoff2021_table_2.csv") for house in (submitted, finished)
+    )
     pd.testing.assert_frame_equal(own, other, rtol=1e-6, atol=1e-6)

@@ -28,7 +28,7 @@ def test_index_stacks_and_samples_equal_a_local_run(story: Story, finished: Hous
         assert path.read_bytes() == (story.house.results() / path.relative_to(finished.results())).read_bytes(), path
 
 
-@pytest.mark.parametrize("table", ["table_1", "table_2", "exclusions"])
+@pytest.mark.parametrize("table", ["wilkinghoff2021_table_1", "wilkinghoff2021_table_2", "exclusions"])
 def test_tables_equal_a_local_run(story: Story, finished: House, table):
     own, other = (pd.read_csv(house.results() / f"tables/{table}.csv") for house in (story.house, finished))
     pd.testing.assert_frame_equal(own, other, rtol=1e-6, atol=1e-6)

@@ -117,7 +117,7 @@ def test_the_run_ends_right_whatever_the_server_does(house, server, site):
     results = house.results("published")
     assert_index_is_right(house, site, "published", "dcase2021", MACHINES)
     assert FrameStore(results / "features/l3/dcase2021-fan-train.h5").attributes["weights"] == WEIGHTS
-    assert (results / "tables/table_2.html").exists()
+    assert (results / "tables/wilkinghoff2021_table_2.html").exists()
     assert (results / "report.zip").exists()
     assert not house.partial_files()
 

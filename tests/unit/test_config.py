@@ -153,7 +153,7 @@ def test_the_embedded_study_has_72_umaps_and_all_plots():
     assert {name.split("_")[0] for name in study.figures.names(["section"])} == {
         f"section/{m}" for m in study.corpora.machines
     }
-    assert list(study.figures.paper) == [f"figure_{number}" for number in range(1, 6)]
+    assert list(study.figures.paper) == [f"fernandez2021_figure_{number}" for number in range(1, 6)]
     assert study.representations.stand_ins("mel") == [SYNTHESIZED]
     assert study.representations.stand_ins("mel", "l3") == [SYNTHESIZED, STAND_IN_WEIGHTS]
 
@@ -205,7 +205,7 @@ def test_settings_of_one_plot_override_the_common_ones():
     assert common["cross_average"] == 200 and common["cross_skip"] == "auto"
     assert study.figures.settings("machine/pump_mel_k5") == common | overrides["machine/pump_mel_k5"]
     assert study.figures.settings("section/pump_00_mel_k1", cross=True) == common | {"dpi": 90, "cross": True}
-    first = study.figures.settings("paper/figure_1")
+    first = study.figures.settings("paper/fernandez2021_figure_1")
     assert first["crop"] == "auto" and first["annotate"] is True and first["dpi"] == 100
 
 
@@ -248,7 +248,8 @@ def test_studies_of_other_years_are_planned_from_the_config(year, shown, blind, 
     assert sum("/unpacked/" in file for file in files) == archives
     assert len(files) == archives + lists
     assert study.corpora.studied.trained_machines == study.corpora.machines
-    assert study.detectors.unpublished, "Table 2 has no published values of another year's clips"
+    columns = study.tables.params("wilkinghoff2021_table_2")["columns"]
+    assert columns and not any(column["published"] for column in columns), "printed values are of other clips"
     assert not study.figures.paper, "the paper's figures show clips of 2021"
 
 
@@ -330,7 +331,9 @@ def test_a_users_table_names_machines_and_sections(tmp_path):
     ]
     assert study.corpora.studied.trained_machines == ["press"]
     assert study.detectors.names == ["autoencoder"], "AdaCos needs two sections to tell apart"
-    assert list(study.figures.paper) == ["figure_2"], "the global one; the machines of the others are not there"
+    assert list(study.figures.paper) == ["fernandez2021_figure_2"], (
+        "the global one; the machines of the others are not there"
+    )
     assert study.representations.stand_ins("mel") == []
 
 
@@ -343,12 +346,36 @@ def test_the_published_study_has_all_models_and_score_sets():
         assert [study.detectors.member_settings(member)["sub_clusters"] for member in members] == [1, 2, 4, 8, 16]
         assert study.detectors.member_settings(members[0])["heads"] == heads
     sets = ["adacos", "adacos_choice", "adacos_one_head", "adacos_two_heads", "adacos_density"]
-    assert study.detectors.score_sets == ["autoencoder", "mobilenetv2", *sets]
-    assert study.detectors.compared("ensemble") == ["autoencoder", "mobilenetv2", "adacos", "adacos_density"]
-    assert study.detectors.compared("choice") == ["autoencoder", "mobilenetv2", "adacos_choice", "adacos_density"]
-    assert study.tables.names == [*(f"table_{number}" for number in range(1, 6)), "horn"]
-    assert "two_heads" in study.detectors.described_member
-    assert study.detectors.submissions == study.detectors.score_sets
+    assert list(study.detectors.score_sets) == ["autoencoder", "mobilenetv2", *sets]
+    assert columns_of(study, 2) == ["autoencoder", "mobilenetv2", "adacos", "adacos_density"]
+    assert columns_of(study, 3) == ["section", "attribute", "target", "adacos", "adacos_density"]
+    assert columns_of(study, 4) == ["adacos_one_head", "adacos_two_heads", "adacos"]
+    assert columns_of(study, 5) == ["autoencoder", "mobilenetv2", "adacos_choice", "adacos_density"]
+    assert study.tables.names == [*(f"wilkinghoff2021_table_{number}" for number in range(1, 6)), "low_energy"]
+    assert "/two_heads" in study.tables.inputs("table_1")["model"]
+    assert study.detectors.submissions == list(study.detectors.score_sets)
+
+
+def columns_of(study: Study, number: int) -> list[str]:
+    """List the columns of a table of Wilkinghoff (2021)."""
+    return [column["key"] for column in study.tables.params(f"wilkinghoff2021_table_{number}")["columns"]]
+
+
+def test_old_names_of_tables_and_figures_still_work():
+    change = {"tables": ["table_1", "horn"], "figures": {"paper": {"figure_1": {"machine": "fan"}}}}
+    study = Study(merge(DEFAULTS, change), DATASETS)
+    assert study.tables.names == ["wilkinghoff2021_table_1", "low_energy"]
+    assert study.figures.paper["fernandez2021_figure_1"]["machine"] == "fan"
+    assert study.figures.paper["fernandez2021_figure_1"]["crop"] == "auto"
+    assert study.figures.targets["figure_5"] == "fernandez2021_figure_5"
+
+
+def test_a_figure_that_cannot_be_made_names_what_is_missing():
+    umaps = {"umaps": {"representations": ["mel"]}, "figures": {"paper": {"figure_9": {"kind": "global", **MEL}}}}
+    study = Study(merge(DEFAULTS, umaps), DATASETS)
+    assert study.figures.missing("figure_2") == "the UMAP global/stft_k10"
+    assert study.figures.missing("figure_5") is None
+    assert Study(merge(DEFAULTS, {"scores": ["autoencoder"]}), DATASETS).figures.missing("training")
 
 
 @pytest.mark.parametrize(
@@ -366,14 +393,14 @@ def test_a_table_that_cannot_be_made_names_what_is_missing(change, table, lackin
 def test_a_single_variant_has_no_choice_and_no_table_of_losses():
     tables = {"tables": [f"table_{number}" for number in range(1, 6)]}
     study = Study(merge(DEFAULTS, tables), DATASETS)
-    assert study.detectors.score_sets == ["autoencoder", "adacos"]
-    assert study.detectors.compared("choice") == ["autoencoder", "adacos"]
-    assert study.tables.names == ["table_1", "table_2", "table_3", "table_5"]
+    assert list(study.detectors.score_sets) == ["autoencoder", "adacos"]
+    assert columns_of(study, 5) == ["autoencoder", "adacos"]
+    assert study.tables.names == [f"wilkinghoff2021_table_{number}" for number in (1, 2, 3, 5)]
 
 
 def test_a_network_is_not_retrained_for_its_back_end():
     other = {"detectors": {"adacos": {"quantile": 0.8, "choice": {"fan": "two_heads"}, "density_neighbours": 2}}}
-    (first, *_) = Study(DEFAULTS, DATASETS).detectors.members
+    (first, *_) = Study(DEFAULTS, DATASETS).detectors.adacos_members
     settings, changed = (
         Study(merge(DEFAULTS, change), DATASETS).detectors.member_settings(first) for change in ({}, other)
     )

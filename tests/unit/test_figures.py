@@ -2,22 +2,25 @@
 
 import re
 from dataclasses import replace
-from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
-from jinja2 import Environment, StrictUndefined
 from matplotlib.colors import to_rgb
 from PIL import Image
 
 from uads.core.errors import UserError
-from uads.figures import Settings, plot_figure, plot_global, plot_machine, plot_section, save_figure
+from uads.figures.dual.captions import caption
+from uads.figures.dual.described import plot_figure
+from uads.figures.dual.machine import plot_machine, plot_section
 from uads.figures.dual.marks import MARKS, dot_area_scale, shadow_area_scale, shadow_opacity
 from uads.figures.dual.palettes import PALETTES, distinct_colours, external_colours, machine_colours, section_shades
 from uads.figures.dual.regions import find_regions
+from uads.figures.dual.settings import Settings
 from uads.figures.dual.shadows import Shadows
 from uads.figures.dual.style import marker_path
+from uads.figures.dual.whole_study import plot_global
+from uads.figures.saving import save_figure
 from uads.manifold.low_energy import cross_counts, find_cross
 
 SMALL = Settings(size=(6.0, 3.0), dpi=60, seed=7)
@@ -421,20 +424,17 @@ def test_settings_say_what_is_allowed():
             Settings(**wrong)
 
 
-@pytest.mark.parametrize("name", ["plot_global", "plot_machine", "plot_section", "plot_figure"])
-def test_captions_can_be_filled_in(name, request):
-    text = (request.config.rootpath / "workflow" / "report" / f"{name}.rst").read_text()
-    params = {
-        "title": "Figure 1",
-        "figure": {"kind": "machine", "machine": "pump", "representation": "mel", "k": 5},
-        "settings": {"annotate": True, "cross": True, "crop": "auto", "external": False},
-        "umap": "UMAP with seed 2021. All clips are synthesized.",
-    }
-    job = SimpleNamespace(
-        wildcards=SimpleNamespace(machine="pump", representation="mel", k="5", section="00"),
-        params=SimpleNamespace(**params),
-        config={"study": "embedded"},
-    )
-    filled = Environment(undefined=StrictUndefined).from_string(text).render(snakemake=job)
-    assert "embedded" in filled and "stacks of 5 frames" in filled and "{" not in filled
-    assert "seed 2021. All clips are synthesized." in filled
+@pytest.mark.parametrize("kind", ["global", "machine", "section"])
+@pytest.mark.parametrize("title", ["", "Figure 1"])
+def test_captions_name_what_is_shown(kind, title):
+    subset = {"scope": "global" if kind == "global" else "pump", "representation": "mel", "k": 5}
+    settings = {"annotate": True, "cross": True, "crop": "auto", "external": False}
+    umap = "UMAP with seed 2021. All clips are synthesized."
+    text = caption(kind, subset, settings, "embedded", umap, title, "00" if kind == "section" else None)
+    assert "*embedded*" in text and "mel, stacks of 5 frames, without external data, an excerpt." in text
+    assert ("all machines" if kind == "global" else "*pump*") in text
+    assert ("section 00" in text) == (kind == "section")
+    assert "Circles mark" in text and "black cross" in text
+    assert "seed 2021. All clips are synthesized." in text
+    assert ("How to read it" in text) == (not title)
+    assert "Circles mark" not in caption(kind, subset, {}, "embedded", umap)

@@ -2,8 +2,10 @@
 
 import subprocess
 import sys
+from dataclasses import asdict
 from html.parser import HTMLParser
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -12,14 +14,25 @@ from scipy.stats import hmean
 from sklearn.metrics import precision_recall_fscore_support, roc_auc_score
 
 from uads.core.errors import UserError
+from uads.core.files import write_table
+from uads.detectors.base import ScoreSet
 from uads.detectors.score_sets import one_component
 from uads.evaluation.comparisons import compare_on_domains, compare_on_evaluation, compare_on_splits
+from uads.tables.columns import ScoreColumn, component, expand, first_of, of, others
 from uads.tables.comparison import layout_comparison
 from uads.tables.render import best_cells, write_table_files
-from uads.tables.wilkinghoff2021 import PUBLISHED_SIZES, TEXTS, beside_published_sizes, layout_table_1
+from uads.tables.wilkinghoff2021.build import (
+    PUBLISHED_SIZES,
+    TEXTS,
+    beside_published_sizes,
+    layout_table_1,
+    table_1,
+    table_4,
+)
 
 ROOT = Path(__file__).parents[2]
 LABELS = {"autoencoder": "Autoencoder", "adacos": "Sub-cluster AdaCos"}
+COLUMNS = [ScoreColumn(name, name, label) for name, label in LABELS.items()]
 PREFIXES = {"autoencoder": "autoencoder", "adacos": "proposed"}
 MEASURES = ["autoencoder_auc", "autoencoder_pauc", "adacos_auc", "adacos_pauc"]
 
@@ -105,9 +118,9 @@ def test_published_values_and_differences(table, published):
 def test_a_detector_without_published_values(index, scores, published):
     table = compare_on_splits(index, scores, published, {"autoencoder": None, "adacos": "proposed"})
     assert table["autoencoder_auc_published"].isna().all()
-    titles = [title for title, _ in layout_comparison(TEXTS["table_2"], table, LABELS, [], "s").groups]
+    titles = [title for title, _ in layout_comparison(TEXTS["table_2"], table, COLUMNS, [], "s").groups]
     assert titles[1:5] == [f"{label}: {metric}" for label in LABELS.values() for metric in ("AUC", "pAUC")]
-    shown = [column.key for column in layout_comparison(TEXTS["table_2"], table, LABELS, [], "s").columns]
+    shown = [column.key for column in layout_comparison(TEXTS["table_2"], table, COLUMNS, [], "s").columns]
     assert "autoencoder_auc_published" not in shown
     assert "adacos_auc_published" in shown
 
@@ -136,7 +149,7 @@ def test_precision_recall_and_f1_are_in_rows_and_means(index, decided, published
     mean = table[(table["machine"] == "fan") & (table["section"] == "hmean")].iloc[0]
     own = table[(table["machine"] == "fan") & (table["section"] != "hmean")]
     assert mean["adacos_recall"] == pytest.approx(hmean(own["adacos_recall"]))
-    titles = [title for title, _ in layout_comparison(TEXTS["table_2"], table, LABELS, [], "s").groups]
+    titles = [title for title, _ in layout_comparison(TEXTS["table_2"], table, COLUMNS, [], "s").groups]
     assert "Sub-cluster AdaCos: decisions" in titles
 
 
@@ -193,8 +206,10 @@ def test_every_published_table_lays_out_with_its_notes(index, decided, by_domain
     sets = dict.fromkeys(("adacos_one_head", "adacos_two_heads", "adacos", "adacos_density"), decided["adacos"])
     prefixes = {"adacos_one_head": "section_loss", "adacos_two_heads": "section_attribute_loss", "adacos": "ensemble"}
     found = compare_on_domains(index, sets, by_domain, prefixes)
-    layout = layout_comparison(TEXTS["table_4"], found, {name: name for name in sets}, [], "s")
-    assert "not considered for the best value" in " ".join(layout.notes)
+    note = "It is not considered for the best value."
+    columns = [ScoreColumn(name, name, name, control="density" in name, note=note) for name in sets]
+    layout = layout_comparison(TEXTS["table_4"], found, columns, [], "s")
+    assert layout.notes.count(note) == 1
     marked = {column.key for column in layout.columns if column.best}
     assert "adacos_auc" in marked
     assert "adacos_density_auc" not in marked
@@ -209,7 +224,7 @@ def test_no_labels_at_all(index, scores, published):
 
 
 def test_best_value_of_each_metric_is_marked(table):
-    layout = layout_comparison(TEXTS["table_2"], table, LABELS, [], "s")
+    layout = layout_comparison(TEXTS["table_2"], table, COLUMNS, [], "s")
     marks = best_cells(table, layout)
     places = {column.key: i for i, column in enumerate(layout.columns)}
     for row, marked in zip(table.to_dict("records"), marks, strict=True):
@@ -222,7 +237,7 @@ def test_best_value_of_each_metric_is_marked(table):
 
 def test_a_single_detector_is_not_the_best_of_itself(index, scores, published):
     alone = compare_on_splits(index, {"adacos": scores["adacos"]}, published, PREFIXES)
-    assert not np.any(best_cells(alone, layout_comparison(TEXTS["table_2"], alone, {"adacos": "A"}, [], "s")))
+    assert not np.any(best_cells(alone, layout_comparison(TEXTS["table_2"], alone, COLUMNS[1:], [], "s")))
 
 
 class Cells(HTMLParser):
@@ -246,7 +261,7 @@ class Cells(HTMLParser):
 @pytest.fixture
 def written(table, tmp_path):
     paths = [tmp_path / f"table_2.{suffix}" for suffix in ("csv", "md", "html")]
-    layout = layout_comparison(TEXTS["table_2"], table, LABELS, ["Synthesized corpus <embedded>"], "demo")
+    layout = layout_comparison(TEXTS["table_2"], table, COLUMNS, ["Synthesized corpus <embedded>"], "demo")
     write_table_files(table, layout, *paths)
     return paths
 
@@ -285,6 +300,60 @@ def test_table_1_compares_sizes(tmp_path):
     assert set(beside_published_sizes(network.assign(output_size="7"))["agrees"]) == {"no", ""}
     write_table_files(table, layout_table_1(), *(tmp_path / f"table_1.{suffix}" for suffix in ("csv", "md", "html")))
     assert len(Cells((tmp_path / "table_1.html").read_text()).rows) == 1 + 11
+
+
+def test_table_1_reads_the_folder_of_a_model(tmp_path):
+    lines = [f"x,-,{size},{number}" for number, size in enumerate(PUBLISHED_SIZES[:10])]
+    (tmp_path / "layers.csv").write_text("\n".join(["layer,structure,output_size,parameters", *lines]))
+    stand_ins = {"stand_ins": ["All clips are synthesized"], "study": "s"}
+    table, layout = table_1(SimpleNamespace(model=tmp_path), stand_ins)
+    assert set(table["agrees"]) == {"yes", ""}
+    assert table["parameters"].tolist() == list(range(10))
+    assert table["output_size"].tolist() == PUBLISHED_SIZES[:10]
+    assert layout.warnings == ["All clips are synthesized: not comparable with the published values (study “s”)."]
+
+
+SETS = {
+    "baseline": ScoreSet("Baseline", ()),
+    "net": ScoreSet("Net", (), note="Net is a sum."),
+    "net_choice": ScoreSet("Net", ()),
+    "net_density": ScoreSet("Net, density", (), control=True),
+}
+
+
+def test_columns_are_expanded_for_a_study():
+    wanted = [of("baseline", "printed"), of("absent"), first_of("net_choice", "net", published="proposed"), others()]
+    columns = expand(wanted, SETS)
+    assert [column.key for column in columns] == ["baseline", "net_choice", "net_density"]
+    assert [column.published for column in columns] == ["printed", "proposed", None]
+    assert [column.control for column in columns] == [False, False, True]
+    without = {name: one for name, one in SETS.items() if name != "net_choice"}
+    assert [column.key for column in expand(wanted, without)] == ["baseline", "net", "net_density"]
+    assert not any(column.published for column in expand(wanted, SETS, has_published=False))
+    assert expand([of("net", label="Sum")], SETS)[0] == ScoreColumn("net", "net", "Sum", note="Net is a sum.")
+
+
+def test_a_component_is_a_column_of_its_own():
+    (column,) = expand([component("net", "section", "section_gmm", "Section")], SETS)
+    assert column == ScoreColumn("section", "net", "Section", "section", "section_gmm")
+
+
+def test_a_comparison_reads_each_score_set_once(index, decided, tmp_path):
+    table = decided["adacos"].assign(section=decided["adacos"]["score"])
+    write_table(table, tmp_path / "net.parquet", {})
+    write_table(index, tmp_path / "index.parquet", {})
+    columns = expand([component("net", "section", label="Section"), of("net", "ensemble")], SETS)
+    inputs = SimpleNamespace(
+        scores=[tmp_path / "net.parquet"],
+        index=tmp_path / "index.parquet",
+        published=ROOT / "resources/published/wilkinghoff2021_table4.csv",
+    )
+    params = {"columns": [asdict(column) for column in columns], "stand_ins": ["Made up"], "study": "s"}
+    found, layout = table_4(inputs, params)
+    assert found["section_auc"].tolist() == found["net_auc"].tolist()
+    assert found["net_auc_published"].tolist()[:2] == [80.98, 69.30]
+    assert "section_f1" not in found and "net_f1" in found
+    assert layout.warnings and "Net is a sum." in layout.notes
 
 
 def test_scoring_and_tables_load_no_deep_learning():

@@ -1,10 +1,12 @@
 """The figure of a training shows its history."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
 
-from uads.figures.training import SIZE, plot_training
+from uads.figures.training.draw import DPI, SIZE, draw_training, plot_training
 
 EPOCHS = np.arange(1, 9)
 ONE_HEAD = pd.DataFrame({"epoch": EPOCHS, "loss": 4.0 / EPOCHS, "scale_section": 5.0 + EPOCHS})
@@ -49,3 +51,12 @@ def test_names_neither_overlap_nor_leave_the_figure(history):
         boxes = sorted((text.get_window_extent(renderer) for text in panel.texts), key=lambda box: box.y0)
         assert all(box.x0 >= 0 and box.x1 <= width and box.y0 >= 0 and box.y1 <= height for box in boxes)
         assert all(below.y1 <= above.y0 for below, above in zip(boxes[:-1], boxes[1:], strict=True))
+
+
+def test_a_history_is_drawn_with_its_stand_ins(tmp_path):
+    ONE_HEAD.to_csv(tmp_path / "history.csv", index=False)
+    params = {"title": "Training of a", "checkpoints": [8], "stand_ins": ["All clips are synthesized"]}
+    figure = draw_training(SimpleNamespace(history=tmp_path / "history.csv"), params)
+    assert [text.get_text() for text in figure.texts][0] == "Training of a"
+    assert "All clips are synthesized." in figure.texts[1].get_text()
+    assert figure.dpi == DPI

@@ -44,8 +44,14 @@ TINY = {
         "size": [10, 5],
         "dpi": {"global": 50, "machine": 50, "section": 50},
         "paper": {
-            "figure_1": {"kind": "machine", "machine": "fan", "representation": "mel", "k": 5, "crop": "auto"},
-            "figure_5": {
+            "fernandez2021_figure_1": {
+                "kind": "machine",
+                "machine": "fan",
+                "representation": "mel",
+                "k": 5,
+                "crop": "auto",
+            },
+            "fernandez2021_figure_5": {
                 "kind": "section",
                 "machine": "valve",
                 "section": "00",
@@ -68,7 +74,7 @@ TINY = {
             "density_neighbours": 1,
         },
     },
-    "tables": ["table_1", "table_2", "table_3", "table_4", "table_5", "horn"],
+    "tables": [*(f"wilkinghoff2021_table_{number}" for number in range(1, 6)), "low_energy"],
 }
 
 

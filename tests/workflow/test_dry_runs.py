@@ -6,6 +6,7 @@ import sys
 import time
 
 import pytest
+import yaml
 
 from .conftest import ROOT, TINY, House, environment
 
@@ -26,7 +27,7 @@ def test_the_published_study_is_planned_offline_in_a_few_seconds():
     assert time.monotonic() - start < 15
     assert jobs["embed_umap"] == 72
     assert jobs["plot_global"] + jobs["plot_machine"] + jobs["plot_section"] == 9 + 63 + 189
-    assert jobs["plot_paper_figure"] == 5
+    assert jobs["plot_figure"] == 5
     assert jobs["train_adacos"] == 2 * 5, "one and two heads, five numbers of sub-clusters"
     assert jobs["train_autoencoder"] == jobs["train_mobilenetv2"] == 7, "two models each"
 
@@ -45,12 +46,17 @@ def test_the_list_of_rules_reads_as_a_table_of_contents():
         "figures",
         "figure_1",
         "figure_5",
+        "fernandez2021_figure_5",
         "detectors",
         "tables",
+        "training",
+        "low_energy",
         "horn",
+        "exclusions",
         "submissions",
         "table_2",
         "table_5",
+        "wilkinghoff2021_table_5",
         "report",
     ]
     described = {line.split(" ")[0]: line for line in listed if re.match(r"\w+ \(.+\.\)$", line)}
@@ -67,12 +73,28 @@ def test_every_rule_says_what_it_does_while_it_runs():
                 assert "log:" in block, block.split("\n")[0]
 
 
-def test_rules_and_scripts_have_the_same_names():
-    scripts = {path.stem for path in (ROOT / "scripts").glob("*.py")}
-    for path in sorted((ROOT / "workflow/rules").glob("*.smk")):
-        for rule, script in re.findall(r"^rule (\w+):(?:(?!^rule).)*?scripts/(\w+)\.py", path.read_text(), re.M | re.S):
-            assert rule == script
-            assert script in scripts
+@pytest.mark.parametrize(
+    ("target", "lacking"),
+    [
+        ("table_4", "two losses in detectors.adacos.variants"),
+        ("wilkinghoff2021_table_4", "two losses in detectors.adacos.variants"),
+        ("figure_2", "the UMAP global/stft_k10"),
+        ("training", "a detector that trains one network with heads for its classes"),
+    ],
+)
+def test_a_target_that_cannot_be_made_says_why_in_one_line(tmp_path, target, lacking):
+    change = {"scores": ["autoencoder"]} if target == "training" else {"umaps": {"representations": ["mel"]}}
+    (tmp_path / "overlay.yaml").write_text(yaml.safe_dump(change))
+    lines = run(target, "--dry-run", "--configfile", str(tmp_path / "overlay.yaml")).splitlines()
+    assert lines[-1] == f"{target} cannot be made: the study is missing {lacking}"
+    assert "Traceback" not in "\n".join(lines)
+
+
+def test_a_target_and_its_alias_plan_the_same_jobs():
+    for alias, name in (("figure_1", "fernandez2021_figure_1"), ("horn", "low_energy")):
+        one, other = (count(run(target, "--dry-run", "--quiet", "rules")) for target in (alias, name))
+        assert one.pop(alias) == other.pop(name) == 1
+        assert one == other and one["total"] > 3
 
 
 @pytest.mark.parametrize(

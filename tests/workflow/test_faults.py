@@ -52,7 +52,7 @@ def write_noise(path, rng, rate=16000):
 def test_own_clips_run_and_a_missing_class_is_a_blank_cell(own_clips):
     done = own_clips.run()
     assert done.returncode == 0, done.stdout[-3000:]
-    page = (own_clips.results("own") / "tables/table_2.md").read_text()
+    page = (own_clips.results("own") / "tables/wilkinghoff2021_table_2.md").read_text()
     (row,) = [line for line in page.splitlines() if "| press-2 | P1 |" in line]
     assert "no anomalous test clips" in row
     assert len(list(own_clips.results("own").glob("figures/section/*.png"))) == 2 * 2

@@ -1,5 +1,6 @@
 import re
 import sys
+from functools import partial
 from pathlib import Path
 
 sys.path.insert(0, str(Path(workflow.basedir, "scripts")))
@@ -128,55 +129,86 @@ def shard_clips(wildcards):
     return f"<results>/corpora/{study.corpora.shards[wildcards.shard].corpus}/clips.parquet"
 
 
+def requests(rule):
+    """Return the resources that the jobs of a rule ask a scheduler for."""
+    stub = {"mem_mb": 1000, "runtime": 10, "disk_mb": 100, "group_cores": 1}
+    return needs.resources(rule) if rule in needs.measured else stub
+
+
 def figure_files(*kinds):
-    """List all files of some kinds of figures: global, machine, section, paper, more, training."""
+    """List all files of some kinds of figures: global, machine, section, paper, more, declared; by default of all."""
     return collect(
         "<results>/figures/{name}.{format}",
-        name=study.figures.names(kinds),
+        name=study.figures.names(kinds or study.figures.kinds),
         format=config["figures"]["formats"],
     )
 
 
-def plot_output(name, rule, category, **labels):
-    """Declare the files of a plot; the first format goes into the report."""
+def figure_output(name, template, category, labels):
+    """Declare the files of a figure; the first format goes into the report."""
     first, *others = [f"<results>/figures/{name}.{suffix}" for suffix in config["figures"]["formats"]]
-    caption = f"../report/{rule}.rst"
+    caption = f"../report/{template}.rst"
     return [report(first, caption, category=category, labels=labels), *others]
 
 
-def paper_figure_files(name):
-    """List the files of one of the paper's figures; none if the study does not have its machine."""
-    return [file for file in figure_files("paper") if Path(file).stem == name]
+def plot_param(kind, name):
+    """Return a function for a parameter of the dual plots of a kind: figure, settings or caption.
+
+    The caption's function takes the output, too, so that Snakemake does not record it: a new text reruns nothing.
+    """
+    plots = study.figures
+    functions = {
+        "figure": lambda wildcards: plots.plot(kind, wildcards).figure,
+        "settings": lambda wildcards: plots.plot_settings(plots.plot(kind, wildcards)),
+        "caption": lambda wildcards, output: plots.caption(plots.plot(kind, wildcards)),
+    }
+    return functions[name]
 
 
-def table_files():
-    """List all files of the study's tables."""
-    return collect(
-        "<results>/tables/{table}.{format}",
-        table=study.tables.names,
-        format=["csv", "md", "html"],
-    )
+def table_files(names):
+    """List all files of some tables."""
+    return collect("<results>/tables/{table}.{format}", table=names, format=["csv", "md", "html"])
+
+
+def table_inputs(wildcards):
+    """Return the input files of a table."""
+    try:
+        found = study.tables.inputs(wildcards.table)
+    except UserError as error:
+        raise SystemExit(str(error))
+    return {name: workflow_file(paths) for name, paths in found.items()}
+
+
+def workflow_file(path):
+    """Return a path of ``resources/published`` from the folder of the workflow; return others, and lists, unchanged."""
+    is_own = isinstance(path, str) and path.startswith("resources/published/")
+    return workflow.source_path(f"../../{path}") if is_own else path
 
 
 def wanted_table(name):
-    """Return an input function for one table; it raises an error if the table cannot be made."""
+    """Return an input function for a target: the files of one table, or the reason why it cannot be made."""
 
     def files(wildcards):
         if lacking := study.tables.missing(name):
-            raise UserError(f"{name} cannot be made: the study is missing {lacking}")
-        return getattr(rules, f"tabulate_{name}").output
+            raise SystemExit(f"{name} cannot be made: the study is missing {lacking}")
+        return table_files([study.tables.targets[name]])
 
     return files
 
 
-def table_columns(columns, names):
-    """List columns of a table; there are published values only for the clips of DCASE 2021."""
-    return [
-        {"name": name, "label": study.detectors.score_sets[name].label if name in study.detectors.score_sets else name}
-        | columns.get(name, {"published": None})
-        | study.tables.unpublished
-        for name in names
-    ]
+def wanted_figure(name):
+    """Return an input function for a target: the files of one figure, or the reason why it cannot be made."""
+
+    def files(wildcards):
+        if lacking := study.figures.missing(name):
+            raise SystemExit(f"{name} cannot be made: the study is missing {lacking}")
+        return collect(
+            "<results>/figures/{path}.{format}",
+            path=study.figures.paths(name),
+            format=config["figures"]["formats"],
+        )
+
+    return files
 
 
 def submission_folders():

@@ -150,30 +150,3 @@ rule write_submission:
         "Writing the submission files of {wildcards.score_set}"
     script:
         "../../scripts/write_submission.py"
-
-
-rule plot_training:
-    """Plot the losses and scales of one member's training."""
-    input:
-        history="<results>/detectors/adacos/{member}/history.csv",
-    output:
-        plot_output(
-            "training/{member}",
-            "plot_training",
-            "Training",
-            member="{member}",
-        ),
-    log:
-        "<logs>/plot_training/{member}.log",
-    conda:
-        "../../envs/plots.yaml"
-    resources:
-        **requests("plot_training"),
-    params:
-        code=code_of("plot_training"),
-        detector=lambda wildcards: study.detectors.block("adacos", "training"),
-        stand_ins=study.representations.stand_ins(),
-    message:
-        "Plotting the training of sub-cluster AdaCos: {wildcards.member}"
-    script:
-        "../../scripts/plot_training.py"

@@ -3,27 +3,27 @@ rule plot_global:
     input:
         umap="<results>/umaps/global/{representation}_k{k}.parquet",
     output:
-        plot_output(
+        figure_output(
             "global/{representation}_k{k}",
-            "plot_global",
+            "dual_plot",
             "Global plots",
-            representation="{representation}",
-            stack="{k}",
+            {"representation": "{representation}", "stack": "{k}"},
         ),
     log:
         "<logs>/plot_global/{representation}_k{k}.log",
     conda:
         "../../envs/plots.yaml"
     resources:
-        **needs.resources("plot_global"),
+        **requests("plot_global"),
     params:
-        code=code_of("plot_global"),
-        settings=lambda wildcards: study.figures.settings("global/{0.representation}_k{0.k}".format(wildcards)),
-        umap=lambda wildcards: study.umaps.describe("global", wildcards.representation, wildcards.k),
+        code=code_of("plot_dual"),
+        figure=plot_param("global", "figure"),
+        settings=plot_param("global", "settings"),
+        caption=plot_param("global", "caption"),
     message:
         "Plotting all machines: {wildcards.representation}, k = {wildcards.k}"
     script:
-        "../../scripts/plot_global.py"
+        "../../scripts/plot_dual.py"
 
 
 rule plot_machine:
@@ -31,30 +31,27 @@ rule plot_machine:
     input:
         umap="<results>/umaps/{machine}/{representation}_k{k}.parquet",
     output:
-        plot_output(
+        figure_output(
             "machine/{machine}_{representation}_k{k}",
-            "plot_machine",
+            "dual_plot",
             "Machine plots",
-            machine="{machine}",
-            representation="{representation}",
-            stack="{k}",
+            {"machine": "{machine}", "representation": "{representation}", "stack": "{k}"},
         ),
     log:
         "<logs>/plot_machine/{machine}_{representation}_k{k}.log",
     conda:
         "../../envs/plots.yaml"
     resources:
-        **needs.resources("plot_machine"),
+        **requests("plot_machine"),
     params:
-        code=code_of("plot_machine"),
-        settings=lambda wildcards: study.figures.settings(
-            "machine/{0.machine}_{0.representation}_k{0.k}".format(wildcards)
-        ),
-        umap=lambda wildcards: study.umaps.describe(wildcards.machine, wildcards.representation, wildcards.k),
+        code=code_of("plot_dual"),
+        figure=plot_param("machine", "figure"),
+        settings=plot_param("machine", "settings"),
+        caption=plot_param("machine", "caption"),
     message:
         "Plotting {wildcards.machine}: {wildcards.representation}, k = {wildcards.k}"
     script:
-        "../../scripts/plot_machine.py"
+        "../../scripts/plot_dual.py"
 
 
 rule plot_section:
@@ -62,85 +59,84 @@ rule plot_section:
     input:
         umap="<results>/umaps/{machine}/{representation}_k{k}.parquet",
     output:
-        plot_output(
+        figure_output(
             "section/{machine}_{section}_{representation}_k{k}",
-            "plot_section",
+            "dual_plot",
             "Section plots",
-            machine="{machine}",
-            section="{section}",
-            representation="{representation}",
-            stack="{k}",
+            {"machine": "{machine}", "section": "{section}", "representation": "{representation}", "stack": "{k}"},
         ),
     log:
         "<logs>/plot_section/{machine}_{section}_{representation}_k{k}.log",
     conda:
         "../../envs/plots.yaml"
     resources:
-        **needs.resources("plot_section"),
+        **requests("plot_section"),
     params:
-        code=code_of("plot_section"),
-        settings=lambda wildcards: study.figures.settings(
-            "section/{0.machine}_{0.section}_{0.representation}_k{0.k}".format(wildcards),
-            cross=wildcards.representation in study.umaps.shown_of_kind("spectrogram"),
-        ),
-        umap=lambda wildcards: study.umaps.describe(wildcards.machine, wildcards.representation, wildcards.k),
+        code=code_of("plot_dual"),
+        figure=plot_param("section", "figure"),
+        settings=plot_param("section", "settings"),
+        caption=plot_param("section", "caption"),
     message:
         "Plotting {wildcards.machine}, section {wildcards.section}: {wildcards.representation}, k = {wildcards.k}"
     script:
-        "../../scripts/plot_section.py"
+        "../../scripts/plot_dual.py"
 
 
 rule plot_figure:
-    """Plot one figure of the config: of the paper, or your own."""
+    """Plot one dual plot that the config describes: of a paper, or your own."""
     input:
-        umap=lambda wildcards: umap_table(study.figures.shown_umap(f"more/{wildcards.figure}")),
+        umap=lambda wildcards: umap_table(study.figures.shown_umap(wildcards.figure)),
     output:
-        plot_output(
-            "more/{figure}",
-            "plot_figure",
-            "Further figures",
-            figure="{figure}",
+        figure_output(
+            "{figure}",
+            "dual_plot",
+            "Figures of the papers, and further ones",
+            {"figure": "{figure}"},
         ),
     log:
         "<logs>/plot_figure/{figure}.log",
     wildcard_constraints:
-        figure="|".join(study.figures.more) or "none",
+        figure="|".join(study.figures.described) or "none",
     conda:
         "../../envs/plots.yaml"
     resources:
-        **needs.resources("plot_figure"),
+        **requests("plot_figure"),
     params:
-        code=code_of("plot_figure"),
-        title=lambda wildcards: wildcards.figure,
-        figure=lambda wildcards: study.figures.described[f"more/{wildcards.figure}"],
-        settings=lambda wildcards: study.figures.settings(f"more/{wildcards.figure}"),
-        umap=lambda wildcards: study.umaps.describe(*study.figures.shown_umap(f"more/{wildcards.figure}")),
+        code=code_of("plot_dual"),
+        figure=plot_param("figure", "figure"),
+        settings=plot_param("figure", "settings"),
+        caption=plot_param("figure", "caption"),
     message:
         "Plotting {wildcards.figure}"
     script:
-        "../../scripts/plot_figure.py"
+        "../../scripts/plot_dual.py"
 
 
-use rule plot_figure as plot_paper_figure with:
+rule draw_figure:
+    """Draw one figure that is no dual plot, such as the curves of a training."""
     input:
-        umap=lambda wildcards: umap_table(study.figures.shown_umap(f"paper/{wildcards.figure}")),
+        unpack(lambda wildcards: study.figures.inputs(wildcards.declared)),
     output:
-        plot_output(
-            "paper/{figure}",
-            "plot_figure",
-            "Figures of the paper",
-            figure="{figure}",
+        figure_output(
+            "{declared}",
+            "figure",
+            lambda wildcards: study.figures.figure(wildcards.declared).category,
+            lambda wildcards: study.figures.labels(wildcards.declared),
         ),
     log:
-        "<logs>/plot_paper_figure/{figure}.log",
+        "<logs>/draw_figure/{declared}.log",
     wildcard_constraints:
-        figure="|".join(study.figures.paper) or "none",
+        declared="|".join(map(re.escape, study.figures.instances)) or "none",
+    conda:
+        "../../envs/plots.yaml"
     resources:
-        **needs.resources("plot_paper_figure"),
+        **requests("draw_figure"),
     params:
-        title=lambda wildcards: wildcards.figure.replace("figure_", "Figure ") + " of Fernandez and Plumbley (2021)",
-        figure=lambda wildcards: study.figures.described[f"paper/{wildcards.figure}"],
-        settings=lambda wildcards: study.figures.settings(f"paper/{wildcards.figure}"),
-        umap=lambda wildcards: study.umaps.describe(*study.figures.shown_umap(f"paper/{wildcards.figure}")),
+        code=lambda wildcards: [code_of("draw_figure"), study.figures.figure(wildcards.declared).draw.digest],
+        target=lambda wildcards: study.figures.figure(wildcards.declared).draw.target,
+        settings=lambda wildcards: study.figures.params(wildcards.declared),
+        caption=lambda wildcards, output: study.figures.declared_caption(wildcards.declared),
     message:
-        "Plotting {wildcards.figure} of the paper"
+        "Drawing {wildcards.declared}"
+    script:
+        "../../scripts/draw_figure.py"

@@ -26,41 +26,12 @@ rule write_methods:
         "../../scripts/write_methods.py"
 
 
-rule tabulate_exclusions:
-    """Tabulate the clips that were excluded or kept with a warning."""
-    input:
-        clips=collect("<results>/corpora/{corpus}/clips.parquet", corpus=list(study.corpora.by_name)),
-        excluded=collect("<results>/corpora/{corpus}/excluded.csv", corpus=list(study.corpora.by_name)),
-    output:
-        csv="<results>/tables/exclusions.csv",
-        md="<results>/tables/exclusions.md",
-        html=report(
-            "<results>/tables/exclusions.html",
-            "../report/tabulate_exclusions.rst",
-            category="Clips",
-            labels={"table": "clips excluded or kept with a warning"},
-        ),
-    log:
-        "<logs>/tabulate_exclusions.log",
-    conda:
-        "../../envs/report.yaml"
-    resources:
-        **needs.resources("tabulate_exclusions"),
-    params:
-        code=code_of("tabulate_exclusions"),
-    message:
-        "Tabulating the bad clips"
-    script:
-        "../../scripts/tabulate_exclusions.py"
-
-
 rule build_report:
     """Build Snakemake's report of all figures and tables."""
     input:
-        figures=figure_files("global", "machine", "section", "paper", "more", "training"),
-        tables=table_files(),
+        figures=figure_files(),
+        tables=table_files([*study.tables.names, *study.tables.always]),
         methods="<results>/methods.html",
-        exclusions=rules.tabulate_exclusions.output,
     output:
         "<results>/report.zip",
     log:

@@ -11,7 +11,9 @@ from matplotlib.figure import Figure
 
 from uads.benchmarks.measurement import Measurement, compare, peak_of_process, run_in_process, time_alternately
 from uads.core.seeds import derive_rng
-from uads.figures import Settings, plot_machine, save_figure
+from uads.figures.dual.machine import plot_machine
+from uads.figures.dual.settings import Settings
+from uads.figures.saving import save_figure
 
 #: Samples of each kind per section, as for a machine of the published study.
 TRAINING = {"source": 10_000, "target": 927}

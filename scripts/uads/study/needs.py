@@ -328,7 +328,7 @@ class Needs:
         return self._pixels("section")
 
     def _plot_figure(self, wildcards: Any) -> Amount:
-        return self._pixels(self.study.figures.more[wildcards.figure]["kind"])
+        return self._pixels(self.study.figures.described[wildcards.figure]["kind"])
 
     def _plot_paper_figure(self, wildcards: Any) -> Amount:
         return self._pixels(self.study.figures.paper[wildcards.figure]["kind"])

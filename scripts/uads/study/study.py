@@ -7,6 +7,7 @@ from uads.corpora.datasets import Row
 from uads.study.corpora import CorporaView
 from uads.study.detectors import DetectorsView
 from uads.study.figures import FiguresView
+from uads.study.measures import MeasuresView
 from uads.study.representations import RepresentationsView
 from uads.study.tables import TablesView
 from uads.study.umaps import UmapsView
@@ -36,5 +37,6 @@ class Study:
         self.representations = RepresentationsView(config, self.corpora)
         self.umaps = UmapsView(config, self.corpora, self.representations)
         self.detectors = DetectorsView(config, self.corpora, self.representations)
-        self.figures = FiguresView(config, self.corpora, self.representations, self.umaps, self.detectors)
-        self.tables = TablesView(config, self.corpora, self.detectors)
+        self.measures = MeasuresView(self)
+        self.figures = FiguresView(self)
+        self.tables = TablesView(self)

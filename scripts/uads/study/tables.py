@@ -1,11 +1,17 @@
 """The tables of a study, and what prevents one."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from difflib import get_close_matches
 from functools import cached_property
 from typing import Any
 
-from uads.study.corpora import CorporaView
-from uads.study.detectors import DetectorsView
+from uads.core.declarations import resolve_aliases
+from uads.core.entry import Entry, Workload
+from uads.core.errors import UserError
+from uads.core.missing import Missing
+from uads.tables.base import Table, declared_tables
+
+Job = tuple[Entry, Workload]
 
 
 class TablesView:
@@ -13,63 +19,81 @@ class TablesView:
 
     Parameters
     ----------
-    config : mapping
-        The validated config.
-    corpora : CorporaView
-    detectors : DetectorsView
+    study : Study
+        With the views below this one.
+
+    Raises
+    ------
+    UserError
+        If the config lists a table that does not exist.
     """
 
-    def __init__(self, config: Mapping[str, Any], corpora: CorporaView, detectors: DetectorsView):
-        self._wanted: list[str] = config["tables"]
-        self._corpus = corpora.studied
-        self._detectors = detectors
+    def __init__(self, study: Any):
+        self._study = study
+        self.declared: dict[str, Table] = declared_tables()
+        self.aliases = resolve_aliases(self.declared)
+        self._wanted = list(dict.fromkeys(self.aliases.get(name, name) for name in study.config["tables"]))
+        self.check()
 
-    @cached_property
-    def described_member(self) -> str:
-        """Return the member whose network Table 1 describes: one with both heads where there is one."""
-        members = self._detectors.members("adacos") if "adacos" in self._detectors.settings else []
-        return max(members, key=lambda member: len(member.overrides["heads"])).name if members else "none"
-
-    @cached_property
-    def back_ends(self) -> list[str]:
-        """List the score sets of sub-cluster AdaCos that Table 3 shows beside its distributions."""
-        return [name for name in self._detectors.score_sets if name in ("adacos", "adacos_density")]
-
-    def compared(self, score_set: str) -> list[str]:
-        """List the score sets that are compared: one per detector, AdaCos by the given score set if it exists."""
-        found = self._detectors.score_sets
-        chosen = f"adacos_{score_set}" if f"adacos_{score_set}" in found else "adacos"
-        own = [chosen if name == "adacos" else name for name in self._detectors.names]
-        return own + [name for name in found if name == "adacos_density"]
-
-    @cached_property
-    def unpublished(self) -> dict[str, None]:
-        """Return the settings that hide published results beside those of other clips than DCASE 2021's."""
-        return {} if self._corpus.layout == "dcase2021" else {"published": None}
+    def check(self) -> None:
+        """Check that the tables of the config exist."""
+        for name in self._wanted:
+            if name not in self.declared:
+                close = get_close_matches(name, [*self.declared, *self.aliases], n=1)
+                hint = f" (did you mean {close[0]}?)" if close else ""
+                raise UserError(f"tables: there is no table '{name}'{hint}: choose of {', '.join(self.declared)}")
 
     @cached_property
     def names(self) -> list[str]:
         """List the tables of the config that can be made."""
         return [name for name in self._wanted if not self.missing(name)]
 
+    @cached_property
+    def always(self) -> list[str]:
+        """List the tables that belong to every study."""
+        return [name for name, table in self.declared.items() if table.always and not self.missing(name)]
+
+    @property
+    def targets(self) -> dict[str, str]:
+        """Map the name of each target to the table it makes: the tables' names, then their aliases."""
+        return {name: name for name in self.declared} | self.aliases
+
+    def title(self, name: str) -> str:
+        """Return the description of a target."""
+        return self.declared[self.targets[name]].title
+
+    def _found(self, name: str) -> Mapping[str, Any] | Missing:
+        return self.declared[self.aliases.get(name, name)].inputs(self._study)
+
     def missing(self, name: str) -> str | None:
         """Return what a table needs and the study does not have, or None if the table can be made."""
-        adacos = (
-            None
-            if "adacos" in self._detectors.names
-            else "adacos among the config's scores, and two sections to train on"
-        )
-        detector = None if self._detectors.names else "training clips"
-        labels = None if self._corpus.labelled else "test clips with labels"
-        losses = None if "adacos_choice" in self._detectors.score_sets else "two losses in detectors.adacos.variants"
-        is_challenge = self._corpus.layout and self._corpus.blind_sections
-        evaluation = None if is_challenge else "clips of a challenge with an evaluation part"
-        needed = {
-            "table_1": [adacos],
-            "table_2": [detector, labels],
-            "table_3": [adacos, labels],
-            "table_4": [adacos, losses, labels],
-            "table_5": [detector, evaluation],
-            "horn": [],
-        }
-        return " and ".join(filter(None, needed[name])) or None
+        found = self._found(name)
+        return found.what if isinstance(found, Missing) else None
+
+    def inputs(self, name: str) -> Mapping[str, Any]:
+        """Return the input files of a table by name.
+
+        Raises
+        ------
+        UserError
+            If the study lacks what the table needs.
+        """
+        found = self._found(name)
+        if isinstance(found, Missing):
+            raise UserError(f"{name} cannot be made: the study is missing {found.what}")
+        return found
+
+    def params(self, name: str) -> dict[str, Any]:
+        """Return the parameters that a table is built with."""
+        study = self._study
+        common = {"stand_ins": study.representations.stand_ins(), "study": study.name}
+        return {**common, **self.declared[name].params(study)}
+
+    def jobs(self, _: Any) -> dict[str, Callable[[Any], Job]]:
+        """Return, for each rule, the entry and the workload of one job by its wildcards."""
+
+        def tabulate(wildcards: Any) -> Job:
+            entry = self.declared[wildcards.table].build
+            return entry, entry.workload()
+
+        return {"tabulate": tabulate}

@@ -1,1 +1,1 @@
-"""Tables of the papers: one module per paper or table."""
+"""Tables: one folder per paper or table, with its declarations (``spec``) and what a job runs (``build``)."""

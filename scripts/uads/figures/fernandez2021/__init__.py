@@ -1,0 +1,1 @@
+"""The figures of Fernandez and Plumbley (2021)."""

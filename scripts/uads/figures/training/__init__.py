@@ -1,0 +1,1 @@
+"""Training curves: losses and scales of each epoch."""

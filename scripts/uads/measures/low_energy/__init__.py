@@ -1,0 +1,1 @@
+"""How closely the samples of lowest energy lie together in a UMAP."""

@@ -1,0 +1,1 @@
+"""Clips that were left out or kept with a warning."""

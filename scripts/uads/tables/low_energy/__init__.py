@@ -1,0 +1,1 @@
+"""Where the samples of lowest energy lie in each UMAP."""
