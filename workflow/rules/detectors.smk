@@ -17,7 +17,7 @@ rule train_autoencoder:
         "../../envs/tensorflow-gpu.yaml"
     threads: 1
     resources:
-        **needs.resources("train_autoencoder"),
+        **requests("train_autoencoder"),
         gpu=1,
         gpu_model=GPU_MODEL,
     params:
@@ -43,7 +43,7 @@ rule score_autoencoder:
         "../../envs/tensorflow.yaml"
     threads: 2
     resources:
-        **needs.resources("score_autoencoder"),
+        **requests("score_autoencoder"),
     params:
         code=code_of("score_autoencoder"),
         machines=study.corpora.studied.trained_machines,
@@ -71,7 +71,7 @@ rule train_mobilenetv2:
         "../../envs/tensorflow-gpu.yaml"
     threads: 1
     resources:
-        **needs.resources("train_mobilenetv2"),
+        **requests("train_mobilenetv2"),
         gpu=1,
         gpu_model=GPU_MODEL,
     params:
@@ -97,7 +97,7 @@ rule score_mobilenetv2:
         "../../envs/tensorflow-gpu.yaml"
     threads: 2
     resources:
-        **needs.resources("score_mobilenetv2"),
+        **requests("score_mobilenetv2"),
         gpu=1,
         gpu_model=GPU_MODEL,
     params:
@@ -134,7 +134,7 @@ rule train_adacos:
         "../../envs/tensorflow-gpu.yaml"
     threads: 1
     resources:
-        **needs.resources("train_adacos"),
+        **requests("train_adacos"),
         gpu=1,
         gpu_model=GPU_MODEL,
     params:
@@ -163,7 +163,7 @@ rule plot_training:
     conda:
         "../../envs/plots.yaml"
     resources:
-        **needs.resources("plot_training"),
+        **requests("plot_training"),
     params:
         code=code_of("plot_training"),
         detector=lambda wildcards: study.detectors.member_settings(wildcards.member),
@@ -190,7 +190,7 @@ rule embed_adacos:
         "../../envs/tensorflow-gpu.yaml"
     threads: 1
     resources:
-        **needs.resources("embed_adacos"),
+        **requests("embed_adacos"),
         gpu=1,
         gpu_model=GPU_MODEL,
     params:
@@ -214,7 +214,7 @@ rule score_adacos_member:
         "../../envs/umap.yaml"
     threads: min(2, len(ADACOS["checkpoints"]))
     resources:
-        **needs.resources("score_adacos_member"),
+        **requests("score_adacos_member"),
     params:
         code=code_of("score_adacos_member"),
         detector=ADACOS,
@@ -240,7 +240,7 @@ rule score_adacos:
     conda:
         "../../envs/umap.yaml"
     resources:
-        **needs.resources("score_adacos"),
+        **requests("score_adacos"),
     params:
         code=code_of("score_adacos"),
         detector=ADACOS,
@@ -269,7 +269,7 @@ rule write_submission:
     conda:
         "../../envs/report.yaml"
     resources:
-        **needs.resources("write_submission"),
+        **requests("write_submission"),
     params:
         code=code_of("write_submission"),
         layout=study.corpora.studied.layout,

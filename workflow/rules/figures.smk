@@ -15,7 +15,7 @@ rule plot_global:
     conda:
         "../../envs/plots.yaml"
     resources:
-        **needs.resources("plot_global"),
+        **requests("plot_global"),
     params:
         code=code_of("plot_global"),
         settings=lambda wildcards: study.figures.settings("global/{0.representation}_k{0.k}".format(wildcards)),
@@ -44,7 +44,7 @@ rule plot_machine:
     conda:
         "../../envs/plots.yaml"
     resources:
-        **needs.resources("plot_machine"),
+        **requests("plot_machine"),
     params:
         code=code_of("plot_machine"),
         settings=lambda wildcards: study.figures.settings(
@@ -76,7 +76,7 @@ rule plot_section:
     conda:
         "../../envs/plots.yaml"
     resources:
-        **needs.resources("plot_section"),
+        **requests("plot_section"),
     params:
         code=code_of("plot_section"),
         settings=lambda wildcards: study.figures.settings(
@@ -108,7 +108,7 @@ rule plot_figure:
     conda:
         "../../envs/plots.yaml"
     resources:
-        **needs.resources("plot_figure"),
+        **requests("plot_figure"),
     params:
         code=code_of("plot_figure"),
         title=lambda wildcards: wildcards.figure,
@@ -136,7 +136,7 @@ use rule plot_figure as plot_paper_figure with:
     wildcard_constraints:
         figure="|".join(study.figures.paper) or "none",
     resources:
-        **needs.resources("plot_paper_figure"),
+        **requests("plot_paper_figure"),
     params:
         title=lambda wildcards: wildcards.figure.replace("figure_", "Figure ") + " of Fernandez and Plumbley (2021)",
         figure=lambda wildcards: study.figures.described[f"paper/{wildcards.figure}"],

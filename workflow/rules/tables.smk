@@ -38,7 +38,7 @@ rule tabulate_horn:
     conda:
         "../../envs/report.yaml"
     resources:
-        **needs.resources("tabulate_horn"),
+        **requests("tabulate_horn"),
     params:
         code=code_of("tabulate_horn"),
         cross_skip=config["figures"]["cross_skip"],
@@ -70,7 +70,7 @@ rule tabulate_table_1:
     conda:
         "../../envs/tensorflow.yaml"
     resources:
-        **needs.resources("tabulate_table_1"),
+        **requests("tabulate_table_1"),
     params:
         code=code_of("tabulate_table_1"),
         detector=study.detectors.member_settings(study.detectors.described_member),
@@ -100,7 +100,7 @@ rule tabulate_table_2:
     conda:
         "../../envs/report.yaml"
     resources:
-        **needs.resources("tabulate_table_2"),
+        **requests("tabulate_table_2"),
     params:
         code=code_of("tabulate_table_2"),
         detectors=table_columns(DETECTORS, study.detectors.compared("ensemble")),
@@ -132,7 +132,7 @@ rule tabulate_table_3:
     conda:
         "../../envs/report.yaml"
     resources:
-        **needs.resources("tabulate_table_3"),
+        **requests("tabulate_table_3"),
     params:
         code=code_of("tabulate_table_3"),
         distributions=table_columns(DISTRIBUTIONS, ["section", "attribute", "target", *study.detectors.back_ends]),
@@ -164,7 +164,7 @@ rule tabulate_table_4:
     conda:
         "../../envs/report.yaml"
     resources:
-        **needs.resources("tabulate_table_4"),
+        **requests("tabulate_table_4"),
     params:
         code=code_of("tabulate_table_4"),
         losses=table_columns(LOSSES, LOSSES),
@@ -196,7 +196,7 @@ rule tabulate_table_5:
     conda:
         "../../envs/report.yaml"
     resources:
-        **needs.resources("tabulate_table_5"),
+        **requests("tabulate_table_5"),
     params:
         code=code_of("tabulate_table_5"),
         detectors=table_columns(DETECTORS, study.detectors.compared("choice")),
