@@ -30,7 +30,7 @@ lint: ## Check style, formats and types, and run Snakemake's linter
 
 docs: ## Write config/README.md from the schema, and update the table of docs/cluster.md
 	@$(BIN)/python scripts/document_config.py
-	@$(BIN)/python scripts/document_needs.py
+	@$(BIN)/python scripts/document_requests.py
 
 lock: ## Write envs/lock.txt from pyproject.toml
 	@uv pip compile pyproject.toml --group dev --universal --generate-hashes --no-emit-index-url --no-header --no-annotate --python-version 3.11 --quiet --output-file envs/lock.txt

@@ -1,4 +1,4 @@
-"""Print the downloads, stage costs and job requests of the study; fail if the disk is too small."""
+"""Print the downloads, disk space and job requests of the study; fail if the disk is too small."""
 
 from adapter import job
 
@@ -7,17 +7,16 @@ with job(snakemake) as terminal:
 
     from uads.core.errors import UserError
     from uads.corpora.datasets import read_datasets
-    from uads.study.budget import as_size, budget, describe, lacking, present, read_clip_counts, read_rates
-    from uads.study.needs import BASIS, Needs, describe_requests, read_needs
-    from uads.study.study import Study
+    from uads.study.clip_groups import read_clip_counts
+    from uads.study.disk import bytes_lacking, bytes_there, tabulate_disk
+    from uads.study.plan import Plan
+    from uads.study.request_table import BASIS, as_size, as_text, tabulate_requests
 
-    study = Study(snakemake.params.config, read_datasets(snakemake.input.datasets))
-    counts, rates = read_clip_counts(snakemake.input.counts), read_rates(snakemake.input.rates)
-    stages = budget(study, counts, rates)
-    there, free = present(study), shutil.disk_usage(".").free
-    print(describe(stages, there, free), file=terminal)
-    needs = Needs(study, counts, read_needs(snakemake.input.needs, rates))
-    print(f"\n{describe_requests(list(needs.requests()))}\n{BASIS}", file=terminal)
-    missing = lacking(stages, there, free)
-    if missing > 0:
-        raise UserError(f"the disk is {as_size(missing)} too small: free space, or run from a folder on a larger disk")
+    datasets, counts = read_datasets(snakemake.input.datasets), read_clip_counts(snakemake.input.counts)
+    plan = Plan(snakemake.params.config, datasets, counts, snakemake.params.snakefile)
+    stages, there, free = plan.stages(), bytes_there(plan.study), shutil.disk_usage(".").free
+    print(f"{as_text(tabulate_disk(stages, there, free), left=(0, 4))}\n", file=terminal)
+    print(f"{as_text(tabulate_requests(plan.requests()))}\n{BASIS}", file=terminal)
+    lacking = bytes_lacking(stages, there, free)
+    if lacking > 0:
+        raise UserError(f"the disk is {as_size(lacking)} too small: free space, or run from a folder on a larger disk")

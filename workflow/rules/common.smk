@@ -6,12 +6,13 @@ from pathlib import Path
 sys.path.insert(0, str(Path(workflow.basedir, "scripts")))
 
 from uads.benchmarks.declared import timed_training
-from uads.study.budget import read_clip_counts, read_rates
+from uads.study.clip_groups import read_clip_counts
 from uads.study.config import check_config
 from uads.corpora.datasets import read_datasets
 from uads.core.errors import UserError
 from uads.core.gpus import wanted_model
-from uads.study.needs import Needs, read_needs
+from uads.study.resources import JobResources
+from uads.study.sizes import Sizes
 from uads.study.study import Study
 from uads.core.code_digest import code_digest
 
@@ -21,12 +22,8 @@ try:
 except UserError as error:
     sys.exit(str(error))
 
-rates = read_rates(workflow.source_path("../../config/rates.csv"))
-needs = Needs(
-    study,
-    read_clip_counts(workflow.source_path("../../config/clip_counts.csv")),
-    read_needs(workflow.source_path("../../config/needs.csv"), rates),
-)
+counts = read_clip_counts(workflow.source_path("../../config/clip_counts.csv"))
+job_resources = JobResources(study.jobs(Sizes(study, counts)))
 
 GPU_MODEL = wanted_model()
 
@@ -37,8 +34,11 @@ def code_of(script):
 
 
 def requests(rule):
-    """Return the resources of a rule."""
-    return {"mem_mb": 1000, "runtime": 10, "disk_mb": 100, "group_cores": 1}
+    """Return the resources of a rule: mem_mb, runtime, disk_mb and group_cores of its jobs."""
+    try:
+        return job_resources.of(rule)
+    except UserError as error:
+        sys.exit(str(error))
 
 
 def archive_file(path):
@@ -127,12 +127,6 @@ def umap_table(umap):
 def shard_clips(wildcards):
     """Return the path of the clip table that lists the clips of a shard."""
     return f"<results>/corpora/{study.corpora.shards[wildcards.shard].corpus}/clips.parquet"
-
-
-def requests(rule):
-    """Return the resources that the jobs of a rule ask a scheduler for."""
-    stub = {"mem_mb": 1000, "runtime": 10, "disk_mb": 100, "group_cores": 1}
-    return needs.resources(rule) if rule in needs.measured else stub
 
 
 def figure_files(*kinds):
@@ -236,6 +230,6 @@ def benchmark_resources(mem_mb, runtime):
 def show_requests(rules):
     """Append the requested resources to the messages of all rules, for dry runs."""
     for rule_ in rules:
-        if rule_.name in needs.measured:
+        if rule_.name in job_resources.jobs:
             gpu = ", {resources.gpu} GPU" if "gpu" in rule_.resources else ""
             rule_.message += f" [{{threads}} cores, {{resources.mem_mb}} MB, {{resources.runtime}} min{gpu}]"

@@ -12,7 +12,7 @@ rule synthesize_corpus:
     conda:
         "../../envs/spectrograms.yaml"
     resources:
-        **needs.resources("synthesize_corpus"),
+        **requests("synthesize_corpus"),
     params:
         code=code_of("synthesize_corpus"),
         sections=lambda wildcards: study.corpora.by_name[wildcards.corpus].sections,
@@ -32,7 +32,7 @@ rule synthesize_external:
     conda:
         "../../envs/spectrograms.yaml"
     resources:
-        **needs.resources("synthesize_external"),
+        **requests("synthesize_external"),
     params:
         code=code_of("synthesize_external"),
         layout=lambda wildcards: study.corpora.by_name[wildcards.corpus].layout,
@@ -105,7 +105,7 @@ rule unpack_archive:
     conda:
         "../../envs/spectrograms.yaml"
     resources:
-        **needs.resources("unpack_archive"),
+        **requests("unpack_archive"),
     message:
         "Unpacking {wildcards.archive} of {wildcards.corpus}"
     script:
@@ -123,7 +123,7 @@ rule unpack_weights:
     conda:
         "../../envs/spectrograms.yaml"
     resources:
-        **needs.resources("unpack_weights"),
+        **requests("unpack_weights"),
     message:
         "Unpacking OpenL3's weights {wildcards.weights}"
     script:
@@ -142,7 +142,7 @@ rule index_corpus:
     conda:
         "../../envs/spectrograms.yaml"
     resources:
-        **needs.resources("index_corpus"),
+        **requests("index_corpus"),
     params:
         code=code_of("index_corpus"),
         corpus=lambda wildcards: study.corpora.index_settings(wildcards.corpus),

@@ -15,7 +15,7 @@ rule extract_spectrograms:
     conda:
         "../../envs/spectrograms.yaml"
     resources:
-        **needs.resources("extract_spectrograms"),
+        **requests("extract_spectrograms"),
     params:
         code=code_of("extract_spectrograms"),
         audio=config["audio"],
@@ -35,7 +35,7 @@ use rule extract_spectrograms as extract_logmel with:
     log:
         "<logs>/extract_logmel/{shard}.log",
     resources:
-        **needs.resources("extract_logmel"),
+        **requests("extract_logmel"),
     params:
         code=code_of("extract_spectrograms"),
         audio=config["audio"],
@@ -60,7 +60,7 @@ rule extract_l3:
         "../../envs/l3.yaml"
     threads: 1
     resources:
-        **needs.resources("extract_l3"),
+        **requests("extract_l3"),
         gpu=1,
         gpu_model=GPU_MODEL,
     params:

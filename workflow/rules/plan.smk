@@ -3,15 +3,14 @@ rule plan:
     input:
         datasets=workflow.source_path("../../config/datasets.csv"),
         counts=workflow.source_path("../../config/clip_counts.csv"),
-        rates=workflow.source_path("../../config/rates.csv"),
-        needs=workflow.source_path("../../config/needs.csv"),
     log:
         "<logs>/plan.log",
     localrule: True
     conda:
-        "../../envs/spectrograms.yaml"
+        "../../envs/report.yaml"
     params:
         config=config,
+        snakefile=workflow.main_snakefile,
     message:
         "Estimating what the study needs"
     script:

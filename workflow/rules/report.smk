@@ -15,7 +15,7 @@ rule write_methods:
     conda:
         "../../envs/report.yaml"
     resources:
-        **needs.resources("write_methods"),
+        **requests("write_methods"),
     params:
         code=code_of("write_methods"),
         config=config,

@@ -9,7 +9,7 @@ rule sort_stacks:
     conda:
         "../../envs/spectrograms.yaml"
     resources:
-        **needs.resources("sort_stacks"),
+        **requests("sort_stacks"),
     params:
         code=code_of("sort_stacks"),
         energy=config["stacks"]["energy"],
@@ -31,7 +31,7 @@ rule sample_stacks:
     conda:
         "../../envs/spectrograms.yaml"
     resources:
-        **needs.resources("sample_stacks"),
+        **requests("sample_stacks"),
     params:
         code=code_of("sample_stacks"),
         shards=lambda wildcards: study.umaps.sampled_shards(wildcards.scope, wildcards.k),

@@ -10,7 +10,7 @@ rule find_neighbours:
     conda:
         "../../envs/tensorflow-gpu.yaml"
     resources:
-        **needs.resources("find_neighbours"),
+        **requests("find_neighbours"),
         **({"gpu": 1, "gpu_model": GPU_MODEL} if config["umaps"]["accelerate"] else {}),
     params:
         code=code_of("find_neighbours"),
@@ -42,7 +42,7 @@ rule embed_umap:
     conda:
         "../../envs/umap.yaml"
     resources:
-        **needs.resources("embed_umap"),
+        **requests("embed_umap"),
     params:
         code=code_of("embed_umap"),
         shards=lambda wildcards: study.umaps.sampled_shards(wildcards.scope, wildcards.k),

@@ -4,13 +4,13 @@ An entry is part of a declaration (a ``spec.py``, ``costs.py``, table, figure or
 imports a declaration, so that a new rate, title or caption reruns nothing.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from uads.core.code_digest import code_digest
 
@@ -63,6 +63,28 @@ def load(target: str) -> Callable[..., Any]:
     return getattr(import_module(module), function)
 
 
+class DataSizes(Protocol):
+    """What a workload may ask about the data of a study: :class:`uads.study.sizes.Sizes`."""
+
+    def frames(self, representation: str, *shards: str) -> float:
+        """Count the frames of some shards."""
+
+    def clips(self, *shards: str) -> float:
+        """Count the clips of some shards."""
+
+    def frame_bytes(self, representation: str) -> int:
+        """Return the bytes of a frame in memory."""
+
+    def stored_bytes(self, representation: str, shard: str) -> float:
+        """Return the bytes of a feature store, at most."""
+
+    def samples(self, scope: str, representation: str, k: int | str) -> float:
+        """Count the samples of a subset, at most."""
+
+    def sound_bytes(self, corpus: str, share: float = 1.0) -> float:
+        """Return the bytes of a share of a corpus' sound."""
+
+
 def constant_workload(*_: Any, **__: Any) -> Workload:
     """Return the workload of a job that takes as long in any study."""
     return Workload()
@@ -97,6 +119,10 @@ class Entry:
         if not callable(self.workload):
             raise TypeError(f"{self.target}: an entry needs a workload: a function that returns a Workload")
 
+    def job(self, *args: Any, **kwargs: Any) -> "Job":
+        """Return the entry with the workload of one of its jobs."""
+        return self, self.workload(*args, **kwargs)
+
     def load(self) -> Callable[..., Any]:
         """Import the function."""
         return load(self.target)
@@ -111,3 +137,9 @@ class Entry:
         if found is None or found.origin is None:
             raise ModuleNotFoundError(f"{self.target}: there is no module {place}")
         return code_digest(found.origin, SCRIPTS)
+
+
+#: One job: its entry, and its work.
+Job = tuple[Entry, Workload]
+#: By rule: from the wildcards of a job (as attributes) to its entry and work.
+Jobs = Mapping[str, Callable[[Any], Job]]

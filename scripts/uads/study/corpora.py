@@ -6,8 +6,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from uads.core.entry import DataSizes, Jobs
 from uads.core.errors import UserError
 from uads.core.words import any_of
+from uads.corpora import costs
 from uads.corpora.base import Corpus, Shard, corpus_from
 from uads.corpora.datasets import ARCHIVE_PARTS, Row, machine_of
 from uads.corpora.local_copies import find_local_copy
@@ -149,4 +151,18 @@ class CorporaView:
             "machines": list(corpus.machines),
             "sections": list(corpus.sections),
             "shards": corpus.shards,
+        }
+
+    def jobs(self, sizes: DataSizes) -> Jobs:
+        """Return entry and work of the jobs of each rule."""
+        return {
+            "synthesize_corpus": lambda one: costs.SYNTHESIZE_CORPUS.job(
+                sizes, one.corpus, 1 / len(self.by_name[one.corpus].machines)
+            ),
+            "synthesize_external": lambda one: costs.SYNTHESIZE_EXTERNAL.job(sizes, one.corpus),
+            "unpack_archive": lambda one: costs.UNPACK_ARCHIVE.job(
+                sizes, one.corpus, 1 / max(1, len(self.archives(one.corpus)))
+            ),
+            "unpack_weights": lambda one: costs.UNPACK_WEIGHTS.job(),
+            "index_corpus": lambda one: costs.INDEX_CORPUS.job(sizes, one.corpus),
         }

@@ -61,7 +61,12 @@ class MeasuresView:
 
     def _job(self, name: str, sizes: Any) -> Callable[[Any], Job]:
         entry = self.declared[name].entry
-        return lambda wildcards: (entry, entry.workload(sizes, self.subsets(name, dict(wildcards.items()))))
+
+        def job(wildcards: Any) -> Job:
+            fixed = {key: getattr(wildcards, key) for key in UmapKey._fields if hasattr(wildcards, key)}
+            return entry, entry.workload(sizes, self.subsets(name, fixed))
+
+        return job
 
 
 def _unique(paths: Iterable[str]) -> list[str]:

@@ -3,12 +3,16 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from uads.core.entry import DataSizes, Jobs
 from uads.corpora.datasets import Row
+from uads.pages import costs as pages
 from uads.study.corpora import CorporaView
 from uads.study.detectors import DetectorsView
 from uads.study.figures import FiguresView
+from uads.study.interim_jobs import interim_jobs
 from uads.study.measures import MeasuresView
 from uads.study.representations import RepresentationsView
+from uads.study.resources import merge_jobs
 from uads.study.tables import TablesView
 from uads.study.umaps import UmapsView
 
@@ -40,3 +44,20 @@ class Study:
         self.measures = MeasuresView(self)
         self.figures = FiguresView(self)
         self.tables = TablesView(self)
+
+    def jobs(self, sizes: DataSizes) -> Jobs:
+        """Return entry and work of the jobs of each rule that a scheduler is given.
+
+        Parameters
+        ----------
+        sizes : Sizes
+            Of the study's data, see :class:`uads.study.sizes.Sizes`.
+
+        Raises
+        ------
+        ValueError
+            If two views declare the same rule.
+        """
+        views = (self.corpora, self.umaps, self.detectors, self.measures, self.figures, self.tables)
+        own = {"write_methods": lambda _: pages.WRITE_METHODS.job()}
+        return merge_jobs(own, *(view.jobs(sizes) for view in views), interim_jobs(self, sizes))

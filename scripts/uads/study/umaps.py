@@ -4,8 +4,11 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from uads.core.entry import DataSizes, Jobs
 from uads.core.errors import UserError
 from uads.core.words import all_of
+from uads.data import costs as stacks
+from uads.manifold import costs as manifold
 from uads.study.corpora import CorporaView
 from uads.study.representations import RepresentationsView
 
@@ -159,3 +162,18 @@ class UmapsView:
             *self._representations.stand_ins(representation),
         ]
         return " ".join(f"{sentence}." for sentence in sentences)
+
+    def jobs(self, sizes: DataSizes) -> Jobs:
+        """Return entry and work of the jobs of each rule."""
+        accelerate = self._settings["accelerate"]
+        return {
+            "sort_stacks": lambda one: stacks.SORT_STACKS.job(sizes, one.representation, one.shard),
+            "sample_stacks": lambda one: stacks.SAMPLE_STACKS.job(sizes, *_key(one)),
+            "find_neighbours": lambda one: manifold.FIND_NEIGHBOURS.job(sizes, *_key(one), accelerate),
+            "embed_umap": lambda one: manifold.EMBED_UMAP.job(sizes, *_key(one)),
+        }
+
+
+def _key(one: Any) -> UmapKey:
+    """Return which UMAP the wildcards of a job name."""
+    return UmapKey(one.scope, one.representation, one.k)

@@ -8,9 +8,9 @@ from snakemake.utils import update_config
 from uads.benchmarks.summary import insert_table
 from uads.core.files import atomic_path
 from uads.corpora.datasets import read_datasets
-from uads.study.budget import read_clip_counts, read_rates
-from uads.study.needs import BASIS, Needs, as_markdown, read_needs
-from uads.study.study import Study
+from uads.study.clip_groups import read_clip_counts
+from uads.study.plan import Plan
+from uads.study.request_table import BASIS, as_markdown, tabulate_requests
 
 ROOT = Path(__file__).parent.parent
 PAGE, TABLES = ROOT / "docs/cluster.md", ROOT / "config"
@@ -19,18 +19,17 @@ PAGE, TABLES = ROOT / "docs/cluster.md", ROOT / "config"
 def main() -> None:
     """Update the page."""
     with atomic_path(PAGE) as partial:
-        partial.write_text(insert_table(PAGE.read_text(), document_needs()))
+        partial.write_text(insert_table(PAGE.read_text(), document_requests()))
 
 
-def document_needs() -> str:
+def document_requests() -> str:
     """Return the resource requests of the published study as Markdown."""
     config: dict = {}
     for name in ("config.yaml", "published.yaml"):
         update_config(config, yaml.safe_load((TABLES / name).read_text()))
-    study = Study(config, read_datasets(TABLES / "datasets.csv"))
-    measured = read_needs(TABLES / "needs.csv", read_rates(TABLES / "rates.csv"))
-    needs = Needs(study, read_clip_counts(TABLES / "clip_counts.csv"), measured)
-    return f"{as_markdown(list(needs.requests()))}\n\n{BASIS}\n"
+    counts = read_clip_counts(TABLES / "clip_counts.csv")
+    plan = Plan(config, read_datasets(TABLES / "datasets.csv"), counts, ROOT / "Snakefile")
+    return f"{as_markdown(tabulate_requests(plan.requests()))}\n\n{BASIS}\n"
 
 
 if __name__ == "__main__":

@@ -1,0 +1,37 @@
+"""Costs of neighbours and UMAPs."""
+
+from uads.core.entry import Cost, DataSizes, Entry, Workload
+
+#: Of neighbours, and of the layout, on the disk.
+BYTES_PER_SAMPLE = 250
+#: In memory per sample: of an approximate search for neighbours, and of UMAP's graph and layout.
+SEARCH_BYTES, LAYOUT_BYTES = 3400, 1800
+#: That Keras and its backend take in memory.
+BACKEND_BYTES = 1e9
+BYTES_PER_NUMBER = 4
+
+
+def matrix_bytes(sizes: DataSizes, scope: str, representation: str, k: int | str) -> float:
+    """Return the bytes of the dense matrix of a subset."""
+    return sizes.samples(scope, representation, k) * int(k) * sizes.frame_bytes(representation)
+
+
+def neighbours_found(
+    sizes: DataSizes, scope: str, representation: str, k: int | str, accelerate: bool = False
+) -> Workload:
+    """Return the work of the search: it holds the matrix twice, as it is and centred."""
+    samples, matrix = sizes.samples(scope, representation, k), matrix_bytes(sizes, scope, representation, k)
+    resident = 2 * matrix + SEARCH_BYTES * samples + (BACKEND_BYTES if accelerate else 0)
+    return Workload(matrix / BYTES_PER_NUMBER, resident, BYTES_PER_SAMPLE * samples)
+
+
+def umap_embedded(sizes: DataSizes, scope: str, representation: str, k: int | str) -> Workload:
+    """Return the work of the layout: umap-learn copies the matrix."""
+    samples, matrix = sizes.samples(scope, representation, k), matrix_bytes(sizes, scope, representation, k)
+    return Workload(samples, 2 * matrix + LAYOUT_BYTES * samples, BYTES_PER_SAMPLE * samples)
+
+
+FIND_NEIGHBOURS = Entry(
+    "script:find_neighbours", Cost(25, 2e-7, 560, memory_factor=1, unit="number of the matrix"), neighbours_found
+)
+EMBED_UMAP = Entry("script:embed_umap", Cost(10, 5e-4, 930, memory_factor=1, unit="sample"), umap_embedded)

@@ -1,0 +1,86 @@
+"""Sizes of a study's data: clips, frames and samples, which follow from the config and from published clip counts."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property
+
+from uads.study.clip_groups import ClipGroup, clip_groups, nominal_seconds
+from uads.study.frames import BYTES_PER_NUMBER, bins, frames_of_clip, stored_frame_bytes
+from uads.study.study import Study
+
+
+class Sizes:
+    """Sizes of the data of a study.
+
+    Parameters
+    ----------
+    study : Study
+    counts : sequence of mapping
+        See :func:`uads.study.clip_groups.read_clip_counts`.
+    length : callable, optional
+        Returns the seconds of a user's clip; by default a nominal length.
+    """
+
+    def __init__(
+        self,
+        study: Study,
+        counts: Sequence[Mapping[str, str]],
+        length: Callable[[str], float | None] = nominal_seconds,
+    ):
+        self._corpora = study.corpora
+        self._umaps = study.umaps
+        self._settings = study.config["representations"]
+        self._counts = counts
+        self._length = length
+
+    @cached_property
+    def groups(self) -> list[ClipGroup]:
+        """List the groups of clips of all corpora."""
+        corpora = self._corpora.by_name.values()
+        return [group for corpus in corpora for group in clip_groups(corpus, self._counts, self._length)]
+
+    def _held(self, shard: str) -> Iterator[tuple[ClipGroup, float]]:
+        """Yield the groups whose clips lie in a shard, and the share of them that does."""
+        place = self._corpora.shards[shard]
+        for group in self.groups:
+            if (group.corpus, group.machine, group.kind) == (place.corpus, place.machine, place.kind):
+                yield group, 1 / self._corpora.by_name[group.corpus].shards
+
+    def _frames_of(self, group: ClipGroup, representation: str) -> int:
+        settings = self._settings[representation]
+        most = settings.get("clips_per_external_shard" if group.kind == "external" else "clips_per_split")
+        clips = group.clips if most is None else min(group.clips, most * group.splits)
+        return clips * frames_of_clip(settings, group.seconds)
+
+    def frames(self, representation: str, *shards: str) -> float:
+        """Count the frames of some shards."""
+        return sum(share * self._frames_of(group, representation) for s in shards for group, share in self._held(s))
+
+    def clips(self, *shards: str) -> float:
+        """Count the clips of some shards."""
+        return sum(share * group.clips for shard in shards for group, share in self._held(shard))
+
+    def frame_bytes(self, representation: str) -> int:
+        """Return the bytes of a frame in memory."""
+        return BYTES_PER_NUMBER * bins(self._settings[representation])
+
+    def stored_bytes(self, representation: str, shard: str) -> float:
+        """Return the bytes of a feature store, at most: it may be compressed."""
+        return self.frames(representation, shard) * stored_frame_bytes(self._settings[representation])
+
+    def samples(self, scope: str, representation: str, k: int | str) -> float:
+        """Count the samples of a subset, at most: what is asked of each dataset split, or what there is."""
+        wanted = self._umaps.counts(scope, k)
+        machines = self._umaps.machines_of(scope)
+        total = 0.0
+        for group in self.groups:
+            if group.kind == "external":
+                total += min(wanted["external"], self._frames_of(group, representation))
+            elif group.kind in wanted and group.machine in machines:
+                splits = group.splits / (2 if group.kind == "test" else 1)  # a split holds normal and anomalous clips
+                total += min(wanted[group.kind] * splits, self._frames_of(group, representation))
+        return total
+
+    def sound_bytes(self, corpus: str, share: float = 1.0) -> float:
+        """Return the bytes of a share of a corpus' sound."""
+        own = [group for group in self.groups if group.corpus == corpus]
+        return share * sum(group.n_bytes or group.clips * group.seconds * 32000 for group in own)
