@@ -20,7 +20,8 @@ from uads.figures.dual.shadows import Shadows
 from uads.figures.dual.style import marker_path
 from uads.manifold.low_energy import cross_counts, find_cross
 
-SMALL = Settings(size=(6.0, 3.0), dpi=60, seed=7)
+TITLES = {"mel": "log-mel", "audioset": "AudioSet", "idmt": "IDMT-ISA-EE"}
+SMALL = Settings(size=(6.0, 3.0), dpi=60, seed=7, titles=TITLES)
 METADATA = {
     "study": "embedded",
     "scope": "pump",

@@ -34,6 +34,13 @@ def code_of(script):
     return code_digest(Path(workflow.basedir, "scripts", f"{script}.py"))
 
 
+def requests(name):
+    """Return what the jobs of one of the workflow's rules request of a scheduler."""
+    if name in needs.measured:
+        return needs.resources(name)
+    return {"mem_mb": 1000, "runtime": 10, "disk_mb": 100, "group_cores": 1}
+
+
 def archive_file(path):
     """Declare an archive, temporary unless the config keeps archives."""
     return path if config["downloads"]["keep_archives"] else temp(path)

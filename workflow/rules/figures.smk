@@ -81,7 +81,7 @@ rule plot_section:
         code=code_of("plot_section"),
         settings=lambda wildcards: study.figures.settings(
             "section/{0.machine}_{0.section}_{0.representation}_k{0.k}".format(wildcards),
-            cross=wildcards.representation in study.umaps.shown_of_kind("spectrogram"),
+            cross=study.representations.spec(wildcards.representation).is_power,
         ),
         umap=lambda wildcards: study.umaps.describe(wildcards.machine, wildcards.representation, wildcards.k),
     message:

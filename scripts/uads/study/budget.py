@@ -13,7 +13,7 @@ from typing import Any
 import soundfile
 
 from uads.corpora.base import Corpus
-from uads.corpora.dcase.years import LAYOUTS
+from uads.corpora.dcase.years import YEARS
 from uads.study.study import Study
 
 #: Bytes of an archive per byte of the 16-bit audio in it, as the sizes that are known suggest.
@@ -128,10 +128,8 @@ def _synthesized(corpus: Corpus) -> Iterator[ClipGroup]:
 
     size = PlantSize(**corpus.plant)
     if corpus.role == "external":
-        is_engine = corpus.layout == "idmt"
-        clips = 6 * size.engine_clips if is_engine else size.fragments
-        seconds = min(3.0, size.seconds) if is_engine else size.seconds
-        yield _group(corpus, "", "external", clips, seconds, 44100 if is_engine else 16000, 1)
+        count = corpus.published.stand_in_count(size)  # type: ignore[union-attr]
+        yield _group(corpus, "", "external", count.clips, count.seconds, count.sample_rate, 1)
         return
     blind = [section for section in corpus.sections if (corpus.machines[0], section) not in corpus.labelled]
     shown = len(corpus.sections) - len(blind)
@@ -151,7 +149,7 @@ def _published(corpus: Corpus, counts: Sequence[Mapping[str, str]]) -> Iterator[
         if corpus.role == "external":
             yield _group(corpus, "", "external", clips, seconds, rate, 1)
             continue
-        year, machine = LAYOUTS[row["layout"]], row["machine"]
+        year, machine = YEARS[row["layout"]], row["machine"]
         of_part = {(machine, name) for name in year.sections(machine) if year.part(machine, name) == row["part"]}
         if studied := corpus.trained & of_part:
             is_test, is_blind = row["kind"] == "test", not studied & corpus.labelled

@@ -54,7 +54,7 @@ class DetectorsView:
             representation = self._settings[name]["representation"]
             if representation not in known:
                 raise UserError(f"detectors.{name}.representation: there is no '{representation}'")
-            if known[representation].get("clips_per_split") is not None:
+            if known[representation].clips_per_split is not None:
                 raise UserError(
                     f"detectors.{name}.representation: {representation} holds a few clips of each split: "
                     "set its clips_per_split to null, or take logmel"
@@ -120,10 +120,10 @@ class DetectorsView:
 
         Sub-cluster AdaCos reads the domain of a test clip, which the challenges of 2022 and 2023 keep secret.
         """
-        if self._corpus.layout is None:
+        year = self._corpus.year
+        if year is None:
             return []
-        has_domains = self._corpus.layout in ("dcase2020", "dcase2021")
-        return [name for name in self.score_sets if has_domains or not name.startswith("adacos")]
+        return [name for name in self.score_sets if not (year.is_domain_secret and name.startswith("adacos"))]
 
     @cached_property
     def unpublished(self) -> dict[str, None]:

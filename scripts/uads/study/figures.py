@@ -41,6 +41,8 @@ class FiguresView:
         self._settings = config["figures"]
         self._seed = config["seed"]
         self._corpus = corpora.studied
+        self._titles = {name: corpora.by_name[name].title for name in corpora.external}
+        self._titles |= representations.titles(umaps.shown_representations)
         self._representations = representations
         self._umaps = umaps
         self._detectors = detectors
@@ -166,4 +168,5 @@ class FiguresView:
         keys = ("size", "palette", "shade_sections", "cross_skip", "cross_average")
         common = {key: self._settings[key] for key in keys}
         alone = described | (self._settings["overrides"] or {}).get(name, {})
-        return {**common, "dpi": self._settings["dpi"][kind], "seed": self._seed, **own, **alone}
+        shown = {"dpi": self._settings["dpi"][kind], "seed": self._seed, "titles": self._titles}
+        return {**common, **shown, **own, **alone}

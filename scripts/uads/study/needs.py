@@ -284,14 +284,17 @@ class Needs:
         return Amount(max(self._frames(name, shard) for name in names), written=written)
 
     def _extract_spectrograms(self, wildcards: Any) -> Amount:
-        return self._spectrograms(self.study.umaps.shown_of_kind("spectrogram"), wildcards.shard)
+        return self._extraction("extract_spectrograms", wildcards)
 
     def _extract_logmel(self, wildcards: Any) -> Amount:
-        return self._spectrograms(self.study.detectors.representations, wildcards.shard)
+        return self._extraction("extract_logmel", wildcards)
 
     def _extract_l3(self, wildcards: Any) -> Amount:
-        written = self._stored_bytes(wildcards.representation, wildcards.shard)
-        return Amount(self._frames(wildcards.representation, wildcards.shard), written=written)
+        return self._extraction("extract_l3", wildcards)
+
+    def _extraction(self, rule: str, wildcards: Any) -> Amount:
+        names = [one.representations for one in self.study.features.extractions if one.rule == rule]
+        return self._spectrograms([name for own in names for name in own], wildcards.shard)
 
     def _sort_stacks(self, wildcards: Any) -> Amount:
         frames = self._frames(wildcards.representation, wildcards.shard)

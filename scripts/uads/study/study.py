@@ -6,6 +6,7 @@ from typing import Any
 from uads.corpora.datasets import Row
 from uads.study.corpora import CorporaView
 from uads.study.detectors import DetectorsView
+from uads.study.features import FeaturesView
 from uads.study.figures import FiguresView
 from uads.study.representations import RepresentationsView
 from uads.study.tables import TablesView
@@ -36,5 +37,6 @@ class Study:
         self.representations = RepresentationsView(config, self.corpora)
         self.umaps = UmapsView(config, self.corpora, self.representations)
         self.detectors = DetectorsView(config, self.corpora, self.representations)
+        self.features = FeaturesView(self.corpora, self.representations, self.umaps, self.detectors)
         self.figures = FiguresView(config, self.corpora, self.representations, self.umaps, self.detectors)
         self.tables = TablesView(config, self.corpora, self.detectors)
