@@ -10,6 +10,7 @@ from uads.corpora.datasets import read_datasets
 from uads.core.errors import UserError
 from uads.core.gpus import wanted_model
 from uads.study.needs import Needs, read_needs
+from uads.study.methods import methods, references
 from uads.study.study import Study
 from uads.core.code_digest import code_digest
 
