@@ -4,8 +4,8 @@ from adapter import job
 
 with job(snakemake):
     from uads.core.files import atomic_path
-    from uads.corpora.plant import PLANT_SEED, PlantSize, write_engines, write_fragments
+    from uads.corpora import plant
 
-    write = {"audioset": write_fragments, "idmt": write_engines}[snakemake.params.layout]
+    write = getattr(plant, snakemake.params.writer)
     with atomic_path(snakemake.output[0]) as folder:
-        write(folder, PlantSize(**snakemake.params.size), PLANT_SEED)
+        write(folder, plant.PlantSize(**snakemake.params.size), plant.PLANT_SEED)

@@ -1,4 +1,4 @@
-"""Unpack the weights of OpenL3's network."""
+"""Unpack the published weights of a network."""
 
 from adapter import job
 

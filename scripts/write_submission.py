@@ -10,6 +10,6 @@ with job(snakemake):
     write_submission(
         index=read_table(snakemake.input.index),
         scores=read_scores(snakemake.input.scores),
-        layout=snakemake.params.layout,
+        file_name=snakemake.params.file_name,
         folder=snakemake.output[0],
     )

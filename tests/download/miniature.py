@@ -18,7 +18,7 @@ import soundfile
 
 from uads.core.seeds import derive_rng
 from uads.corpora.datasets import machine_of
-from uads.corpora.dcase.years import LAYOUTS
+from uads.corpora.dcase.years import YEARS
 from uads.corpora.plant.layout import ATTRIBUTES
 
 LABELS = ("normal", "anomaly")
@@ -154,8 +154,8 @@ def build_site(
     site, rows = Site(), [dict(row) for row in datasets if row["corpus"] in corpora]
     for corpus in dict.fromkeys(row["corpus"] for row in rows):
         own = [row for row in rows if row["corpus"] == corpus]
-        if corpus in LAYOUTS:
-            chosen = [name for name in LAYOUTS[corpus].machines if not machines or name in machines]
+        if corpus in YEARS:
+            chosen = [name for name in YEARS[corpus].machines if not machines or name in machines]
             files = _machine_files(corpus, own, chosen, amount, site)
         elif corpus == "openl3":
             files = ((row, weights) for row in own if weights is not None)
@@ -219,7 +219,7 @@ def _machine_files(
 
 def machine_clips(layout: str, machine: str, amount: Amount) -> Iterator[Clip]:
     """Yield the clips of one machine of one year, blind clips in shuffled order."""
-    year = LAYOUTS[layout]
+    year = YEARS[layout]
     for section in year.sections(machine):
         part = str(year.part(machine, section))
         domains = DOMAINS if layout != "dcase2020" else DOMAINS[:1]

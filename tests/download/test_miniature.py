@@ -8,7 +8,7 @@ import pytest
 
 from uads.corpora.datasets import read_datasets
 from uads.corpora.dcase.index import index_dcase
-from uads.corpora.dcase.years import LAYOUTS
+from uads.corpora.dcase.years import YEARS
 from uads.corpora.folder import index_folder
 from uads.corpora.index import PATTERNS
 from uads.data.clips import as_clip_table
@@ -16,7 +16,7 @@ from uads.data.clips import as_clip_table
 from .miniature import COLUMNS, CONTRADICTED, Amount, Site, build_site, make_weights, unpack_site
 
 DATASETS = read_datasets(Path(__file__).parents[2] / "config/datasets.csv")
-ALL = [*LAYOUTS, "audioset", "idmt"]
+ALL = [*YEARS, "audioset", "idmt"]
 
 
 @pytest.fixture(scope="module")
@@ -27,8 +27,8 @@ def served(tmp_path_factory) -> tuple[Path, Site]:
 
 def index(folder: Path, corpus: str, target: Path, choice: str = "official") -> pd.DataFrame:
     root = unpack_site(folder, DATASETS, corpus, target)
-    if corpus in LAYOUTS:
-        year = LAYOUTS[corpus]
+    if corpus in YEARS:
+        year = YEARS[corpus]
         sections = sorted({section for machine in year.machines for section in year.sections(machine)})
         clips = index_dcase(corpus, corpus, root / "unpacked", root / "downloads", year.machines, sections, choice)
     else:
@@ -36,7 +36,7 @@ def index(folder: Path, corpus: str, target: Path, choice: str = "official") -> 
     return as_clip_table(clips)
 
 
-@pytest.mark.parametrize("corpus", list(LAYOUTS))
+@pytest.mark.parametrize("corpus", list(YEARS))
 def test_index_equals_the_generated_labels_and_attributes(served, tmp_path, corpus):
     folder, site = served
     found = index(folder, corpus, tmp_path)

@@ -8,8 +8,9 @@ import yaml
 
 from uads.core.errors import UserError
 from uads.corpora.datasets import read_datasets
+from uads.representations.l3.spec import SPEC as L3
 from uads.study.config import check_config, document_keys
-from uads.study.representations import STAND_IN_WEIGHTS, SYNTHESIZED
+from uads.study.representations import SYNTHESIZED
 from uads.study.study import Study
 
 ROOT = Path(__file__).parents[2]
@@ -155,7 +156,7 @@ def test_the_embedded_study_has_72_umaps_and_all_plots():
     }
     assert list(study.figures.paper) == [f"fernandez2021_figure_{number}" for number in range(1, 6)]
     assert study.representations.stand_ins("mel") == [SYNTHESIZED]
-    assert study.representations.stand_ins("mel", "l3") == [SYNTHESIZED, STAND_IN_WEIGHTS]
+    assert study.representations.stand_ins("mel", "l3") == [SYNTHESIZED, L3.weights.stand_in]
 
 
 def test_further_umaps_use_their_scope_and_get_plots():

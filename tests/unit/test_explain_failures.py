@@ -49,7 +49,7 @@ def folder(tmp_path):
         ".snakemake/log/2026-11-21T2.snakemake.log": RUN,
         ".snakemake/log/2026-11-21T3.snakemake.log": "Unlocked working directory.\n",
         "logs/sample.log": "ValueError: no energies\n",
-        "logs/l3.log": "Traceback (most recent call last):\n  File x\nuads.core.errors.UserError: cannot read fan.wav\n",
+        "logs/l3.log": "Traceback (most recent call last):\n  File\nuads.core.errors.UserError: cannot read fan.wav\n",
         "slurm/3.log": "Building DAG of jobs...\nextract_l3: cannot read fan.wav [log: logs/l3.log]\nExiting\n",
     }.items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)

@@ -23,7 +23,8 @@ from uads.figures.dual.whole_study import plot_global
 from uads.figures.saving import save_figure
 from uads.manifold.low_energy import cross_counts, find_cross
 
-SMALL = Settings(size=(6.0, 3.0), dpi=60, seed=7)
+TITLES = {"mel": "log-mel", "audioset": "AudioSet", "idmt": "IDMT-ISA-EE"}
+SMALL = Settings(size=(6.0, 3.0), dpi=60, seed=7, titles=TITLES)
 METADATA = {
     "study": "embedded",
     "scope": "pump",

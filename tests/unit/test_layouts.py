@@ -6,8 +6,7 @@ import pytest
 
 from uads.core.errors import UserError
 from uads.corpora.dcase.attributes import complete_attributes, contradicts, read_attributes
-from uads.corpora.dcase.ground_truth import read_ground_truth
-from uads.corpora.dcase.years import LAYOUTS, parse_name
+from uads.corpora.dcase.years import YEARS
 
 SAID = ("section", "domain", "split", "label", "attributes")
 
@@ -55,7 +54,7 @@ SAID = ("section", "domain", "split", "label", "attributes")
 )
 def test_names_of_every_year_are_read(layout, path, said):
     folder, name = path.split("/")
-    found = parse_name(layout, name, folder)
+    found = YEARS[layout].parse_name(name, folder)
     assert tuple(found[key] for key in SAID) == said
 
 
@@ -72,8 +71,8 @@ def test_names_of_every_year_are_read(layout, path, said):
     ],
 )
 def test_names_of_other_years_are_refused(layout, name):
-    with pytest.raises(UserError, match=f"not named as in {LAYOUTS[layout].title}"):
-        parse_name(layout, name)
+    with pytest.raises(UserError, match=f"not named as in {YEARS[layout].title}"):
+        YEARS[layout].parse_name(name)
 
 
 @pytest.mark.parametrize(
@@ -93,11 +92,11 @@ def test_names_of_other_years_are_refused(layout, name):
     ],
 )
 def test_the_year_decides_what_is_development(layout, machine, section, part):
-    assert LAYOUTS[layout].part(machine, section) == part
+    assert YEARS[layout].part(machine, section) == part
 
 
 def test_years_have_as_many_sections_as_were_published():
-    counts = {name: sum(len(year.sections(machine)) for machine in year.machines) for name, year in LAYOUTS.items()}
+    counts = {name: sum(len(year.sections(machine)) for machine in year.machines) for name, year in YEARS.items()}
     assert counts == {"dcase2020": 41, "dcase2021": 42, "dcase2022": 42, "dcase2023": 14}
 
 
@@ -123,18 +122,18 @@ def test_the_list_of_2020_holds_all_machines(write, end):
         "id_01_00000000.wav,anomaly_id_01_00000003.wav,1",
         end=end,
     )
-    assert read_ground_truth(folder, "dcase2020", "fan") == {
+    assert YEARS["dcase2020"].read_ground_truth(folder, "fan") == {
         "id_01_00000000.wav": {"label": "normal"},
         "id_01_00000001.wav": {"label": "anomaly"},
     }
-    assert read_ground_truth(folder, "dcase2020", "pump") == {"id_01_00000000.wav": {"label": "anomaly"}}
-    assert read_ground_truth(folder, "dcase2020", "valve") == {}
+    assert YEARS["dcase2020"].read_ground_truth(folder, "pump") == {"id_01_00000000.wav": {"label": "anomaly"}}
+    assert YEARS["dcase2020"].read_ground_truth(folder, "valve") == {}
 
 
 def test_the_lists_of_2021_hold_labels(write):
     write("ground_truth_data/ground_truth_fan_section_03_source_test.csv", "section_03_source_test_0000.wav,1")
     folder = write("ground_truth_data/ground_truth_fan_section_03_target_test.csv", "section_03_target_test_0000.wav,0")
-    assert read_ground_truth(folder, "dcase2021", "fan") == {
+    assert YEARS["dcase2021"].read_ground_truth(folder, "fan") == {
         "section_03_source_test_0000.wav": {"label": "anomaly"},
         "section_03_target_test_0000.wav": {"label": "normal"},
     }
@@ -162,7 +161,7 @@ def write_2022(write, machine: str, labels: str, domains: str):
 @pytest.mark.parametrize("choice", ["official", "attributes"])
 def test_the_lists_of_2022_hold_labels_domains_and_attributes(write, choice):
     folder = write_2022(write, "valve", "01", "01")
-    assert read_ground_truth(folder, "dcase2022", "valve", choice) == {
+    assert YEARS["dcase2022"].read_ground_truth(folder, "valve", choice) == {
         "section_03_0000.wav": {"label": "normal", "domain": "source", "attributes": "v1pat_04"},
         "section_03_0001.wav": {"label": "anomaly", "domain": "target", "attributes": "v1pat_04_v2pat_05"},
     }
@@ -190,7 +189,7 @@ def test_the_lists_of_2022_hold_labels_domains_and_attributes(write, choice):
 )
 def test_the_full_name_counts_whatever_precedes_it(write, machine, header, line, label, attributes):
     folder = write(f"ground_truth_attributes/{machine}/attributes_05.csv", header, line)
-    assert read_ground_truth(folder, "dcase2022", machine, "attributes") == {
+    assert YEARS["dcase2022"].read_ground_truth(folder, machine, "attributes") == {
         "section_05_0001.wav": {"label": label, "domain": "source", "attributes": attributes}
     }
 
@@ -198,13 +197,13 @@ def test_the_full_name_counts_whatever_precedes_it(write, machine, header, line,
 def test_where_lists_disagree_one_is_chosen_and_the_log_says_so(write, caplog):
     folder = write_2022(write, "ToyCar", "10", "01")
     with caplog.at_level(logging.WARNING):
-        official = read_ground_truth(folder, "dcase2022", "ToyCar")
+        official = YEARS["dcase2022"].read_ground_truth(folder, "ToyCar")
     assert "the lists disagree on 2 of 2 clips" in caplog.text
     assert official == {
         "section_03_0000.wav": {"label": "anomaly", "domain": "source", "attributes": ""},
         "section_03_0001.wav": {"label": "normal", "domain": "target", "attributes": ""},
     }
-    chosen = read_ground_truth(folder, "dcase2022", "ToyCar", "attributes")
+    chosen = YEARS["dcase2022"].read_ground_truth(folder, "ToyCar", "attributes")
     assert [said["label"] for said in chosen.values()] == ["normal", "anomaly"]
     assert chosen["section_03_0000.wav"]["attributes"] == "v1pat_04"
 
@@ -216,7 +215,7 @@ def test_the_lists_of_2023_have_no_header_and_no_endings(write):
     folder = write(
         f"ground_truth_attributes/{name}", "section_00_0000.wav,section_00_target_test_normal_0000_vel_900_ac_0.03"
     )
-    assert read_ground_truth(folder, "dcase2023", "slider") == {
+    assert YEARS["dcase2023"].read_ground_truth(folder, "slider") == {
         "section_00_0000.wav": {"label": "normal", "domain": "target", "attributes": "vel_900_ac_0.03"}
     }
 
@@ -244,7 +243,7 @@ def test_the_lists_of_2023_have_no_header_and_no_endings(write):
 def test_a_line_that_cannot_be_read_is_named(write, layout, name, line, message):
     folder = write(name, line)
     with pytest.raises(UserError, match=rf"{name.rsplit('/', 1)[-1]}, line 1: .*{message}"):
-        read_ground_truth(folder, layout, "fan")
+        YEARS[layout].read_ground_truth(folder, "fan")
 
 
 def test_lists_of_attributes_are_read_from_all_archives(write):

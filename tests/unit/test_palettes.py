@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from matplotlib.colors import to_rgb
 
-from uads.corpora.dcase.years import LAYOUTS
+from uads.corpora.dcase.years import YEARS
 from uads.figures.dual.palettes import external_colours, machine_colours, section_shades, unlike_colours
 from uads.figures.dual.vision import SIGHT, to_lab
 
@@ -73,7 +73,7 @@ def test_colour_blind_palette_separates_external_corpora(sight):
 
 @pytest.mark.parametrize("sight", SIGHT)
 def test_colour_blind_palette_separates_machines_of_2020_2021(sight):
-    machines = sorted({*LAYOUTS["dcase2020"].machines, *LAYOUTS["dcase2021"].machines})
+    machines = sorted({*YEARS["dcase2020"].machines, *YEARS["dcase2021"].machines})
     assert len(machines) == 8
     dots, shadows = zip(*machine_colours("colour_blind", machines).values(), strict=True)
     shadows = [*shadows, *external_colours("colour_blind", ["audioset", "idmt"], on_global=True).values()]
@@ -83,7 +83,7 @@ def test_colour_blind_palette_separates_machines_of_2020_2021(sight):
 
 @pytest.mark.parametrize("year", ["dcase2020", "dcase2021", "dcase2022", "dcase2023"])
 def test_published_palette_separates_machines_of_every_year(year):
-    colours = machine_colours("published", LAYOUTS[year].machines)
+    colours = machine_colours("published", YEARS[year].machines)
     dots = {machine: dot for machine, (dot, _) in colours.items()}
     assert min(apart(dots[one], dots[other], "full") for one, other in combinations(dots, 2)) > TOLD_APART
     assert tuple(dots["fan"]) == to_rgb("firebrick")

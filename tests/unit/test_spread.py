@@ -97,8 +97,8 @@ def test_the_page_names_the_rows_that_a_baseline_wins():
         spread[f"{name}_auc_mean"] = spread["auc"].str[place]
     told = describe_losses({"development": spread})
     assert told == (
-        "The ensemble has the highest mean AUC in 1 of the 2 rows of a machine. In the others a baseline has a higher one: "
-        "pump, target, development: mobilenetv2 by 2.5 points."
+        "The ensemble has the highest mean AUC in 1 of the 2 rows of a machine. In the others a baseline has a "
+        "higher one: pump, target, development: mobilenetv2 by 2.5 points."
     )
 
 

@@ -10,6 +10,7 @@ from scipy.stats import hmean
 from sklearn.metrics import roc_auc_score
 
 from uads.core.errors import UserError
+from uads.corpora.dcase.years import YEARS
 from uads.evaluation.comparisons import compare_on_evaluation
 from uads.evaluation.submissions import write_submission
 
@@ -44,7 +45,7 @@ def as_the_evaluator_reads(path):
 
 
 def test_each_test_clip_is_listed_once_and_sorted(index, scores, tmp_path):
-    write_submission(index, scores, "dcase2021", tmp_path / "team")
+    write_submission(index, scores, YEARS["dcase2021"].submission, tmp_path / "team")
     names = {path.name for path in (tmp_path / "team").iterdir()}
     assert names == {
         f"{content}_{machine}_section_{section}_{domain}_test.csv"
@@ -58,7 +59,7 @@ def test_each_test_clip_is_listed_once_and_sorted(index, scores, tmp_path):
 
 
 def test_the_official_score_of_the_files_is_the_tables(index, scores, tmp_path):
-    write_submission(index, scores, "dcase2021", tmp_path / "team")
+    write_submission(index, scores, YEARS["dcase2021"].submission, tmp_path / "team")
     labels = index.assign(file=index["clip"].str.rsplit("/", n=1).str[-1]).sort_values("file")
     performance, decisions = [], []
     for machine, domain, section in product(MACHINES, DOMAINS, SECTIONS):
@@ -83,11 +84,11 @@ def test_the_official_score_of_the_files_is_the_tables(index, scores, tmp_path):
     ],
 )
 def test_other_years_have_one_file_per_section(index, scores, tmp_path, layout, name):
-    write_submission(index, scores, layout, tmp_path / "team")
+    write_submission(index, scores, YEARS[layout].submission, tmp_path / "team")
     assert len((tmp_path / "team" / name).read_text().splitlines()) == 60
 
 
 def test_a_clip_without_a_score_is_named(index, scores, tmp_path):
     with pytest.raises(UserError, match="1 of 240 test clips have no score, one is plant/eval/"):
-        write_submission(index, scores.iloc[1:], "dcase2021", tmp_path / "team")
+        write_submission(index, scores.iloc[1:], YEARS["dcase2021"].submission, tmp_path / "team")
     assert not list(tmp_path.iterdir())

@@ -13,6 +13,7 @@ from uads.core.errors import UserError
 from uads.core.gpus import wanted_model
 from uads.study.resources import JobResources
 from uads.study.sizes import Sizes
+from uads.study.methods import methods, references
 from uads.study.study import Study
 from uads.core.code_digest import code_digest
 

@@ -35,7 +35,7 @@ rule synthesize_external:
         **requests("synthesize_external"),
     params:
         code=code_of("synthesize_external"),
-        layout=lambda wildcards: study.corpora.by_name[wildcards.corpus].layout,
+        writer=lambda wildcards: study.corpora.by_name[wildcards.corpus].published.stand_in,
         size=lambda wildcards: study.corpora.by_name[wildcards.corpus].plant,
     message:
         "Synthesizing a stand-in for {wildcards.corpus}"
@@ -113,19 +113,22 @@ rule unpack_archive:
 
 
 rule unpack_weights:
-    """Unpack the published weights of OpenL3's network."""
+    """Unpack the published weights of a network."""
     input:
-        archive="<resources>/downloads/openl3/{weights}.gz",
+        archive="<resources>/downloads/{collection}/{weights}.gz",
     output:
-        "<resources>/openl3/{weights}",
+        "<resources>/{collection}/{weights}",
     log:
-        "<logs>/unpack_weights/{weights}.log",
+        "<logs>/unpack_weights/{collection}/{weights}.log",
+    wildcard_constraints:
+        collection="|".join(map(re.escape, study.representations.collections)) or "none",
+        weights="[^/]+",
     conda:
         "../../envs/spectrograms.yaml"
     resources:
         **requests("unpack_weights"),
     message:
-        "Unpacking OpenL3's weights {wildcards.weights}"
+        "Unpacking the weights {wildcards.weights}"
     script:
         "../../scripts/unpack_weights.py"
 
@@ -145,6 +148,7 @@ rule index_corpus:
         **requests("index_corpus"),
     params:
         code=code_of("index_corpus"),
+        layout=lambda wildcards: study.corpora.layout_digest(wildcards.corpus),
         corpus=lambda wildcards: study.corpora.index_settings(wildcards.corpus),
         channel=config["audio"]["channel"],
         bad_clips=config["bad_clips"],

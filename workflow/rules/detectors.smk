@@ -145,7 +145,7 @@ rule write_submission:
         **requests("write_submission"),
     params:
         code=code_of("write_submission"),
-        layout=study.corpora.studied.layout,
+        file_name=lambda wildcards: study.corpora.studied.year.submission,
     message:
         "Writing the submission files of {wildcards.score_set}"
     script:

@@ -1,74 +1,36 @@
-SPECTROGRAMS = [name for name in study.umaps.shown_of_kind("spectrogram") if name not in study.detectors.representations]
+# A rule for each group of representations that are extracted together. In this loop rules take values: a function would
+# see the last group only.
+for extraction in study.features.extractions:
 
+    rule:
+        name:
+            extraction.rule
+        input:
+            clips=shard_clips,
+            weights=extraction.weights or [],
+        output:
+            collect(
+                "<results>/features/{representation}/{{shard}}.h5",
+                representation=extraction.representations,
+            ),
+        log:
+            f"<logs>/{extraction.rule}/{{shard}}.log",
+        priority: extraction.spec.priority
+        conda:
+            f"../../envs/{extraction.spec.environment}"
+        threads: extraction.spec.extract.threads
+        resources:
+            **requests(extraction.rule),
+            **({"gpu": 1, "gpu_model": GPU_MODEL} if extraction.spec.uses_gpu else {}),
+        params:
+            code=extraction.spec.extract.digest,
+            target=extraction.spec.extract.target,
+            audio=config["audio"],
+            representations={name: study.representations.settings(name) for name in extraction.representations},
+            seed=config["seed"] if extraction.spec.weights else 0,
+        message:
+            f"Extracting {{wildcards.shard}}: {', '.join(extraction.representations)}"
+        script:
+            "../../scripts/extract_features.py"
 
-rule extract_spectrograms:
-    """Extract all spectrograms of one shard from one pass over its clips."""
-    input:
-        clips=shard_clips,
-    output:
-        collect(
-            "<results>/features/{representation}/{{shard}}.h5",
-            representation=SPECTROGRAMS,
-        ),
-    log:
-        "<logs>/extract_spectrograms/{shard}.log",
-    conda:
-        "../../envs/spectrograms.yaml"
-    resources:
-        **requests("extract_spectrograms"),
-    params:
-        code=code_of("extract_spectrograms"),
-        audio=config["audio"],
-        representations={name: config["representations"][name] for name in SPECTROGRAMS},
-    message:
-        "Extracting {wildcards.shard}: " + " and ".join(SPECTROGRAMS)
-    script:
-        "../../scripts/extract_spectrograms.py"
-
-
-use rule extract_spectrograms as extract_logmel with:
-    output:
-        collect(
-            "<results>/features/{representation}/{{shard}}.h5",
-            representation=study.detectors.representations,
-        ),
-    log:
-        "<logs>/extract_logmel/{shard}.log",
-    resources:
-        **requests("extract_logmel"),
-    params:
-        code=code_of("extract_spectrograms"),
-        audio=config["audio"],
-        representations={name: config["representations"][name] for name in study.detectors.representations},
-    message:
-        "Extracting {wildcards.shard}: the representations of the detectors"
-
-
-rule extract_l3:
-    """Extract the OpenL3 embeddings of one shard."""
-    input:
-        clips=shard_clips,
-        weights=lambda wildcards: study.representations.weights(wildcards.representation) or [],
-    output:
-        "<results>/features/{representation}/{shard}.h5",
-    log:
-        "<logs>/extract_l3/{representation}/{shard}.log",
-    wildcard_constraints:
-        representation="|".join(study.umaps.shown_of_kind("l3")) or "none",
-    priority: 10
-    conda:
-        "../../envs/l3.yaml"
-    threads: 1
-    resources:
-        **requests("extract_l3"),
-        gpu=1,
-        gpu_model=GPU_MODEL,
-    params:
-        code=code_of("extract_l3"),
-        audio=config["audio"],
-        representation=lambda wildcards: config["representations"][wildcards.representation],
-        seed=config["seed"],
-    message:
-        "Extracting {wildcards.shard}: {wildcards.representation}"
-    script:
-        "../../scripts/extract_l3.py"
+    workflow.get_rule(extraction.rule).docstring = f"Extract {', '.join(extraction.representations)} of one shard."

@@ -2,7 +2,6 @@ rule write_methods:
     """Write the page of methods, parameters and software versions."""
     input:
         clips=collect("<results>/corpora/{corpus}/clips.parquet", corpus=list(study.corpora.by_name)),
-        corpora=workflow.source_path("../../config/corpora.csv"),
     output:
         report(
             "<results>/methods.html",
@@ -19,6 +18,8 @@ rule write_methods:
     params:
         code=code_of("write_methods"),
         config=config,
+        paragraphs=methods(study),
+        references=references(study),
         stand_ins=study.representations.stand_ins(*config["umaps"]["representations"]),
     message:
         "Writing methods, parameters and software versions"

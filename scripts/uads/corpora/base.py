@@ -1,13 +1,15 @@
 """One entry of the config's ``corpora``, with its machines, sections and feature stores."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from uads.core.errors import UserError
 from uads.core.words import any_of
-from uads.corpora.dcase.years import LAYOUTS
+from uads.corpora.dcase.base import Year
+from uads.corpora.external.base import External
+from uads.corpora.layouts import EXTERNAL, LAYOUTS, YEARS
 from uads.data.clips import shard_names
 
 
@@ -69,6 +71,21 @@ class Corpus:
     stand_in: str | None = None
 
     @property
+    def published(self) -> Year | External | None:
+        """Return the declaration of the corpus' layout; None for a user's own clips."""
+        return None if self.layout is None else LAYOUTS[self.layout]
+
+    @property
+    def title(self) -> str:
+        """Return the title in legends."""
+        return self.name if self.published is None else self.published.title
+
+    @property
+    def year(self) -> Year | None:
+        """Return the year of the challenge in whose layout the clips are, if any."""
+        return None if self.layout is None else YEARS.get(self.layout)
+
+    @property
     def trained(self) -> frozenset[tuple[str, str]]:
         """Machine and section of what has training clips."""
         return frozenset((machine, section) for machine, section, _ in self.trained_parts)
@@ -111,6 +128,7 @@ def corpus_from(entry: Mapping[str, Any]) -> Corpus:
     if entry["source"] in ("folder", "download") and not Path(entry.get("path", ".")).is_dir():
         raise UserError(f"corpora: {entry['name']}: folder {entry['path']} not found: correct corpora[].path")
     if entry["role"] == "external":
+        _check_layout(entry, list(EXTERNAL))
         return Corpus(**settings)
     if entry["source"] == "table":
         return Corpus(**settings | _from_table(entry))
@@ -130,15 +148,20 @@ def corpus_from(entry: Mapping[str, Any]) -> Corpus:
     )
 
 
+def _check_layout(entry: Mapping[str, Any], allowed: Sequence[str]) -> None:
+    """Check that the layout of an entry, which a user's own clips need not have, is one of those of its role."""
+    layout, what = entry.get("layout"), "machines" if entry["role"] == "machines" else "external corpora"
+    if layout not in (*allowed, *([None] if entry["source"] in ("table", "folder") else [])):
+        raise UserError(
+            f"corpora: {entry['name']}: layout is {layout}: {what} of source {entry['source']} need {any_of(allowed)}"
+        )
+
+
 def _parts(entry: Mapping[str, Any]) -> dict[tuple[str, str], str]:
     """Return the part of each machine and section of an entry that its year has."""
-    name, layout = entry["name"], entry["layout"]
-    allowed = ["dcase2021"] if entry["source"] == "synthesize" else list(LAYOUTS)
-    if layout not in allowed:
-        raise UserError(
-            f"corpora: {name}: layout is {layout}: machines of source {entry['source']} need {any_of(allowed)}"
-        )
-    year = LAYOUTS[layout]
+    name = entry["name"]
+    _check_layout(entry, [key for key, year in YEARS.items() if entry["source"] != "synthesize" or year.is_synthesized])
+    year = YEARS[entry["layout"]]
     for machine in entry["machines"]:
         if machine not in year.machines:
             raise UserError(f"corpora: {name}: {year.title} has no machine {machine}: take {any_of(year.machines)}")

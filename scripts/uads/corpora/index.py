@@ -11,10 +11,6 @@ from uads.corpora.folder import index_folder
 from uads.corpora.table import index_table
 from uads.data.clips import as_clip_table
 
-#: Files that are used of each external corpus.
-PATTERNS = {"idmt": ("**/train_cut/*/*.wav", "**/test_cut/*/*.wav")}
-
-
 #: Default handling of bad clips: see :func:`uads.corpora.exclusions.sort_out`.
 BAD_CLIPS = {"silent": "keep", "empty": "skip"}
 
@@ -28,7 +24,8 @@ def index_corpus(
     ----------
     settings : mapping
         name, role, source, layout, root (folder of the files), truth (folder of the ground truth),
-        machines, sections, ground_truth (list that is used where two disagree) and shards.
+        machines, sections, ground_truth (list that is used where two disagree), shards and, for an external corpus,
+        patterns (of its files; all by default).
     channel : "mix" or int, default "mix"
         Channel that will be used.
     bad_clips : mapping
@@ -48,7 +45,7 @@ def index_corpus(
     """
     name, root = settings["name"], settings["root"]
     if settings["role"] == "external":
-        clips = index_folder(name, root, PATTERNS.get(settings["layout"], ("**/*",)), channel)
+        clips = index_folder(name, root, settings.get("patterns") or ("**/*",), channel)
     elif settings["source"] == "table":
         clips = index_table(name, root, settings["machines"], settings["sections"], channel)
     else:

@@ -19,16 +19,8 @@ from uads.core.files import atomic_path
 #: Start of a file's name to the column of the score set that the file contains.
 CONTENTS = {"anomaly_score": "score", "decision_result": "decision"}
 
-#: Rest of a file's name by year, from machine, section and domain.
-NAMES = {
-    "dcase2020": "{machine}_id_{section}",
-    "dcase2021": "{machine}_section_{section}_{domain}_test",
-    "dcase2022": "{machine}_section_{section}_test",
-    "dcase2023": "{machine}_section_{section}_test",
-}
 
-
-def write_submission(index: pd.DataFrame, scores: pd.DataFrame, layout: str, folder: str | Path) -> None:
+def write_submission(index: pd.DataFrame, scores: pd.DataFrame, file_name: str, folder: str | Path) -> None:
     """Write the submission files of all test clips, including those of the development part.
 
     Parameters
@@ -37,8 +29,9 @@ def write_submission(index: pd.DataFrame, scores: pd.DataFrame, layout: str, fol
         The clip table.
     scores : DataFrame
         The score set of a detector.
-    layout : str
-        The year, a key of :data:`NAMES`.
+    file_name : str
+        Name of a file after its first word, from machine, section and domain: that of a
+        :class:`uads.corpora.dcase.base.Year`.
     folder : path
         Output folder; an existing one is replaced.
 
@@ -57,7 +50,7 @@ def write_submission(index: pd.DataFrame, scores: pd.DataFrame, layout: str, fol
         )
     clips = clips.assign(file=clips["clip"].str.rsplit("/", n=1).str[-1]).sort_values("file")
     named = [
-        NAMES[layout].format(machine=machine, section=section, domain=domain)
+        file_name.format(machine=machine, section=section, domain=domain)
         for machine, section, domain in zip(clips["machine"], clips["section"], clips["domain"], strict=True)
     ]
     with atomic_path(folder) as partial:

@@ -8,7 +8,7 @@ from pathlib import Path
 import soundfile
 
 from uads.corpora.base import Corpus
-from uads.corpora.dcase.years import LAYOUTS
+from uads.corpora.dcase.years import YEARS
 
 #: Seconds that a user's clip is taken to have where reading its header would cost too much: for each command.
 NOMINAL_SECONDS = 10.0
@@ -103,7 +103,7 @@ def _published(corpus: Corpus, counts: Sequence[Mapping[str, str]]) -> Iterator[
         if corpus.role == "external":
             yield _group(corpus, "", "external", clips, seconds, rate, 1)
             continue
-        year, machine = LAYOUTS[row["layout"]], row["machine"]
+        year, machine = YEARS[row["layout"]], row["machine"]
         of_part = {(machine, name) for name in year.sections(machine) if year.part(machine, name) == row["part"]}
         if studied := corpus.trained & of_part:
             is_test, is_blind = row["kind"] == "test", not studied & corpus.labelled

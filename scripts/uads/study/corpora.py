@@ -12,7 +12,9 @@ from uads.core.words import any_of
 from uads.corpora import costs
 from uads.corpora.base import Corpus, Shard, corpus_from
 from uads.corpora.datasets import ARCHIVE_PARTS, Row, machine_of
+from uads.corpora.dcase.years import year_digest
 from uads.corpora.local_copies import find_local_copy
+from uads.corpora.published import Reference
 
 
 class CorporaView:
@@ -151,6 +153,7 @@ class CorporaView:
             "machines": list(corpus.machines),
             "sections": list(corpus.sections),
             "shards": corpus.shards,
+            "patterns": list(getattr(corpus.published, "patterns", ())),
         }
 
     def jobs(self, sizes: DataSizes) -> Jobs:
@@ -163,6 +166,16 @@ class CorporaView:
             "unpack_archive": lambda one: costs.UNPACK_ARCHIVE.job(
                 sizes, one.corpus, 1 / max(1, len(self.archives(one.corpus)))
             ),
-            "unpack_weights": lambda one: costs.UNPACK_WEIGHTS.job(),
             "index_corpus": lambda one: costs.INDEX_CORPUS.job(sizes, one.corpus),
         }
+
+    def layout_digest(self, name: str) -> str | None:
+        """Return the digest of the year in whose layout a corpus is, which no job's code reaches; None for others."""
+        corpus = self.by_name[name]
+        return None if corpus.year is None else year_digest(str(corpus.layout))
+
+    @property
+    def references(self) -> list[Reference]:
+        """List licence and citation of every corpus that is downloaded."""
+        downloaded = [corpus.published for corpus in self.by_name.values() if corpus.source == "download"]
+        return [published.reference for published in downloaded if published is not None]

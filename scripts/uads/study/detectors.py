@@ -53,7 +53,7 @@ class DetectorsView:
             representation = self.settings[name].representation
             if representation not in known:
                 raise UserError(f"detectors.{name}.representation: there is no '{representation}'")
-            if known[representation].get("clips_per_split") is not None:
+            if known[representation].clips_per_split is not None:
                 raise UserError(
                     f"detectors.{name}.representation: {representation} holds a few clips of each split: "
                     "set its clips_per_split to null, or take logmel"
@@ -135,11 +135,12 @@ class DetectorsView:
 
         A score set that reads the domain of a test clip is none where the challenge keeps the domains secret.
         """
-        if self._corpus.layout is None:
+        year = self._corpus.year
+        if year is None:
             return []
-        has_domains = self._corpus.layout in ("dcase2020", "dcase2021")
+        secret = year.is_domain_secret
         return [
-            name for name in self.score_sets if has_domains or not self.specs[self.detector_of(name)].reads_test_domain
+            name for name in self.score_sets if not (secret and self.specs[self.detector_of(name)].reads_test_domain)
         ]
 
     # ---- rules -------------------------------------------------------------------------------------

@@ -65,6 +65,8 @@ class DualPlots:
         self._study = study
         self._corpus = study.corpora.studied
         self._umaps = study.umaps
+        self._titles = {name: study.corpora.by_name[name].title for name in study.corpora.external}
+        self._titles |= study.representations.titles(study.umaps.shown_representations)
         check_plots(self, study, self._settings)
 
     def names(self, kinds: Iterable[str]) -> list[str]:
@@ -154,7 +156,7 @@ class DualPlots:
 
     def plot_settings(self, plot: DualPlot) -> dict[str, Any]:
         """Return how a plot is drawn; section plots of energy spectrograms have a cross."""
-        has_cross = plot.umap.representation in self._umaps.shown_of_kind("spectrogram")
+        has_cross = self._study.representations.spec(plot.umap.representation).is_power
         own = {"cross": has_cross} if plot.name.startswith("section/") else {}
         return self.settings(plot.name, **own)
 
@@ -173,4 +175,5 @@ class DualPlots:
         keys = ("size", "palette", "shade_sections", "cross_skip", "cross_average")
         common = {key: self._settings[key] for key in keys}
         alone = described | (self._settings["overrides"] or {}).get(name, {})
-        return {**common, "dpi": self._settings["dpi"][kind], "seed": self._study.seed, **own, **alone}
+        shown = {"dpi": self._settings["dpi"][kind], "seed": self._study.seed, "titles": self._titles}
+        return {**common, **shown, **own, **alone}

@@ -4,8 +4,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 
 from uads.study.clip_groups import ClipGroup, clip_groups, nominal_seconds
-from uads.study.frames import BYTES_PER_NUMBER, bins, frames_of_clip, stored_frame_bytes
 from uads.study.study import Study
+
+BYTES_PER_NUMBER = 4
+#: On the disk, by a representation's precision.
+STORED_BYTES_PER_NUMBER = {"single": 4, "half": 2}
 
 
 class Sizes:
@@ -28,7 +31,7 @@ class Sizes:
     ):
         self._corpora = study.corpora
         self._umaps = study.umaps
-        self._settings = study.config["representations"]
+        self._representations = study.representations
         self._counts = counts
         self._length = length
 
@@ -46,10 +49,10 @@ class Sizes:
                 yield group, 1 / self._corpora.by_name[group.corpus].shards
 
     def _frames_of(self, group: ClipGroup, representation: str) -> int:
-        settings = self._settings[representation]
-        most = settings.get("clips_per_external_shard" if group.kind == "external" else "clips_per_split")
+        settings = self._representations.by_name[representation]
+        most = settings.clips_per_external_shard if group.kind == "external" else settings.clips_per_split
         clips = group.clips if most is None else min(group.clips, most * group.splits)
-        return clips * frames_of_clip(settings, group.seconds)
+        return clips * self._representations.frames(representation, group.seconds)
 
     def frames(self, representation: str, *shards: str) -> float:
         """Count the frames of some shards."""
@@ -61,11 +64,12 @@ class Sizes:
 
     def frame_bytes(self, representation: str) -> int:
         """Return the bytes of a frame in memory."""
-        return BYTES_PER_NUMBER * bins(self._settings[representation])
+        return BYTES_PER_NUMBER * self._representations.bins(representation)
 
     def stored_bytes(self, representation: str, shard: str) -> float:
         """Return the bytes of a feature store, at most: it may be compressed."""
-        return self.frames(representation, shard) * stored_frame_bytes(self._settings[representation])
+        stored = STORED_BYTES_PER_NUMBER[self._representations.by_name[representation].precision]
+        return self.frames(representation, shard) * self._representations.bins(representation) * stored
 
     def samples(self, scope: str, representation: str, k: int | str) -> float:
         """Count the samples of a subset, at most: what is asked of each dataset split, or what there is."""

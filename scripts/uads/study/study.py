@@ -8,8 +8,8 @@ from uads.corpora.datasets import Row
 from uads.pages import costs as pages
 from uads.study.corpora import CorporaView
 from uads.study.detectors import DetectorsView
+from uads.study.features import FeaturesView
 from uads.study.figures import FiguresView
-from uads.study.interim_jobs import interim_jobs
 from uads.study.measures import MeasuresView
 from uads.study.representations import RepresentationsView
 from uads.study.resources import merge_jobs
@@ -41,6 +41,7 @@ class Study:
         self.representations = RepresentationsView(config, self.corpora)
         self.umaps = UmapsView(config, self.corpora, self.representations)
         self.detectors = DetectorsView(config, self.corpora, self.representations)
+        self.features = FeaturesView(self.corpora, self.representations, self.umaps, self.detectors)
         self.measures = MeasuresView(self)
         self.figures = FiguresView(self)
         self.tables = TablesView(self)
@@ -58,6 +59,6 @@ class Study:
         ValueError
             If two views declare the same rule.
         """
-        views = (self.corpora, self.umaps, self.detectors, self.measures, self.figures, self.tables)
+        views = (self.corpora, self.umaps, self.detectors, self.features, self.measures, self.figures, self.tables)
         own = {"write_methods": lambda _: pages.WRITE_METHODS.job()}
-        return merge_jobs(own, *(view.jobs(sizes) for view in views), interim_jobs(self, sizes))
+        return merge_jobs(own, *(view.jobs(sizes) for view in views))

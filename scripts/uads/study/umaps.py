@@ -105,10 +105,6 @@ class UmapsView:
         """List the representations that some UMAP shows."""
         return list(dict.fromkeys([*self.representations, *(umap.representation for umap in self.more.values())]))
 
-    def shown_of_kind(self, kind: str) -> list[str]:
-        """List the representations of a kind that some UMAP shows."""
-        return [name for name in self.shown_representations if self._representations.kind(name) == kind]
-
     def settings(self, scope: str) -> dict[str, Any]:
         """Return metric, ``n_neighbors`` and ``min_dist`` of the UMAPs of a scope."""
         settings = self._settings | self._entries.get(scope, {})

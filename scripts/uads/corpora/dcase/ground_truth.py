@@ -28,45 +28,34 @@ from pathlib import Path
 
 from uads.core.errors import UserError
 from uads.core.files import find_files
-from uads.corpora.dcase.years import parse_name
+from uads.corpora.dcase.base import Truth, Year
 
 log = logging.getLogger(__name__)
 
 LABELS = ("normal", "anomaly")
 DOMAINS = ("source", "target")
 
-#: Metadata of each blind clip by name: label and, where the name does not state them, domain and attributes.
-Truth = dict[str, dict[str, str]]
+
+def read_labels(year: Year, folder: Path, machine: str, choice: str) -> Truth:
+    """Read the labels of a year whose names of blind clips state all else (2021)."""
+    return _read_flags(folder, f"ground_truth_{machine}_section_*_test.csv", "label", LABELS)
 
 
-def read_ground_truth(folder: str | Path, layout: str, machine: str, choice: str = "official") -> Truth:
-    """Read the published ground truth of one machine's blind test clips.
+def read_lists(year: Year, folder: Path, machine: str, choice: str, attributes: str) -> Truth:
+    """Read the three lists of labels, domains and attributes (2022 and 2023).
 
     Parameters
     ----------
-    folder : path
-        Folder below which the lists are found.
-    layout : str
-        Year, one of :data:`uads.corpora.dcase.years.LAYOUTS`.
-    machine : str
-    choice : {"official", "attributes"}
-        Source of labels and domains where two lists disagree (2022).
-
-    Raises
-    ------
-    UserError
-        If a line cannot be read.
+    year, folder, machine, choice
+        See :meth:`uads.corpora.dcase.base.Year.read_ground_truth`.
+    attributes : str
+        Pattern of the lists of attributes, from ``{machine}``.
     """
-    folder = Path(folder)
-    if layout == "dcase2020":
-        return _read_joint_list(folder, machine)
-    if layout == "dcase2021":
-        return _read_flags(folder, f"ground_truth_{machine}_section_*_test.csv", "label", LABELS)
     pattern = f"ground_truth_{machine}_section_*_test.csv"
     labels = _read_flags(folder, f"ground_truth_data/{pattern}", "label", LABELS)
     domains = _read_flags(folder, f"ground_truth_domain/{pattern}", "domain", DOMAINS)
     official = {name: labels.get(name, {}) | domains.get(name, {}) for name in labels | domains}
-    return _merge(official, _read_full_names(folder, layout, machine), machine, choice)
+    return _merge(official, _read_full_names(year, folder, attributes.format(machine=machine)), machine, choice)
 
 
 def _merge(official: Truth, named: Truth, machine: str, choice: str) -> Truth:
@@ -85,7 +74,8 @@ def _merge(official: Truth, named: Truth, machine: str, choice: str) -> Truth:
     return merged
 
 
-def _read_joint_list(folder: Path, machine: str) -> Truth:
+def read_joint_list(year: Year, folder: Path, machine: str, choice: str) -> Truth:
+    """Read the one list of all machines (2020)."""
     truth: Truth = {}
     of = ""
     for path, line, row in _rows(folder, "eval_data_list.csv"):
@@ -107,19 +97,15 @@ def _read_flags(folder: Path, pattern: str, key: str, values: Sequence[str]) -> 
     return truth
 
 
-def _read_full_names(folder: Path, layout: str, machine: str) -> Truth:
+def _read_full_names(year: Year, folder: Path, pattern: str) -> Truth:
     truth: Truth = {}
-    by_year = {
-        "dcase2022": f"ground_truth_attributes/{machine}/attributes_*.csv",
-        "dcase2023": f"ground_truth_attributes/ground_truth_{machine}_section_*_test.csv",
-    }
-    for path, line, row in _rows(folder, by_year[layout]):
+    for path, line, row in _rows(folder, pattern):
         if row[0] == "file_name":
             continue
         if len(row) < 2:
             raise UserError(f"{path}, line {line}: expected the name of a clip and, in the last cell, its name in full")
         full = row[-1].rsplit("/", 1)[-1].removesuffix(".wav") + ".wav"
-        said = parse_name(layout, full, where=f"{path}, line {line}: {full}")
+        said = year.parse_name(full, where=f"{path}, line {line}: {full}")
         truth[row[0].rsplit("/", 1)[-1]] = {key: said[key] for key in ("label", "domain", "attributes")}
     return truth
 

@@ -9,7 +9,7 @@
     2023  dev_fan/fan/{train,test}            eval_data_grinder_train/grinder/train ...
 
 Every archive unpacks to a folder named after its machine, so each archive is unpacked into a folder named after
-the archive. :mod:`uads.corpora.dcase.years` describes the clip names.
+the archive. See :mod:`uads.corpora.dcase.years` for the clip names.
 """
 
 import logging
@@ -20,8 +20,8 @@ import pandas as pd
 
 from uads.core.errors import UserError
 from uads.corpora.dcase.attributes import complete_attributes, read_attributes
-from uads.corpora.dcase.ground_truth import read_ground_truth
-from uads.corpora.dcase.years import parse_name
+from uads.corpora.dcase.base import Year
+from uads.corpora.dcase.years import YEARS
 from uads.corpora.files import find_audio, probe_files
 
 log = logging.getLogger(__name__)
@@ -44,7 +44,7 @@ def index_dcase(
     corpus : str
         Name of the corpus in the study.
     layout : str
-        The year, one of :data:`uads.corpora.dcase.years.LAYOUTS`.
+        The year, one of :data:`uads.corpora.dcase.years.YEARS`.
     root : path
         Folder of the unpacked archives.
     truth : path
@@ -69,7 +69,7 @@ def index_dcase(
     rows = [
         clip
         for machine in machines
-        for clip in list_machine(layout, Path(root), Path(truth), machine, choice)
+        for clip in list_machine(YEARS[layout], Path(root), Path(truth), machine, choice)
         if clip["section"] in sections
     ]
     if not rows:
@@ -79,12 +79,12 @@ def index_dcase(
     return table.drop(columns="path").join(probe_files(table["path"], channel)).assign(clip=short, corpus=corpus)
 
 
-def list_machine(layout: str, root: Path, truth: Path, machine: str, choice: str = "official") -> list[dict]:
+def list_machine(year: Year, root: Path, truth: Path, machine: str, choice: str = "official") -> list[dict]:
     """List the clips of one machine: path, and metadata from names, attribute lists and ground truth."""
     paths = find_audio(root, f"*/{machine}/*/*.wav")
-    clips = {path: parse_name(layout, path.name, path.parent.name, str(path)) for path in paths}
+    clips = {path: year.parse_name(path.name, path.parent.name, str(path)) for path in paths}
     blind = {path.name: said for path, said in clips.items() if said["label"] == "unknown"}
-    known = read_ground_truth(truth, layout, machine, choice)
+    known = year.read_ground_truth(truth, machine, choice)
     for name, said in blind.items():
         said |= known.get(name, {})
     without = sorted(blind.keys() - known.keys())

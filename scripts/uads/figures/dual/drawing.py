@@ -31,7 +31,6 @@ from uads.figures.dual.regions import excerpt, find_regions
 from uads.figures.dual.samples import (
     FAMILIES,
     LABELS,
-    corpus_title,
     external_corpora,
     is_target,
     is_test,
@@ -42,7 +41,6 @@ from uads.figures.dual.shadows import Shadows
 from uads.figures.dual.style import CROSS, DISC, PANEL_TITLES, ROUND, TRIANGLE
 from uads.manifold.low_energy import Cross, find_cross
 
-REPRESENTATIONS = {"stft": "log-STFT", "mel": "log-mel", "l3": "L3"}
 EDGED_BELOW = 4000  # dots per panel, above which an edge around each would darken the plot
 
 
@@ -83,9 +81,11 @@ def draw_sheet(
     if settings.annotate:
         legend = [*legend, region_key(regions)]
     heading = " · ".join(
-        [title, describe_representation(metadata), *(["excerpt"] if settings.crop is not None else [])]
+        [title, describe_representation(metadata, settings.titles), *(["excerpt"] if settings.crop is not None else [])]
     )
-    sheet = make_sheet(settings.size, settings.dpi, heading, legend, small_print(samples, metadata, cross))
+    sheet = make_sheet(
+        settings.size, settings.dpi, heading, legend, small_print(samples, metadata, cross, settings.titles)
+    )
     fit_limits(sheet, x, y)
     draw_shadows(sheet, kind, samples, colours, settings)
     draw_dots(sheet, kind, samples, colours, settings, triangular)
@@ -154,7 +154,9 @@ def draw_dots(
         )
 
 
-def small_print(samples: pd.DataFrame, metadata: Mapping[str, Any], cross: Cross | None) -> list[str]:
+def small_print(
+    samples: pd.DataFrame, metadata: Mapping[str, Any], cross: Cross | None, titles: Mapping[str, str]
+) -> list[str]:
     """Describe the number of samples of each class, the UMAP's parameters and the stand-ins."""
     families = pd.Series(sample_families(samples)).value_counts()
     counts = [
@@ -163,7 +165,7 @@ def small_print(samples: pd.DataFrame, metadata: Mapping[str, Any], cross: Cross
         if family in families
     ]
     external = samples["corpus"][samples["split"] == "external"].value_counts()
-    counts += [f"{corpus_title(corpus)} {external[corpus]:,}" for corpus in external_corpora(samples, metadata)]
+    counts += [f"{titles.get(corpus, corpus)} {external[corpus]:,}" for corpus in external_corpora(samples, metadata)]
     stated = [
         ("n_neighbors", metadata.get("n_neighbors")),
         ("min_dist", metadata.get("min_dist")),
@@ -190,11 +192,11 @@ def sentence(text: str) -> str:
     return text[:1].upper() + text[1:] + "."
 
 
-def describe_representation(metadata: Mapping[str, Any]) -> str:
+def describe_representation(metadata: Mapping[str, Any], titles: Mapping[str, str]) -> str:
     """Describe what one sample is, for example ``log-mel · stacks of 5 frames``."""
     name = str(metadata.get("representation", ""))
     k = int(metadata.get("k", 1))
-    return f"{REPRESENTATIONS.get(name, name)} · {'single frames' if k == 1 else f'stacks of {k} frames'}"
+    return f"{titles.get(name, name)} · {'single frames' if k == 1 else f'stacks of {k} frames'}"
 
 
 def family_shape(family: str, triangles: bool) -> str:
@@ -215,9 +217,11 @@ def external_layer(
     return colours
 
 
-def external_blocks(corpora: Sequence[str], colours: Mapping[str, NDArray[np.float64]]) -> list[Block]:
+def external_blocks(
+    corpora: Sequence[str], colours: Mapping[str, NDArray[np.float64]], titles: Mapping[str, str]
+) -> list[Block]:
     """Return the legend block of the external corpora, if there are any."""
-    rows = [([Swatch(DISC, colours[corpus])], corpus_title(corpus)) for corpus in corpora]
+    rows = [([Swatch(DISC, colours[corpus])], titles.get(corpus, corpus)) for corpus in corpora]
     return [Block("external", rows)] if rows else []
 
 

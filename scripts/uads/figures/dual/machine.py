@@ -48,7 +48,10 @@ def plot_machine(table: pd.DataFrame, metadata: Mapping[str, Any], settings: Set
         }
     headers = [family.replace("/", " ").replace("train", "training") for family in present]
     rows = [([swatches[family].get(at) for family in present], section) for at, section in enumerate(sections)]
-    legend = [Block("section", rows, headers), *external_blocks(corpora, external_colours(settings.palette, corpora))]
+    legend = [
+        Block("section", rows, headers),
+        *external_blocks(corpora, external_colours(settings.palette, corpora), settings.titles),
+    ]
     title = str(metadata.get("scope", ""))
     triangular = is_target(samples) if triangles else None
     return draw_sheet("machine", samples, colours, legend, title, metadata, settings, triangular)
@@ -97,7 +100,7 @@ def plot_section(table: pd.DataFrame, metadata: Mapping[str, Any], section: str,
     legend = [
         Block("training", training),
         Block("test, a colour per file", dots),
-        *external_blocks(corpora, external_colours(settings.palette, corpora)),
+        *external_blocks(corpora, external_colours(settings.palette, corpora), settings.titles),
     ]
     title = f"{metadata.get('scope', '')} · section {section}"
     return draw_sheet("section", samples, colours, legend, title, metadata, settings, is_target(samples))

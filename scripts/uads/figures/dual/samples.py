@@ -14,7 +14,6 @@ from uads.figures.dual.settings import Settings
 COLUMNS = ["clip", "corpus", "machine", "section", "domain", "split", "label", "energy", "x", "y"]
 FAMILIES = ("train/source", "train/target", "normal/source", "normal/target", "anomaly/source", "anomaly/target")
 LABELS = ("normal", "anomaly")
-CORPORA = {"audioset": "AudioSet", "idmt": "IDMT-ISA-EE"}
 
 
 def drawn_samples(table: pd.DataFrame, settings: Settings) -> pd.DataFrame:
@@ -73,8 +72,3 @@ def external_corpora(samples: pd.DataFrame, metadata: Mapping[str, Any]) -> list
     present = samples.loc[samples["split"] == "external", "corpus"].unique()
     ordered = [corpus for corpus in metadata.get("external") or [] if corpus in present]
     return ordered + sorted(set(present) - set(ordered))
-
-
-def corpus_title(corpus: str) -> str:
-    """Return the title of a corpus."""
-    return CORPORA.get(corpus, corpus)

@@ -1,7 +1,7 @@
 """User settings of dual plots."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any, Literal
 
 from uads.core.errors import UserError
@@ -36,6 +36,8 @@ class Settings:
         Whether regions found from the data are marked, see :func:`uads.figures.dual.regions.find_regions`.
     marker_scale : float, optional
         Factor on the published area of dots and shadows; by default derived from the number of samples.
+    titles : mapping, optional
+        Titles of representations and external corpora by name; by default their names.
     """
 
     size: tuple[float, float] = (30.0, 15.0)
@@ -50,6 +52,7 @@ class Settings:
     crop: tuple[float, float, float, float] | Literal["auto"] | None = None
     annotate: bool = False
     marker_scale: float | None = None
+    titles: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Check that the settings can be drawn."""
@@ -68,4 +71,4 @@ class Settings:
         named: dict[str, Any] = {
             key: tuple(value) if isinstance(value, list) else value for key, value in params.items()
         }
-        return cls(**{field.name: named[field.name] for field in fields(cls) if field.name in named})
+        return cls(**{own.name: named[own.name] for own in fields(cls) if own.name in named})

@@ -61,7 +61,7 @@ def plot_global(table: pd.DataFrame, metadata: Mapping[str, Any], settings: Sett
     headers = {"training": "training", "source": "test source", "target": "test target"}
     legend = [
         Block("machine", rows, [headers[name] for name in present]),
-        *external_blocks(corpora, external_colours(settings.palette, corpora, on_global=True)),
+        *external_blocks(corpora, external_colours(settings.palette, corpora, on_global=True), settings.titles),
     ]
     scope = str(metadata.get("scope", "global"))
     title = "all machines" if scope == "global" else scope

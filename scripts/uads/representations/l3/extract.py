@@ -26,7 +26,17 @@ from numpy.typing import NDArray
 from uads.core.files import versions
 from uads.core.progress import progress
 from uads.core.threads import map_in_order
-from uads.data.audio import DEFAULT_READING, ReadingOptions, Size, Waveform, normalise, read_clip, resampled_length
+from uads.data.audio import (
+    DEFAULT_READING,
+    ReadingOptions,
+    Size,
+    Waveform,
+    normalise,
+    read_clip,
+    reading_options,
+    resampled_length,
+)
+from uads.data.clips import select_clips
 from uads.data.stores import create_store, storage_from
 
 #: Sample rate of the network in Hz, and samples per window, since a window lasts one second.
@@ -212,6 +222,21 @@ def embed_clips(
     embeddings = embed(chain.from_iterable(windows for windows, _ in to_embed), network)
     for windows, energy in embedded:
         yield np.stack(list(islice(embeddings, len(windows)))), energy
+
+
+def extract(
+    clips: pd.DataFrame,
+    outputs: Mapping[str, str | Path],
+    settings: Mapping[str, Mapping[str, Any]],
+    audio: Mapping[str, Any],
+    weights: str | Path | None,
+    seed: int,
+    threads: int = 1,
+) -> None:
+    """Write the feature stores of one shard: see :class:`uads.representations.base.Representation`."""
+    for name, output in outputs.items():
+        chosen = select_clips(clips, settings[name])
+        extract_l3(chosen, output, settings[name], weights, seed, threads, reading_options(audio))
 
 
 def extract_l3(

@@ -14,7 +14,15 @@ from uads.core.files import versions
 from uads.core.memory import keep_freed_memory
 from uads.core.progress import progress
 from uads.core.threads import map_in_order
-from uads.data.audio import DEFAULT_READING, ReadingOptions, Size, Waveform, normalise, read_clip
+from uads.data.audio import (
+    DEFAULT_READING,
+    ReadingOptions,
+    Size,
+    Waveform,
+    normalise,
+    read_clip,
+    reading_options,
+)
 from uads.data.clips import select_clips
 from uads.data.stores import FrameWriter, Storage, create_store, storage_from
 from uads.representations.spectrogram.transform import (
@@ -71,6 +79,19 @@ def extract_spectrograms(
         for task, results in zip(tasks, progress(transformed, len(tasks), "clips"), strict=True):
             for job, levels in zip(task.jobs, results, strict=True):
                 job.writer.append(*levels)
+
+
+def extract(
+    clips: pd.DataFrame,
+    outputs: Mapping[str, str | Path],
+    settings: Mapping[str, Mapping[str, Any]],
+    audio: Mapping[str, Any],
+    weights: str | Path | None = None,
+    seed: int = 0,
+    threads: int = 1,
+) -> None:
+    """Write the feature stores of one shard: see :class:`uads.representations.base.Representation`."""
+    extract_spectrograms(clips, outputs, settings, reading_options(audio), threads)
 
 
 class _Job:

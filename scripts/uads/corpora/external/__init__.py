@@ -1,0 +1,1 @@
+"""External corpora that can be downloaded: one module per corpus."""

@@ -1,0 +1,55 @@
+"""What the methods page of a study states, from the declarations and settings of what the study uses."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from uads.study.study import Study
+
+STACKS = (
+    "A stack is k consecutive frames of one clip. From every dataset split (machine, section, domain, training or "
+    "test) a seeded random sample is drawn without replacement."
+)
+UMAPS = (
+    "The samples of one scope are projected jointly with umap-learn (McInnes and Healy, 2018) from a nearest-neighbour "
+    "graph of the unprojected stacks, after Fernandez and Plumbley (2021)."
+)
+SCORES = (
+    "AUC, and pAUC up to a false-positive rate of 0.1 with McClish's correction; means over machines, sections and "
+    "domains are harmonic."
+)
+#: Stands in for detectors that do not describe themselves.
+DETECTORS = "The parameters “scores” and “detectors” below show which detectors this study includes."
+
+
+def methods(study: Study) -> list[tuple[str, str]]:
+    """Return heading and text of each paragraph about the methods of a study."""
+    read = [name for one in study.features.extractions for name in one.representations]
+    return [
+        ("Representations", f"{describe_audio(study.config['audio'])} {study.representations.methods(read)}"),
+        ("Stacks and samples", STACKS),
+        ("UMAPs", UMAPS),
+        ("Detectors", describe_detectors(study)),
+        ("Scores", SCORES),
+    ]
+
+
+def references(study: Study) -> list[dict[str, str]]:
+    """Return title, licence and citation of all data and weights that a study downloads."""
+    weights = study.representations.references(study.umaps.shown_representations + study.detectors.representations)
+    return [asdict(reference) for reference in [*study.corpora.references, *weights]]
+
+
+def describe_audio(audio: Mapping[str, Any]) -> str:
+    """Describe which channel of the clips is used, and how clips are resampled."""
+    channel = audio["channel"]
+    used = "Clips are mixed to one channel" if channel == "mix" else f"Channel {channel} of the clips (from 0) is used"
+    return f"{used}; clips of other sample rates are resampled ({audio['resampling']})."
+
+
+def describe_detectors(study: Study) -> str:
+    """Describe the detectors of a study by their declarations."""
+    view: Any = study.detectors
+    if not hasattr(view, "specs"):
+        return DETECTORS
+    return " ".join(view.specs[name].methods.format(**view.settings[name].model_dump()) for name in view.names)
