@@ -9,6 +9,7 @@ from uads.benchmarks.summary import insert_table
 from uads.core.files import atomic_path
 from uads.corpora.datasets import read_datasets
 from uads.study.budget import read_clip_counts, read_rates
+from uads.study.config import check_config
 from uads.study.needs import BASIS, Needs, as_markdown, read_needs
 from uads.study.study import Study
 
@@ -27,7 +28,7 @@ def document_needs() -> str:
     config: dict = {}
     for name in ("config.yaml", "published.yaml"):
         update_config(config, yaml.safe_load((TABLES / name).read_text()))
-    study = Study(config, read_datasets(TABLES / "datasets.csv"))
+    study = Study(check_config(config), read_datasets(TABLES / "datasets.csv"))
     measured = read_needs(TABLES / "needs.csv", read_rates(TABLES / "rates.csv"))
     needs = Needs(study, read_clip_counts(TABLES / "clip_counts.csv"), measured)
     return f"{as_markdown(list(needs.requests()))}\n\n{BASIS}\n"
