@@ -28,7 +28,7 @@ lint: ## Check style, formats and types, and run Snakemake's linter
 	@$(BIN)/snakemake --lint
 	@$(BIN)/pyrefly check
 
-docs: ## Write config/README.md from the schema, and update the table of docs/cluster.md
+docs: ## Write config/README.md and config/schema.json from the models, and update the table of docs/cluster.md
 	@$(BIN)/python scripts/document_config.py
 	@$(BIN)/python scripts/document_requests.py
 

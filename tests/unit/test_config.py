@@ -1,21 +1,27 @@
 """A wrong config is explained in two lines; a valid one defines the study."""
 
+import json
 from copy import deepcopy
 from pathlib import Path
 
 import pytest
 import yaml
+from jsonschema import Draft202012Validator
 
 from uads.core.errors import UserError
 from uads.corpora.datasets import read_datasets
 from uads.representations.l3.spec import SPEC as L3
-from uads.study.config import check_config, document_keys
+from uads.study.config import check_config
+from uads.study.config_page import document_keys
+from uads.study.config_schema import config_schema
+from uads.study.kinds import kind_models
 from uads.study.representations import SYNTHESIZED
 from uads.study.study import Study
 
 ROOT = Path(__file__).parents[2]
-SCHEMA = ROOT / "workflow/schemas/config.schema.yaml"
-DEFAULTS = yaml.safe_load((ROOT / "config/config.yaml").read_text())
+EMBEDDED = yaml.safe_load((ROOT / "config/config.yaml").read_text())
+#: The effective config of the embedded study.
+DEFAULTS = check_config(EMBEDDED)
 DATASETS = read_datasets(ROOT / "config/datasets.csv")
 
 
@@ -32,11 +38,23 @@ MEL = {"representation": "mel", "k": 1}
 
 
 def study_of(*overlays: str) -> Study:
-    config = DEFAULTS
+    return Study(effective(*overlays), DATASETS)
+
+
+def effective(*overlays: str) -> dict:
+    """Return the effective config of the embedded study with overlays."""
+    config = EMBEDDED
     for overlay in overlays:
         config = merge(config, yaml.safe_load((ROOT / "config" / overlay).read_text()))
-    check_config(config, SCHEMA)
-    return Study(config, DATASETS)
+    return check_config(config)
+
+
+def refused(change: dict) -> tuple[str, str]:
+    """Return the two lines about what is wrong with a change of the embedded study."""
+    with pytest.raises(UserError) as caught:
+        check_config(merge(EMBEDDED, change))
+    first, second = str(caught.value).split("\n")
+    return first, second
 
 
 @pytest.mark.parametrize(
@@ -44,35 +62,146 @@ def study_of(*overlays: str) -> Study:
     [
         ({"sed": 3}, "unknown key 'sed' (did you mean 'seed'?)", "allowed here: study, seed"),
         ({"seed": "x"}, "seed is 'x'", "allowed: integer. Every random choice"),
+        ({"seed": True}, "seed is True", "allowed: integer"),
+        ({"study": "../x"}, "study is '../x'", "a string that matches"),
+        ({"audio": {"channel": -1}}, "audio.channel is -1", "allowed: mix or integer at least 0. Which channel"),
+        ({"downloads": {"base": 3}}, "downloads.base is 3", "allowed: string or nothing (null). Replaces"),
+        ({"downloads": {"base": "ftp://x"}}, "downloads.base is 'ftp://x'", "a string that matches ^https?"),
+        ({"bad_clips": {"empty": "keep"}}, "bad_clips.empty is 'keep'", "allowed: skip, stop. The file holds"),
+        ({"stacks": []}, "stacks is []", "allowed: mapping"),
+        ({"stacks": {"sizes": []}}, "stacks.sizes is []", "number of entries at least 1"),
+        ({"stacks": {"sizes": [1, 0]}}, "stacks.sizes[1] is 0", "at least 1"),
+        ({"stacks": {"sizes": [1, 1]}}, "stacks.sizes is [1, 1]", "a list without repeated entries. Frames per"),
         ({"figures": {"palette": "pink"}}, "figures.palette is 'pink'", "published, colour_blind"),
+        ({"figures": {"size": [1]}}, "figures.size is [1]", "number of entries at least 2"),
+        ({"figures": {"dpi": {"section": 1}}}, "figures.dpi.section is 1", "at least 10"),
+        ({"figures": {"more": {"a": {"k": 1}}}}, "the key 'figures.more.a.kind' is missing", "it means: Which plot"),
+        (
+            {"figures": {"more": {"a": {"kind": "global", "crop": [1]}}}},
+            "figures.more.a.crop is [1]",
+            "auto or list or nothing (null). The excerpt",
+        ),
+        ({"figures": {"overrides": {"x/y": {}}}}, "figures.overrides has the name 'x/y'", "a string that matches"),
         ({"umaps": {"min_dist": -1}}, "umaps.min_dist is -1", "at least 0"),
-        ({"representations": {"mel": {"n_mel": 64}}}, "unknown key 'representations.mel.n_mel'", "n_mels"),
-        ({"representations": {"mel": {"precision": "double"}}}, "mel.precision is 'double'", "allowed: single, half"),
-        ({"representations": {"l3": {"compression": "zip"}}}, "l3.compression is 'zip'", "allowed: none, lzf, gzip"),
-        ({"detectors": {"adacos": {"epochs": 0}}}, "detectors.adacos.epochs is 0", "at least 1"),
+        ({"umaps": {"kept_variance": 1}}, "umaps.kept_variance is 1", "less than 1"),
+        ({"umaps": {"more": {"a": {**MEL, "scope": 3}}}}, "umaps.more.a.scope is 3", "string or list. global, a"),
+        ({"umaps": {"more": {"a": MEL}}}, "the key 'umaps.more.a.scope' is missing", "it means: global, a machine"),
+        ({"umaps": {"more": {"a": {**MEL, "skope": 3}}}}, "umaps.more.a.skope' (did you mean 'scope'?)", "scope, rep"),
         ({"corpora": [{"name": "a", "role": "machines", "source": "table"}]}, "'corpora[0].path' is missing", ""),
+        ({"corpora": [{"name": "a", "role": "external", "source": "web"}]}, "corpora[0].source is 'web'", "synthesize"),
+        (
+            {"corpora": [{"name": "a", "role": "external", "source": "download", "layout": "x"}]},
+            "corpora[0].layout is 'x'",
+            "dcase2023, audioset, idmt",
+        ),
+        (
+            {"corpora": [{"name": "a", "role": "machines", "source": "download", "layout": "dcase2021"}]},
+            "the key 'corpora[0].machines' is missing",
+            "Which machines",
+        ),
         ({"samples": {"machine": {"5": {}}}}, "samples.machine", "k"),
+        (
+            {"scores": ["adakos"]},
+            "scores[0] is 'adakos', which is not allowed (did you mean 'adacos'?)",
+            "allowed: auto",
+        ),
+        ({"benchmarks": {"rounds": 0}}, "benchmarks.rounds is 0", "at least 1. Each"),
     ],
 )
 def test_a_wrong_key_is_explained_in_two_lines(change, first, second):
-    with pytest.raises(UserError) as caught:
-        check_config(merge(DEFAULTS, change), SCHEMA)
-    what, allowed = str(caught.value).split("\n")
+    what, allowed = refused(change)
     assert first in what
     assert second in allowed
 
 
+@pytest.mark.skipif(not kind_models("representations"), reason="no kind of representation declares its settings")
+@pytest.mark.parametrize(
+    ("change", "first", "second"),
+    [
+        ({"mel": {"n_mel": 64}}, "unknown key 'representations.mel.n_mel'", "n_mels"),
+        ({"mel": {"precision": "double"}}, "mel.precision is 'double'", "allowed: single, half"),
+        ({"l3": {"compression": "zip"}}, "l3.compression is 'zip'", "allowed: none, lzf, gzip"),
+        ({"mel": {"kind": "spektrogram"}}, "representations.mel.kind is 'spektrogram'", "allowed: l3, spectrogram"),
+        ({"new": {"n_mels": 64}}, "the key 'representations.new.kind' is missing", "it means: What computes"),
+    ],
+)
+def test_settings_of_a_representation_are_those_of_its_kind(change, first, second):
+    what, allowed = refused({"representations": change})
+    assert first in what
+    assert second in allowed
+
+
+@pytest.mark.skipif(not kind_models("detectors"), reason="no kind of detector declares its settings")
+def test_settings_of_a_detector_are_those_of_its_kind():
+    what, _ = refused({"detectors": {"adacos": {"training": {"epochs": 0}}}})
+    assert "detectors.adacos.training.epochs is 0" in what
+
+
 @pytest.mark.parametrize(("value", "hinted"), [("3", True), ("3.5", False), ("three", False), ("[3", False)])
 def test_a_quoted_value_suggests_removing_the_quotes(value, hinted):
-    with pytest.raises(UserError, match=r"seed is .*, which is not allowed") as caught:
-        check_config(merge(DEFAULTS, {"seed": value}), SCHEMA)
-    assert ("it is a string (write it without quotes, in a file for --configfile)" in str(caught.value)) is hinted
+    what, _ = refused({"seed": value})
+    assert what.startswith(f"config: seed is '{value}', which is not allowed")
+    assert ("it is a string (write it without quotes, in a file for --configfile)" in what) is hinted
+
+
+@pytest.mark.parametrize(
+    ("change", "hinted"),
+    [
+        ({"umaps": {"accelerate": "true"}}, True),
+        ({"audio": {"channel": "2"}}, True),
+        ({"figures": {"section_plots": "null"}}, True),
+        ({"samples": "{machine: {}}"}, True),
+        ({"figures": {"palette": "1"}}, False),
+    ],
+)
+def test_quotes_are_named_whatever_the_type(change, hinted):
+    assert ("write it without quotes" in refused(change)[0]) is hinted
 
 
 def test_a_missing_key_is_named_with_its_meaning():
-    config = {key: value for key, value in DEFAULTS.items() if key != "stacks"}
-    with pytest.raises(UserError, match="the key 'stacks' is missing"):
-        check_config(config, SCHEMA)
+    config = {key: value for key, value in DEFAULTS.items() if key != "corpora"}
+    with pytest.raises(UserError, match="the key 'corpora' is missing\n  it means: Where clips come from"):
+        check_config(config)
+
+
+def test_an_unknown_key_is_named_before_what_is_missing_for_it():
+    config = {"korpora" if key == "corpora" else key: value for key, value in DEFAULTS.items()}
+    with pytest.raises(UserError, match=r"unknown key 'korpora' \(did you mean 'corpora'\?\)"):
+        check_config(config)
+
+
+STUDIES = [
+    [],
+    ["embedded_full.yaml"],
+    ["published.yaml"],
+    *(["published.yaml", f"dcase{year}.yaml"] for year in (2020, 2022, 2023)),
+    ["own_clips.yaml"],
+    ["own_clips.yaml", "own_clips_example.yaml"],
+]
+
+
+@pytest.mark.parametrize("overlays", STUDIES, ids=lambda overlays: "+".join(overlays) or "embedded")
+def test_defaults_leave_every_shipped_study_as_it_was(overlays):
+    """``complete_config.yaml`` has the keys of the embedded study of version 1.0 that have defaults since."""
+    expected = yaml.safe_load(Path(__file__).with_name("complete_config.yaml").read_text())
+    for overlay in overlays:
+        expected = merge(expected, yaml.safe_load((ROOT / "config" / overlay).read_text()))
+    config = effective(*overlays)
+    for key in ("downloads", "audio", "bad_clips", "stacks", "samples", "umaps", "benchmarks"):
+        assert config[key] == expected[key], key
+    for key in expected["figures"].keys() - {"paper"}:
+        assert config["figures"][key] == expected["figures"][key], key
+    assert config["corpora"] == (expected.get("corpora") or EMBEDDED["corpora"])
+
+
+def test_the_effective_config_is_valid_and_stays_as_it_is():
+    assert check_config(DEFAULTS) == DEFAULTS
+
+
+def test_numbers_stay_as_they_are_written():
+    config = check_config(merge(EMBEDDED, {"figures": {"size": [20, 7.5]}, "downloads": {"timeout": 3}}))
+    assert [type(value) for value in config["figures"]["size"]] == [int, float]
+    assert type(config["downloads"]["timeout"]) is int
 
 
 @pytest.mark.parametrize(
@@ -413,8 +542,18 @@ def test_stand_in_clips_are_declared():
     assert Study(merge(DEFAULTS, {"corpora": corpora}), DATASETS).representations.stand_ins() == ["Made by hand"]
 
 
-def test_the_page_of_keys_is_in_step_with_the_schema():
-    page = (ROOT / "config/README.md").read_text()
-    schema = yaml.safe_load(SCHEMA.read_text())
+def test_the_page_of_keys_and_the_schema_are_those_of_the_models():
+    page, schema = (ROOT / "config/README.md").read_text(), config_schema()
     assert page.endswith(document_keys(schema, DEFAULTS)), "run `make docs`"
+    assert json.loads((ROOT / "config/schema.json").read_text()) == schema, "run `make docs`"
     assert not [line for line in page.splitlines() if line.startswith("| `") and line.split("|")[2].strip() == ""]
+
+
+def test_editors_find_the_schema_of_the_config():
+    first, *_ = (ROOT / "config/config.yaml").read_text().splitlines()
+    assert first == "# yaml-language-server: $schema=schema.json"
+
+
+@pytest.mark.parametrize("overlays", STUDIES, ids=lambda overlays: "+".join(overlays) or "embedded")
+def test_the_schema_for_editors_accepts_every_shipped_study(overlays):
+    Draft202012Validator(config_schema()).validate(effective(*overlays))

@@ -116,6 +116,12 @@ def test_an_environment_holds_what_its_rules_import(rule):
             assert offered & held, f"{file.name} imports {module}"
 
 
+@pytest.mark.parametrize("path", ENVIRONMENTS, ids=lambda path: path.stem)
+def test_an_environment_with_snakemake_reads_the_config(path):
+    held = {requirement.name for requirement in by_pip(path.stem)}
+    assert "snakemake" not in held or {"pydantic", "pyyaml"} <= held
+
+
 @cache
 def third_party(path: Path) -> frozenset[str]:
     """List the third-party modules that a file imports at import time."""

@@ -18,7 +18,8 @@ from uads.study.study import Study
 from uads.core.code_digest import code_digest
 
 try:
-    check_config(config, workflow.source_path("../schemas/config.schema.yaml"))
+    # Rules, scripts and captions read the effective config: what a user leaves out has its default there.
+    config.update(check_config(config))
     study = Study(config, read_datasets(workflow.source_path("../../config/datasets.csv")))
 except UserError as error:
     sys.exit(str(error))

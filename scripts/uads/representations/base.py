@@ -122,7 +122,7 @@ class Representation:
 UNPACK_WEIGHTS = Entry("script:unpack_weights", Cost(5, 0, 250, basis="estimated"), constant_workload)
 
 
-def find_kinds() -> dict[str, Representation]:
+def kinds() -> dict[str, Representation]:
     """Return the declaration of every kind of representation."""
     names = sorted(path.parent.name for path in Path(__file__).parent.glob("*/spec.py"))
     return {name: import_module(f"uads.representations.{name}.spec").SPEC for name in names}

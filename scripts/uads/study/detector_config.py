@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from difflib import get_close_matches
 from typing import Any
 
 from pydantic import BaseModel
@@ -34,9 +35,13 @@ def parse_detectors(
     """
     given = {name: dict(entry or {}) for name, entry in entries.items()}
     given |= {name: {} for name in wanted if name not in given and name in kinds()}
-    for name in wanted:
+    for place, name in enumerate(wanted):
         if name not in given:
-            raise UserError(f"config: scores: there is no detector '{name}'\n  allowed: {any_of(sorted(given))}")
+            close = get_close_matches(name, given, n=1)
+            hint = f" (did you mean '{close[0]}'?)" if close else ""
+            raise UserError(
+                f"config: scores[{place}] is {name!r}, which is not allowed{hint}\n  allowed: {', '.join(given)}"
+            )
     return {name: parse_detector(name, resolve(name, given)) for name in given}
 
 

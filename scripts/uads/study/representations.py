@@ -8,11 +8,11 @@ from uads.core.errors import UserError
 from uads.core.settings import parse
 from uads.core.words import any_of
 from uads.corpora.published import Reference
-from uads.representations.base import Representation, RepresentationSettings, find_kinds
+from uads.representations.base import Representation, RepresentationSettings, kinds
 from uads.study.corpora import CorporaView
 
 SYNTHESIZED = "All clips are synthesized"
-KINDS = find_kinds()
+KINDS = kinds()
 
 
 class RepresentationsView:
