@@ -6,15 +6,15 @@ from typing import Any
 
 from uads.core.errors import UserError
 from uads.core.settings import parse
-from uads.study.kinds import check_entry
+from uads.study.kinds import check_entry, kind_models
 from uads.study.settings import StudySettings
 
 
 def check_config(config: Mapping[str, Any]) -> dict[str, Any]:
     """Check a config, and return the effective one: with the default of every key that it leaves out.
 
-    Detectors stay as they are written, since one may extend another: their defaults are filled in by
-    :class:`uads.study.detectors.DetectorsView`.
+    Detectors stay as they are written, since one may extend another: :class:`uads.study.detectors.DetectorsView`
+    checks them and fills in their defaults.
 
     Raises
     ------
@@ -22,21 +22,21 @@ def check_config(config: Mapping[str, Any]) -> dict[str, Any]:
         If the config is invalid: two lines about the most relevant error.
     """
     settings = parse(StudySettings, config, "")
-    for place, name in enumerate(settings.scores):
-        if name not in settings.detectors:
-            close = get_close_matches(name, settings.detectors, n=1)
-            hint = f" (did you mean '{close[0]}'?)" if close else ""
-            raise UserError(
-                f"config: scores[{place}] is {name!r}, which is not allowed{hint}\n"
-                f"  allowed: {', '.join(settings.detectors)}. The detectors that are trained and score the test clips."
-            )
+    _check_scores(settings)
     entries = settings.representations.items()
     representations = {name: check_entry("representations", name, entry) for name, entry in entries}
-    for name, entry in settings.detectors.items():
-        if "extends" not in entry:
-            check_entry("detectors", name, entry)
     dumped = settings.model_dump(mode="json", by_alias=True) | {"representations": representations}
     return _as_written(dumped, config)
+
+
+def _check_scores(settings: StudySettings) -> None:
+    known = [*settings.detectors, *(kind for kind in kind_models("detectors") if kind not in settings.detectors)]
+    for place, name in enumerate(settings.scores):
+        if name not in known:
+            close = get_close_matches(name, known, n=1)
+            hint = f" (did you mean '{close[0]}'?)" if close else ""
+            allowed = f"{', '.join(known)}. {StudySettings.model_fields['scores'].description}"
+            raise UserError(f"config: scores[{place}] is {name!r}, which is not allowed{hint}\n  allowed: {allowed}")
 
 
 def _as_written(value: Any, written: Any) -> Any:

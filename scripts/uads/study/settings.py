@@ -43,6 +43,8 @@ class StudySettings(Settings):
     umaps: UmapSettings = Field(UmapSettings(), description="The UMAPs of a study.")
     figures: FiguresSettings = Field(FiguresSettings(), description="The figures of a study.")
     scores: Distinct[str] = Field(min_length=1, description="The detectors that are trained and score the test clips.")
-    detectors: dict[str, dict[str, Any]] = Field(description="Named detectors, each with the settings of its kind.")
+    detectors: dict[str, dict[str, Any] | None] = Field(
+        description="Named detectors, each with the settings of its kind."
+    )
     tables: Distinct[str] = Field([], description="Tables to make.")
     benchmarks: BenchmarkSettings = Field(BenchmarkSettings(), description="What the target benchmarks measures with.")
