@@ -8,7 +8,7 @@ from snakemake.utils import update_config
 from uads.benchmarks.summary import insert_table
 from uads.core.files import atomic_path
 from uads.corpora.datasets import read_datasets
-from uads.study.clip_groups import read_clip_counts
+from uads.corpora.layouts import clip_counts
 from uads.study.config import check_config
 from uads.study.plan import Plan
 from uads.study.request_table import BASIS, as_markdown, tabulate_requests
@@ -28,7 +28,7 @@ def document_requests() -> str:
     config: dict = {}
     for name in ("config.yaml", "published.yaml"):
         update_config(config, yaml.safe_load((TABLES / name).read_text()))
-    counts = read_clip_counts(TABLES / "clip_counts.csv")
+    counts = clip_counts()
     plan = Plan(check_config(config), read_datasets(TABLES / "datasets.csv"), counts, ROOT / "Snakefile")
     return f"{as_markdown(tabulate_requests(plan.requests()))}\n\n{BASIS}\n"
 

@@ -7,12 +7,12 @@ with job(snakemake) as terminal:
 
     from uads.core.errors import UserError
     from uads.corpora.datasets import read_datasets
-    from uads.study.clip_groups import read_clip_counts
+    from uads.corpora.layouts import clip_counts
     from uads.study.disk import bytes_lacking, bytes_there, tabulate_disk
     from uads.study.plan import Plan
     from uads.study.request_table import BASIS, as_size, as_text, tabulate_requests
 
-    datasets, counts = read_datasets(snakemake.input.datasets), read_clip_counts(snakemake.input.counts)
+    datasets, counts = read_datasets(snakemake.input.datasets), clip_counts()
     plan = Plan(snakemake.params.config, datasets, counts, snakemake.params.snakefile)
     stages, there, free = plan.stages(), bytes_there(plan.study), shutil.disk_usage(".").free
     print(f"{as_text(tabulate_disk(stages, there, free), left=(0, 4))}\n", file=terminal)

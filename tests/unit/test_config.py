@@ -133,8 +133,9 @@ def test_settings_of_a_representation_are_those_of_its_kind(change, first, secon
 
 @pytest.mark.skipif(not kind_models("detectors"), reason="no kind of detector declares its settings")
 def test_settings_of_a_detector_are_those_of_its_kind():
-    what, _ = refused({"detectors": {"adacos": {"training": {"epochs": 0}}}})
-    assert "detectors.adacos.training.epochs is 0" in what
+    wrong = merge(EMBEDDED, {"detectors": {"adacos": {"training": {"epochs": 0}}}})
+    with pytest.raises(UserError, match="config: detectors.adacos.training.epochs is 0"):
+        Study(check_config(wrong), DATASETS)
 
 
 @pytest.mark.parametrize(("value", "hinted"), [("3", True), ("3.5", False), ("three", False), ("[3", False)])

@@ -6,7 +6,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(workflow.basedir, "scripts")))
 
 from uads.benchmarks.declared import timed_training
-from uads.study.clip_groups import read_clip_counts
+from uads.corpora.layouts import clip_counts
 from uads.study.config import check_config
 from uads.corpora.datasets import read_datasets
 from uads.core.errors import UserError
@@ -24,8 +24,7 @@ try:
 except UserError as error:
     sys.exit(str(error))
 
-counts = read_clip_counts(workflow.source_path("../../config/clip_counts.csv"))
-job_resources = JobResources(study.jobs(Sizes(study, counts)))
+job_resources = JobResources(study.jobs(Sizes(study, clip_counts())))
 
 GPU_MODEL = wanted_model()
 

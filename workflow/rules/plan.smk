@@ -2,7 +2,6 @@ rule plan:
     """Print the downloads, disk space and time that the study needs, without running it."""
     input:
         datasets=workflow.source_path("../../config/datasets.csv"),
-        counts=workflow.source_path("../../config/clip_counts.csv"),
     log:
         "<logs>/plan.log",
     localrule: True

@@ -66,6 +66,9 @@ def explain(errors: Sequence[ErrorDetails], schema: Schema, values: Any, root: s
         return f"config: {place.key} has the name '{steps[-2]}', which is not allowed", f"  allowed: {_bound(error)}"
     place = _find(steps, schema, values, root)
     about = place.schema.get("description", "")
+    if kind == "value_error":
+        message = error["msg"].removeprefix("Value error, ")
+        return f"config: {place.key or 'the file'}: {message}", f"  it means: {about}"
     return (
         f"config: {place.key or 'the file'} is {place.value!r}, which is not allowed{_hint_at_text(place)}",
         f"  allowed: {_allowed(error, place)}. {about}".rstrip(),
@@ -135,8 +138,8 @@ def join_key(key: str, step: int | str) -> str:
 def _allowed(error: ErrorDetails, place: Place) -> str:
     if error["type"] in BOUNDS and not _is_choice(place.schema):
         return _bound(error)
-    if error["type"] in ("value_error", "repeated"):
-        return error["msg"].removeprefix("Value error, ").rstrip(".")
+    if error["type"] == "repeated":
+        return error["msg"]
     return allowed_values(place.schema, bounds=_is_choice(place.schema))
 
 

@@ -1,6 +1,5 @@
 """The clips of a study, counted in groups before the first of them is there."""
 
-import csv
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,12 +41,6 @@ class ClipGroup:
     splits: int
     unpacked: int = 0
     n_bytes: int = 0
-
-
-def read_clip_counts(path: str | Path) -> list[dict[str, str]]:
-    """Read the table of published clip counts: layout, machine, part, kind, clips, seconds, sample_rate, source."""
-    with open(path, newline="") as file:
-        return list(csv.DictReader(file))
 
 
 def nominal_seconds(_: str) -> float:

@@ -6,6 +6,13 @@ from uads.core.settings import json_schema
 from uads.study.kinds import GROUPS, kind_models
 from uads.study.settings import StudySettings
 
+#: Keys that entries of a group have besides the settings of their kind.
+OWN_KEYS: dict[str, dict[str, Any]] = {
+    "representations": {},
+    "detectors": {
+        "extends": {"type": "string", "description": "The detector whose kind and other settings it has."},
+    },
+}
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
@@ -17,10 +24,11 @@ def config_schema() -> dict[str, Any]:
         if not models:
             continue
         for kind, model in models.items():
-            schema["$defs"] |= _definitions(f"{group}.{kind}", kind, json_schema(model), meaning)
+            own = {"kind": {"const": kind, "description": meaning}, **OWN_KEYS[group]}
+            schema["$defs"] |= _definitions(f"{group}.{kind}", json_schema(model), own)
         schema["properties"][group]["additionalProperties"] = {
-            "type": "object",
-            "properties": {"kind": {"enum": list(models), "description": meaning}},
+            "type": ["object", "null"] if group == "detectors" else "object",
+            "properties": {"kind": {"enum": list(models), "description": meaning}, **OWN_KEYS[group]},
             "allOf": [
                 {
                     "if": {"properties": {"kind": {"const": kind}}, "required": ["kind"]},
@@ -32,11 +40,11 @@ def config_schema() -> dict[str, Any]:
     return schema
 
 
-def _definitions(name: str, kind: str, schema: dict[str, Any], meaning: str) -> dict[str, Any]:
-    """Return the definitions of one kind, under names of its own."""
+def _definitions(name: str, schema: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
+    """Return the definitions of one kind, under names that begin with its own; ``own`` are further keys."""
     parts = _renamed(schema, name)
     inner = parts.pop("$defs", {})
-    parts["properties"] = {"kind": {"const": kind, "description": meaning}, **parts.get("properties", {})}
+    parts["properties"] = own | parts.get("properties", {})
     return {name: parts, **{f"{name}.{part}": content for part, content in inner.items()}}
 
 

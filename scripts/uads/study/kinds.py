@@ -24,7 +24,8 @@ def kind_models(group: str) -> dict[str, type[Settings]]:
     """
     place = f"uads.{group}.base"
     registry = import_module(place) if find_spec(place) else None
-    return {name: spec.Settings for name, spec in getattr(registry, "kinds", dict)().items()}
+    kinds = getattr(registry, "kinds", None) or getattr(registry, "find_kinds", dict)
+    return {name: spec.Settings for name, spec in kinds().items()}
 
 
 def representation_model(kind: str) -> type[Settings] | None:

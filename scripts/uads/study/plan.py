@@ -25,7 +25,7 @@ class Plan:
     datasets : sequence of mapping
         The rows of the dataset table.
     counts : sequence of mapping
-        See :func:`uads.study.clip_groups.read_clip_counts`.
+        See :func:`uads.corpora.layouts.clip_counts`.
     snakefile : path
     """
 

@@ -18,7 +18,7 @@ class Sizes:
     ----------
     study : Study
     counts : sequence of mapping
-        See :func:`uads.study.clip_groups.read_clip_counts`.
+        See :func:`uads.corpora.layouts.clip_counts`.
     length : callable, optional
         Returns the seconds of a user's clip; by default a nominal length.
     """
