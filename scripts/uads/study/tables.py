@@ -87,7 +87,7 @@ class TablesView:
         """Return the parameters that a table is built with."""
         study = self._study
         common = {"stand_ins": study.representations.stand_ins(), "study": study.name}
-        return common | self.declared[name].params(study)
+        return {**common, **self.declared[name].params(study)}
 
     def jobs(self, _: Any) -> dict[str, Callable[[Any], Job]]:
         """Return, for each rule, the entry and the workload of one job by its wildcards."""
