@@ -3,9 +3,11 @@
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import yaml
+from jinja2 import Environment, StrictUndefined
 
 from uads.core.code_digest import module_files
 from uads.core.entry import Entry
@@ -15,6 +17,8 @@ from uads.figures.dual.costs import DUAL
 from uads.measures.base import Measure, declared_measures
 from uads.study.study import Study
 from uads.tables.base import Table, declared_tables
+
+from ..unit.test_environments import DISTRIBUTIONS, OPTIONAL, by_pip, third_party
 
 ROOT = Path(__file__).parents[2]
 SCRIPTS = ROOT / "scripts"
@@ -72,6 +76,33 @@ def test_titles_are_sentences(name):
     declared: Table | Measure | Figure = {**TABLES, **MEASURES, **FIGURES, **paper_plots()}[name]
     assert declared.title[0].isupper() or declared.title[0] == '"'
     assert declared.title.endswith(".")
+
+
+ENVIRONMENTS = {
+    **dict.fromkeys(TABLES, "report"),
+    **{name: measure.environment for name, measure in MEASURES.items()},
+    **dict.fromkeys(FIGURES, "plots"),
+}
+
+
+@pytest.mark.parametrize("name", ENVIRONMENTS)
+def test_an_environment_holds_what_its_jobs_import(name):
+    held = {requirement.name for requirement in by_pip(ENVIRONMENTS[name])}
+    file = SCRIPTS / f"{ENTRIES[name].target.split(':')[0].replace('.', '/')}.py"
+    for path in map(Path, module_files(file, SCRIPTS)):
+        for module in third_party(path) - OPTIONAL:
+            offered = {name.lower().replace("_", "-") for name in DISTRIBUTIONS.get(module, [module])}
+            assert offered & held, f"{path.name} imports {module}"
+
+
+@pytest.mark.parametrize("stand_ins", [[], ["All clips are synthesized", "Weights are random"]])
+def test_captions_of_tables_warn_of_stand_ins(stand_ins):
+    text = (ROOT / "workflow/report/table.rst").read_text()
+    params = SimpleNamespace(caption="Table 2 of a paper.", settings=SimpleNamespace(stand_ins=stand_ins))
+    template = Environment(undefined=StrictUndefined).from_string(text)
+    filled = template.render(snakemake=SimpleNamespace(params=params))
+    assert filled.startswith("Table 2 of a paper.")
+    assert ("**All clips are synthesized; Weights are random: not comparable" in filled) == bool(stand_ins)
 
 
 def test_names_and_aliases_are_unique():

@@ -38,7 +38,7 @@ from uads.benchmarks.training import FRAMES_PER_CLIP, measure_training, write_ho
 from uads.benchmarks.umaps import clips_for, measure_umaps
 from uads.core.errors import UserError
 from uads.data.stores import FrameStore
-from uads.figures import Settings
+from uads.figures.dual.settings import Settings
 from uads.representations.spectrogram.extract import extract_spectrograms
 from uads.study.budget import read_rates
 

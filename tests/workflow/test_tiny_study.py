@@ -139,7 +139,7 @@ def test_a_deleted_figure_is_rebuilt_alone(finished):
     assert (house.folder / figure).exists()
 
 
-PLOTS = {"plot_global": 2, "plot_machine": 4, "plot_section": 4, "plot_figure": 2}
+PLOTS = {"plot_global": 2, "plot_machine": 4, "plot_section": 2, "plot_figure": 2}
 REPORT = {"build_report": 1, "all": 1}
 
 

@@ -90,8 +90,8 @@ rule plot_figure:
         figure_output(
             "{figure}",
             "dual_plot",
-            "Figures of the papers, and further ones",
-            {"figure": "{figure}"},
+            lambda wildcards: "Figures of the papers" if wildcards.figure.startswith("paper/") else "Further figures",
+            lambda wildcards: {"figure": study.figures.plot("figure", wildcards).title},
         ),
     log:
         "<logs>/plot_figure/{figure}.log",

@@ -20,6 +20,6 @@ for name, measure in study.measures.declared.items():
         message:
             f"Measuring {name}"
         script:
-            "../../scripts/measure.py"
+            "../../scripts/measure_subsets.py"
 
     workflow.get_rule(f"measure_{name}").docstring = measure.title

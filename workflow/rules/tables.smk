@@ -27,4 +27,4 @@ rule tabulate:
     message:
         "Tabulating {wildcards.table}"
     script:
-        "../../scripts/tabulate.py"
+        "../../scripts/tabulate_table.py"

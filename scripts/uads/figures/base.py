@@ -39,7 +39,7 @@ class Figure:
     instances : callable, optional
         From a study to the instances, or to what is missing. By default the figure is drawn once.
     labels : callable, optional
-        From an instance to its labels in the report.
+        From an instance to its labels in the report; by default the figure's name.
     aliases : tuple of str
         Further names of the target.
     """
@@ -51,7 +51,7 @@ class Figure:
     draw: Entry
     params: Callable[[Any, Instance], Mapping[str, Any]]
     instances: Callable[[Any], Sequence[Instance] | Missing] = one_instance
-    labels: Callable[[Instance], Mapping[str, str]] = lambda instance: {"figure": " ".join(instance)}
+    labels: Callable[[Instance], Mapping[str, str]] | None = None
     aliases: tuple[str, ...] = ()
 
 

@@ -87,7 +87,8 @@ class FiguresView(DualPlots):
     def labels(self, path: str) -> dict[str, str]:
         """Return the labels of a declared figure in the report."""
         name, instance = self.instances[path]
-        return dict(self.declared[name].labels(instance))
+        labels = self.declared[name].labels
+        return dict(labels(instance)) if labels else {"figure": path}
 
     def figure(self, path: str) -> Figure:
         """Return the declaration of a declared figure."""

@@ -14,7 +14,7 @@ def build_table(inputs: Any, _: Mapping[str, Any]) -> tuple[pd.DataFrame, Layout
     """Build the table from ``inputs.excluded`` and ``inputs.clips``, one file each of every corpus."""
     used = pd.concat([read_table(path, ["corpus"]) for path in inputs.clips])["corpus"].value_counts()
     excluded = read_exclusions(inputs.excluded)
-    return excluded, layout_exclusions(excluded, used.to_dict())
+    return excluded, layout_exclusions(excluded, {str(corpus): int(number) for corpus, number in used.items()})
 
 
 def layout_exclusions(excluded: pd.DataFrame, used: Mapping[str, int]) -> Layout:
