@@ -17,7 +17,6 @@ import pandas as pd
 import soundfile
 
 from uads.core.seeds import derive_rng
-from uads.corpora.datasets import machine_of
 from uads.corpora.dcase.years import YEARS
 from uads.corpora.plant.layout import ATTRIBUTES
 
@@ -208,12 +207,12 @@ def _machine_files(
         tables[corpus] = table.sort_values("clip", ignore_index=True)
     texts = ground_truth(corpus, clips)
     for row in rows:
-        if machine_of(row) not in ("", *machines):
+        if row["machine"] not in ("", *machines):
             continue
         if row["part"] == "ground_truth":
             yield row, texts[row["file"]].encode()
         else:
-            own = [clip for clip in clips if (clip.machine, clip.archive) == (machine_of(row), row["part"])]
+            own = [clip for clip in clips if (clip.machine, clip.archive) == (row["machine"], row["part"])]
             yield row, machine_archive(corpus, own, amount.seconds)
 
 

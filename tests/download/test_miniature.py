@@ -10,7 +10,7 @@ from uads.corpora.datasets import read_datasets
 from uads.corpora.dcase.index import index_dcase
 from uads.corpora.dcase.years import YEARS
 from uads.corpora.folder import index_folder
-from uads.corpora.index import PATTERNS
+from uads.corpora.layouts import EXTERNAL
 from uads.data.clips import as_clip_table
 
 from .miniature import COLUMNS, CONTRADICTED, Amount, Site, build_site, make_weights, unpack_site
@@ -32,7 +32,7 @@ def index(folder: Path, corpus: str, target: Path, choice: str = "official") -> 
         sections = sorted({section for machine in year.machines for section in year.sections(machine)})
         clips = index_dcase(corpus, corpus, root / "unpacked", root / "downloads", year.machines, sections, choice)
     else:
-        clips = index_folder(corpus, root / "unpacked", PATTERNS.get(corpus, ("**/*",)))
+        clips = index_folder(corpus, root / "unpacked", EXTERNAL[corpus].patterns)
     return as_clip_table(clips)
 
 

@@ -6,6 +6,7 @@ One line per file:
 corpus    corpus of the file; a study's corpus of that name consists of these files
 part      development, additional (training clips of the evaluation part), evaluation, ground_truth,
           clips (of an external corpus) or weights
+machine   machine of the clips in the file, empty if it covers all machines or none
 record    number of the repository record that lists the file, if any; its metadata contain a digest
 file      local name, with folders
 url       address of the file
@@ -24,16 +25,13 @@ from urllib.parse import urlsplit
 
 from uads.core.errors import UserError
 
-COLUMNS = ["corpus", "part", "record", "file", "url", "mirror", "bytes", "digest", "licence"]
+COLUMNS = ["corpus", "part", "machine", "record", "file", "url", "mirror", "bytes", "digest", "licence"]
 ARCHIVE_PARTS = ("development", "additional", "evaluation", "clips")
 PARTS = (*ARCHIVE_PARTS, "ground_truth", "weights")
 LICENCES = ("CC-BY-4.0", "CC-BY-NC-SA-4.0", "CC-BY-NC-ND-4.0", "CC0-1.0", "MIT")
 
 #: Hexadecimal digits of each kind of digest.
 DIGEST_LENGTHS = {"md5": 32, "sha256": 64, "git-blob": 40}
-
-#: Words of DCASE file names that are not machines.
-NO_MACHINE = re.compile(r"dev|eval|data|train|test|list|ground|truth|domain|attributes|section|source|target|\d+")
 
 Row = dict[str, str]
 
@@ -70,14 +68,6 @@ def find_dataset(rows: Iterable[Row], corpus: str, file: str) -> Row:
         if (row["corpus"], row["file"]) == (corpus, file):
             return row
     raise UserError(f"the dataset table lists no file {file} of {corpus}: add a line to config/datasets.csv")
-
-
-def machine_of(row: Row) -> str:
-    """Return the machine that a file's name states; empty if the file covers all machines."""
-    if row["part"] in ("clips", "weights"):
-        return ""
-    words = re.split(r"[/_]", row["file"].rsplit(".", 1)[0])
-    return next((word for word in words if not NO_MACHINE.fullmatch(word)), "")
 
 
 def _faults(row: Row) -> Iterator[str]:

@@ -12,7 +12,7 @@ Nothing is written to that folder. Each archive is searched for in this order::
 from pathlib import Path
 
 from uads.core.files import atomic_path, find_files
-from uads.corpora.datasets import Row, machine_of
+from uads.corpora.datasets import Row
 
 
 def find_local_copy(folder: str | Path, row: Row) -> Path | None:
@@ -39,7 +39,7 @@ def find_local_copy(folder: str | Path, row: Row) -> Path | None:
     if row["part"] == "clips":
         return file or (folder if any(find_files(folder, "**/*.wav")) else None)
     part = "dev_data" if row["part"] == "development" else "eval_data"
-    for beside in (folder / part / machine_of(row), folder / part / "raw" / machine_of(row)):
+    for beside in (folder / part / row["machine"], folder / part / "raw" / row["machine"]):
         if beside.is_dir() and parts_of(beside, row):
             return beside
     return file
@@ -66,9 +66,9 @@ def link_present(folder: str | Path, output: str | Path, row: Row) -> None:
         Row of the archive in the dataset table.
     """
     folder = Path(folder).resolve()
-    is_of_one_machine = folder.name == machine_of(row)
+    is_of_one_machine = folder.name == row["machine"]
     with atomic_path(output) as links:
-        below = links / machine_of(row) if is_of_one_machine else links
+        below = links / row["machine"] if is_of_one_machine else links
         below.mkdir(parents=True)
         for path in parts_of(folder, row) if is_of_one_machine else folder.iterdir():
             (below / path.name).symlink_to(path)

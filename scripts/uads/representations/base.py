@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from uads.core.entry import Cost, Entry, Workload, constant_workload
+from uads.core.entry import Entry, Workload
 from uads.core.settings import Settings
 from uads.corpora.published import Reference
 
@@ -116,10 +116,6 @@ class Representation:
     uses_gpu: bool = False
     priority: int = 0
     weights: Weights | None = None
-
-
-#: Unpacks the weights of a network.
-UNPACK_WEIGHTS = Entry("script:unpack_weights", Cost(5, 0, 250, basis="estimated"), constant_workload)
 
 
 def kinds() -> dict[str, Representation]:

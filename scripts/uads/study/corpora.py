@@ -11,7 +11,7 @@ from uads.core.errors import UserError
 from uads.core.words import any_of
 from uads.corpora import costs
 from uads.corpora.base import Corpus, Shard, corpus_from
-from uads.corpora.datasets import ARCHIVE_PARTS, Row, machine_of
+from uads.corpora.datasets import ARCHIVE_PARTS, Row
 from uads.corpora.dcase.years import year_digest
 from uads.corpora.local_copies import find_local_copy
 from uads.corpora.published import Reference
@@ -90,7 +90,7 @@ class CorporaView:
         blind = {machine for machine, _ in corpus.trained - corpus.labelled}
 
         def is_needed(row: Row) -> bool:
-            machines, own = shown if row["part"] == "development" else blind, machine_of(row)
+            machines, own = shown if row["part"] == "development" else blind, row["machine"]
             return corpus.role == "external" or (own in machines if own else bool(machines))
 
         return [row for row in self._datasets if row["corpus"] == name and is_needed(row)]

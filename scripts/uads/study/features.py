@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from uads.core.entry import Entry, Workload, constant_workload
-from uads.representations.base import UNPACK_WEIGHTS, Representation
+from uads.core.entry import Entry, Workload
+from uads.representations.base import Representation
 from uads.study.corpora import CorporaView
 from uads.study.detectors import DetectorsView
 from uads.study.representations import RepresentationsView
@@ -103,8 +103,7 @@ class FeaturesView:
         ----------
         sizes : uads.study.sizes.Sizes
         """
-        jobs = {extraction.rule: _job(extraction, sizes) for extraction in self.extractions}
-        return {**jobs, "unpack_weights": lambda wildcards: (UNPACK_WEIGHTS, constant_workload())}
+        return {extraction.rule: _job(extraction, sizes) for extraction in self.extractions}
 
 
 def _job(extraction: Extraction, sizes: Any) -> Callable[[Any], Job]:
