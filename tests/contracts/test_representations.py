@@ -9,12 +9,12 @@ import pytest
 from uads.core.code_digest import module_files
 from uads.core.entry import SCRIPTS
 from uads.core.settings import parse
-from uads.representations.base import RepresentationSettings, find_kinds
+from uads.representations.base import RepresentationSettings, kinds
 
 from ..unit.test_config import DATASETS, DEFAULTS, ROOT, merge
 from ..unit.test_config import study_of as study_with
 
-KINDS = find_kinds()
+KINDS = kinds()
 NAMES = sorted(KINDS)
 SHARD = "embedded-fan-train"
 

@@ -12,21 +12,16 @@ import yaml
 from packaging.requirements import Requirement
 from rattler import MatchSpec
 
+from tests.helpers import entries_planned, gpu_rules, rules_of
 from uads.core.code_digest import module_files
 
 ROOT = Path(__file__).parents[2]
 LOCK = (ROOT / "envs/lock.txt").read_text()
 LOCKED = {match[1]: match[2] for match in re.finditer(r"^([a-z0-9-]+)==([^ ;\\]+)", LOCK, re.MULTILINE)}
 ENVIRONMENTS = sorted((ROOT / "envs").glob("*.yaml"))
-RULES = {
-    name: (script, environment)
-    for path in sorted((ROOT / "workflow/rules").glob("*.smk"))
-    for name, environment, script in re.findall(
-        r"^rule (\w+):(?:(?!^rule ).)*?envs/([\w-]+)\.yaml(?:(?!^rule ).)*?scripts/(\w+)\.py",
-        path.read_text(),
-        re.M | re.S,
-    )
-}
+RULES = {rule.name: rule for rule in rules_of().values() if rule.script}
+#: Rules that ask for a GPU where the config says so.
+ACCELERATED = gpu_rules(change={"umaps": {"accelerate": True}})
 DISTRIBUTIONS = packages_distributions()
 #: Imports needed only by some configurations, which may be missing from an environment.
 OPTIONAL = {"jax", "torch", "tensorflow_addons"}
@@ -89,27 +84,29 @@ def test_what_is_installed_afterwards_finds_what_it_asks_for():
 
 
 def test_every_rule_with_a_script_has_an_environment():
-    text = "".join(path.read_text() for path in (ROOT / "workflow/rules").glob("*.smk"))
-    scripts = {script for script, _ in RULES.values()} | {"measure_subsets"}  # its rules are made in a loop
-    assert scripts == set(re.findall(r"\.\./scripts/(\w+)\.py", text))
-    assert {environment for _, environment in RULES.values()} <= {path.stem for path in ENVIRONMENTS}
+    assert {rule.environment for rule in RULES.values()} <= {path.stem for path in ENVIRONMENTS}
 
 
 def test_gpu_rules_have_an_environment_with_cuda():
-    text = "".join(path.read_text() for path in (ROOT / "workflow/rules").glob("*.smk"))
-    asking = set(re.findall(r'^rule (\w+):(?:(?!^rule ).)*?gpu(?:=|": )1', text, re.M | re.S))
-    detectors = {"train_autoencoder", "train_mobilenetv2", "score_mobilenetv2", "train_adacos", "embed_adacos"}
-    assert asking == {"extract_l3", "find_neighbours", *detectors, "benchmark_training"}
-    for rule in asking:
-        assert "and-cuda" in str([requirement.extras for requirement in by_pip(RULES[rule][1])])
+    assert gpu_rules() < ACCELERATED
+    for name in ACCELERATED:
+        assert "and-cuda" in str([requirement.extras for requirement in by_pip(RULES[name].environment)]), name
+
+
+def code_of(rule: str) -> set[Path]:
+    """List the files that the jobs of a rule run: those of its script, and of the entries of its jobs."""
+    scripts = ROOT / "scripts"
+    entries = entries_planned("published.yaml").get(rule, set())
+    targets = {entry.target.split(":")[0] for entry in entries} - {"script"}
+    starts = [scripts / f"{RULES[rule].script}.py", *(scripts / f"{name.replace('.', '/')}.py" for name in targets)]
+    return {Path(file) for start in starts for file in (start, *module_files(start, scripts))}
 
 
 @pytest.mark.parametrize("rule", sorted(RULES))
 def test_an_environment_holds_what_its_rules_import(rule):
-    script, environment = RULES[rule]
-    held = {requirement.name for requirement in by_pip(environment)}
+    held = {requirement.name for requirement in by_pip(RULES[rule].environment)}
     held |= {name.removesuffix("-cpu") for name in held}
-    for file in [ROOT / f"scripts/{script}.py", *map(Path, module_files(ROOT / f"scripts/{script}.py"))]:
+    for file in sorted(code_of(rule)):
         for module in third_party(file) - OPTIONAL:
             offered = set(DISTRIBUTIONS.get(module, [module]))
             offered = {name.lower().replace("_", "-").removesuffix("-cpu") for name in offered}

@@ -4,6 +4,7 @@ import re
 import shlex
 import subprocess
 import sys
+from collections import Counter
 from dataclasses import fields
 from importlib import import_module
 from pathlib import Path
@@ -14,15 +15,13 @@ import yaml
 from snakemake.cli import get_argument_parser
 from snakemake.resources import GroupResources, Resource, Resources
 
-from .test_needs import published
+from tests.helpers import ROOT, gpu_rules, jobs_planned, resources_of, rules_of
 
-ROOT = Path(__file__).parents[2]
 PROFILES = {path.parent.name: yaml.safe_load(path.read_text()) for path in ROOT.glob("profiles/*/profile.yaml")}
 PLUGINS = {"slurm": "slurm", "lsf": "lsf", "kubernetes": "kubernetes", "generic": "cluster-generic"}
-WORKFLOW = "".join(path.read_text() for path in ROOT.glob("workflow/rules/*.smk"))
-RULES = set(re.findall(r"^rule (\w+):", WORKFLOW, re.MULTILINE))
+RULES = set(rules_of())
 #: Rules that request a GPU independently of the config.
-GPU_RULES = set(re.findall(r"^rule (\w+):(?:(?!^rule ).)*?gpu=1,", WORKFLOW, re.MULTILINE | re.DOTALL))
+GPU_RULES = gpu_rules()
 NO_GPUS = next(line for line in (ROOT / "docs/cluster.md").read_text().splitlines() if line.startswith("| no GPUs"))
 
 
@@ -84,7 +83,7 @@ def test_a_group_requests_one_core_max_memory_and_summed_time(name, group):
     rule = next(rule for rule, own in profile["groups"].items() if own == group)
     number = profile["group-components"][group]
     wildcards = SimpleNamespace(shard="dcase2021-fan-train", scope="fan", representation="mel", k=5)
-    stated = published().resources(rule)
+    stated = resources_of("published.yaml").of(rule)
     one = {
         "_cores": 1,
         "mem_mb": stated["mem_mb"](wildcards, attempt=1),
@@ -119,7 +118,7 @@ def test_kubernetes_gpus_have_a_manufacturer_and_are_limits():
 
 
 def test_the_pages_name_every_rule_that_asks_for_a_gpu():
-    assert {"extract_l3", "score_mobilenetv2", "train_adacos"} < GPU_RULES
+    assert GPU_RULES
     assert set(re.findall(r"(\w+):gpu=0", NO_GPUS)) == GPU_RULES
     of_studies = GPU_RULES - {"benchmark_training"}  # which uses all cores anyway
     for page in (NO_GPUS, (ROOT / "profiles/README.md").read_text()):
@@ -157,3 +156,17 @@ def planned(profile: str, *options: str) -> str:
     done = subprocess.run([*command, "--configfile", "config/published.yaml"], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout + done.stderr
+
+
+@pytest.mark.slow
+def test_requests_of_a_slurm_dry_run_are_those_of_the_plan():
+    listed = re.findall(r"\[\d+ cores, (\d+) MB, (\d+) min(, 1 GPU)?\]", planned("slurm"))
+    resources = resources_of("published.yaml")
+    expected = [
+        resources.request(job.rule, SimpleNamespace(**job.wildcards))
+        for job in jobs_planned("published.yaml")
+        if job.rule in resources.jobs
+    ]
+    assert Counter((int(memory), int(minutes), bool(gpu)) for memory, minutes, gpu in listed) == Counter(
+        (request.mem_mb, request.runtime, request.gpu_seconds is not None) for request in expected
+    )

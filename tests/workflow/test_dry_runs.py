@@ -8,6 +8,8 @@ import time
 import pytest
 import yaml
 
+from tests.helpers import rules_of
+
 from .conftest import ROOT, TINY, House, environment
 
 
@@ -65,12 +67,15 @@ def test_the_list_of_rules_reads_as_a_table_of_contents():
     assert own == set(described), "every rule has a docstring"
 
 
-def test_every_rule_says_what_it_does_while_it_runs():
-    for path in sorted((ROOT / "workflow/rules").glob("*.smk")):
-        for block in re.split(r"\n(?=(?:use )?rule )", path.read_text())[1:]:
-            if "script:" in block or block.startswith("use rule"):
-                assert "message:" in block, block.split("\n")[0]
-                assert "log:" in block, block.split("\n")[0]
+def test_every_rule_with_a_script_has_a_message_and_a_log():
+    for rule in rules_of().values():
+        assert rule.docstring, rule.name
+        assert not rule.script or (rule.message and rule.has_log), rule.name
+
+
+def test_every_script_of_a_rule_exists():
+    scripts = {path.stem for path in (ROOT / "scripts").glob("*.py")}
+    assert {rule.script for rule in rules_of().values() if rule.script} <= scripts
 
 
 @pytest.mark.parametrize(

@@ -190,6 +190,8 @@ rule tabulate_benchmarks:
         "<logs>/tabulate_benchmarks.log",
     conda:
         "../../envs/l3.yaml"
+    resources:
+        **benchmark_resources(mem_mb=1000, runtime=10),
     params:
         code=code_of("tabulate_benchmarks"),
     message:

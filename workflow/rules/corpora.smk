@@ -65,6 +65,10 @@ rule download_archive:
         "../../scripts/download_archive.py"
 
 
+localrules:
+    download_list,
+
+
 use rule download_archive as download_list with:
     output:
         "<resources>/downloads/{corpus}/{file}",

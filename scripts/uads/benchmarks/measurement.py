@@ -40,7 +40,7 @@ class Measurement:
     note : str
         Amount of work, and definition of the limit.
     amount : int, optional
-        Number of frames or samples, if the budget of a study uses it.
+        Number of frames or samples, if the cost of a job follows from it.
     cores : int, default 1
         Number of cores used.
     """

@@ -36,7 +36,7 @@ def tabulate_benchmarks(tables: Sequence[str | Path], csv: str | Path, markdown:
     markdown : path
         The same with the notes and the machine.
     rates : path
-        CSV: core seconds per frame or sample of each stage, for :mod:`uads.study.budget`.
+        CSV: core seconds per frame or sample of each stage.
     """
     rows = read_measurements(tables)
     with atomic_path(csv) as partial:

@@ -1,6 +1,6 @@
 """Costs of synthesizing, unpacking and indexing sound."""
 
-from uads.core.entry import Cost, DataSizes, Entry, Workload
+from uads.core.entry import Cost, DataSizes, Entry, Workload, constant_workload
 
 PER_BYTE = "byte of sound"
 
@@ -19,4 +19,5 @@ def sound_read(sizes: DataSizes, corpus: str) -> Workload:
 SYNTHESIZE_CORPUS = Entry("script:synthesize_corpus", Cost(1, 2e-7, 250, unit=PER_BYTE), sound_written)
 SYNTHESIZE_EXTERNAL = Entry("script:synthesize_external", Cost(1, 2e-7, 250, unit=PER_BYTE), sound_written)
 UNPACK_ARCHIVE = Entry("script:unpack_archive", Cost(1, 1e-8, 250, unit=PER_BYTE, basis="estimated"), sound_written)
+UNPACK_WEIGHTS = Entry("script:unpack_weights", Cost(5, 0, 250, basis="estimated"), constant_workload)
 INDEX_CORPUS = Entry("script:index_corpus", Cost(1, 1e-8, 400, unit=PER_BYTE), sound_read)

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import soundfile
 
@@ -73,10 +72,8 @@ def _synthesized(corpus: Corpus) -> Iterator[ClipGroup]:
 
     size = PlantSize(**corpus.plant)
     if corpus.role == "external":
-        is_engine = corpus.layout == "idmt"
-        clips = 6 * size.engine_clips if is_engine else size.fragments
-        seconds = min(3.0, size.seconds) if is_engine else size.seconds
-        yield _group(corpus, "", "external", clips, seconds, 44100 if is_engine else 16000, 1)
+        count = corpus.published.stand_in_count(size)  # type: ignore[union-attr]
+        yield _group(corpus, "", "external", count.clips, count.seconds, count.sample_rate, 1)
         return
     blind = [section for section in corpus.sections if (corpus.machines[0], section) not in corpus.labelled]
     shown = len(corpus.sections) - len(blind)

@@ -158,16 +158,7 @@ class CorporaView:
 
     def jobs(self, sizes: DataSizes) -> Jobs:
         """Return entry and work of the jobs of each rule."""
-        return {
-            "synthesize_corpus": lambda one: costs.SYNTHESIZE_CORPUS.job(
-                sizes, one.corpus, 1 / len(self.by_name[one.corpus].machines)
-            ),
-            "synthesize_external": lambda one: costs.SYNTHESIZE_EXTERNAL.job(sizes, one.corpus),
-            "unpack_archive": lambda one: costs.UNPACK_ARCHIVE.job(
-                sizes, one.corpus, 1 / max(1, len(self.archives(one.corpus)))
-            ),
-            "index_corpus": lambda one: costs.INDEX_CORPUS.job(sizes, one.corpus),
-        }
+        return _jobs(self, sizes)
 
     def layout_digest(self, name: str) -> str | None:
         """Return the digest of the year in whose layout a corpus is, which no job's code reaches; None for others."""
@@ -179,3 +170,19 @@ class CorporaView:
         """List licence and citation of every corpus that is downloaded."""
         downloaded = [corpus.published for corpus in self.by_name.values() if corpus.source == "download"]
         return [published.reference for published in downloaded if published is not None]
+
+
+def _jobs(corpora: CorporaView, sizes: DataSizes) -> Jobs:
+    def machine_share(name: str) -> float:
+        return 1 / len(corpora.by_name[name].machines)
+
+    def archive_share(name: str) -> float:
+        return 1 / max(1, len(corpora.archives(name)))
+
+    return {
+        "synthesize_corpus": lambda one: costs.SYNTHESIZE_CORPUS.job(sizes, one.corpus, machine_share(one.corpus)),
+        "synthesize_external": lambda one: costs.SYNTHESIZE_EXTERNAL.job(sizes, one.corpus),
+        "unpack_archive": lambda one: costs.UNPACK_ARCHIVE.job(sizes, one.corpus, archive_share(one.corpus)),
+        "unpack_weights": lambda _: costs.UNPACK_WEIGHTS.job(),
+        "index_corpus": lambda one: costs.INDEX_CORPUS.job(sizes, one.corpus),
+    }

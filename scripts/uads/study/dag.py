@@ -67,6 +67,7 @@ def planned_jobs(snakefile: str | Path, config: Mapping[str, Any]) -> list[Plann
     with parsed_workflow(snakefile, config) as parsed, redirect_stdout(StringIO()):
         parsed.dag(dag_settings=DAGSettings(forceall=True)).printrulegraph()
         workflow = internals(parsed)
+        assert workflow.dag is not None
         place = {rule.name: index for index, rule in enumerate(workflow.rules)}
         jobs = [
             PlannedJob(job.rule.name, dict(job.wildcards_dict), len(job.output)) for job in workflow.dag.needrun_jobs()

@@ -24,7 +24,7 @@ def kind_models(group: str) -> dict[str, type[Settings]]:
     """
     place = f"uads.{group}.base"
     registry = import_module(place) if find_spec(place) else None
-    kinds = getattr(registry, "kinds", None) or getattr(registry, "find_kinds", dict)
+    kinds = getattr(registry, "kinds", dict)
     return {name: spec.Settings for name, spec in kinds().items()}
 
 

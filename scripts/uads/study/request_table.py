@@ -8,8 +8,8 @@ from uads.study.resources import Request
 BASIS = (
     "Memory, time and disk are the largest that one job of a rule asks for at its first attempt, with room to spare; "
     "hours are what all its jobs are expected to take: on cores alone, and on GPUs where these count for ten cores "
-    "each (assumed, not measured). The declared costs (`costs.py` and `spec.py` beside the code) say what was "
-    "measured. Downloads run where Snakemake runs."
+    "each (assumed, not measured). The costs declared beside the code (`costs.py`, `spec.py`) say what was measured. "
+    "Downloads run where Snakemake runs."
 )
 
 

@@ -161,15 +161,16 @@ class UmapsView:
 
     def jobs(self, sizes: DataSizes) -> Jobs:
         """Return entry and work of the jobs of each rule."""
-        accelerate = self._settings["accelerate"]
-        return {
-            "sort_stacks": lambda one: stacks.SORT_STACKS.job(sizes, one.representation, one.shard),
-            "sample_stacks": lambda one: stacks.SAMPLE_STACKS.job(sizes, *_key(one)),
-            "find_neighbours": lambda one: manifold.FIND_NEIGHBOURS.job(sizes, *_key(one), accelerate),
-            "embed_umap": lambda one: manifold.EMBED_UMAP.job(sizes, *_key(one)),
-        }
+        return _jobs(sizes, self._settings["accelerate"])
 
 
-def _key(one: Any) -> UmapKey:
-    """Return which UMAP the wildcards of a job name."""
-    return UmapKey(one.scope, one.representation, one.k)
+def _jobs(sizes: DataSizes, accelerate: bool) -> Jobs:
+    def key(one: Any) -> UmapKey:
+        return UmapKey(one.scope, one.representation, one.k)
+
+    return {
+        "sort_stacks": lambda one: stacks.SORT_STACKS.job(sizes, one.representation, one.shard),
+        "sample_stacks": lambda one: stacks.SAMPLE_STACKS.job(sizes, *key(one)),
+        "find_neighbours": lambda one: manifold.FIND_NEIGHBOURS.job(sizes, *key(one), accelerate),
+        "embed_umap": lambda one: manifold.EMBED_UMAP.job(sizes, *key(one)),
+    }

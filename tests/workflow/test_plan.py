@@ -1,0 +1,89 @@
+"""The target ``plan`` adds up exactly the jobs that Snakemake plans."""
+
+import csv
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+import yaml
+
+from document_requests import PAGE, document_requests
+from tests.helpers import CONFIG, COUNTS, DATASETS, ROOT, config_of, merge
+from uads.study.dag import planned_jobs
+from uads.study.plan import Plan
+
+from .conftest import TINY, environment
+
+STUDIES = ["embedded_full", "published", "dcase2020", "dcase2022", "dcase2023"]
+MORE = {"umaps": {"more": {"pair": {"scope": ["fan", "valve"], "representation": "logmel", "k": 1}}}}
+
+
+def counted(folder: Path, *options: str) -> Counter[str]:
+    """Count the jobs of each rule as the command line lists them, as if no file of the study existed."""
+    command = [sys.executable, "-m", "snakemake", "-n", "--forceall", "--quiet", "rules", *options]
+    done = subprocess.run(command, cwd=folder, env=environment(), capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    rows = [line.split() for line in done.stdout.splitlines()]
+    listed = {row[0]: int(row[1]) for row in rows if len(row) == 2 and row[1].isdigit()}
+    assert listed.pop("total") == sum(listed.values())
+    return Counter(listed)
+
+
+def check(folder: Path, config: dict, *options: str) -> None:
+    plan = Plan(config, DATASETS, COUNTS, folder / "Snakefile")
+    found = counted(folder, *options)
+    assert Counter(job.rule for job in plan.jobs) == found
+    requests = Counter(request.rule for request in plan.requests())
+    local = {"all", "build_report", "download_archive", "download_list"}
+    assert requests == Counter({rule: n for rule, n in found.items() if rule not in local})
+
+
+def test_the_plan_counts_the_jobs_of_the_embedded_study():
+    check(ROOT, config_of())
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", STUDIES)
+def test_the_plan_counts_the_jobs_of_every_study(name):
+    check(ROOT, config_of(f"{name}.yaml"), "--configfile", f"config/{name}.yaml")
+
+
+@pytest.mark.parametrize("change", [MORE, merge(MORE, {"umaps": {"scopes": ["fan"]}})])
+def test_the_plan_counts_the_jobs_of_further_umaps(change, tmp_path):
+    overlay = tmp_path / "overlay.yaml"
+    overlay.write_text(yaml.safe_dump(change))
+    check(ROOT, config_of(change=change), "--configfile", str(overlay))
+
+
+@pytest.mark.slow
+def test_the_plan_counts_the_jobs_of_own_clips(make_house, monkeypatch):
+    house = make_house()
+    with open(CONFIG / "own_clips_example.csv", newline="") as file:
+        clips = [house.folder / "config" / row["path"] for row in csv.DictReader(file)]
+    for clip in [*clips, house.folder / "resources/corpora/audioset/clips/one.wav"]:
+        clip.parent.mkdir(parents=True, exist_ok=True)
+        clip.touch()
+    overlays = ("own_clips.yaml", "own_clips_example.yaml")
+    monkeypatch.chdir(house.folder)
+    check(house.folder, config_of(*overlays), "--configfile", *(f"config/{name}" for name in overlays))
+
+
+def test_nothing_is_printed_or_written(capfd, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert planned_jobs(ROOT / "Snakefile", config_of(change=TINY))
+    assert capfd.readouterr() == ("", "")
+    assert not [path for path in tmp_path.rglob("*") if path.is_file() and ".snakemake" not in path.parts]
+
+
+def test_the_cluster_page_shows_the_planned_table():
+    assert document_requests().strip() in PAGE.read_text()
+
+
+@pytest.mark.slow
+def test_the_target_plan_prints_downloads_disk_and_requests(make_house):
+    done = make_house().run("plan")
+    assert done.returncode == 0, done.stdout
+    assert "free on this disk" in done.stdout
+    assert "core hours" in done.stdout
