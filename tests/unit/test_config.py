@@ -48,7 +48,6 @@ def study_of(*overlays: str) -> Study:
         ({"representations": {"mel": {"n_mel": 64}}}, "unknown key 'representations.mel.n_mel'", "n_mels"),
         ({"representations": {"mel": {"precision": "double"}}}, "mel.precision is 'double'", "allowed: single, half"),
         ({"representations": {"l3": {"compression": "zip"}}}, "l3.compression is 'zip'", "allowed: none, lzf, gzip"),
-        ({"detectors": {"adacos": {"epochs": 0}}}, "detectors.adacos.epochs is 0", "at least 1"),
         ({"corpora": [{"name": "a", "role": "machines", "source": "table"}]}, "'corpora[0].path' is missing", ""),
         ({"samples": {"machine": {"5": {}}}}, "samples.machine", "k"),
     ],
@@ -136,7 +135,7 @@ def test_a_missing_key_is_named_with_its_meaning():
             {"corpora": [{"name": "x", "role": "machines", "source": "folder", "path": "."}]},
             "corpora: x: list .*clips of machines in a CSV",
         ),
-        ({"detectors": {"adacos": {"checkpoints": [99]}}}, "training ends after 6 epochs"),
+        ({"detectors": {"adacos": {"training": {"checkpoints": [99]}}}}, "training ends after 6 epochs"),
         ({"corpora": [entry for entry in DEFAULTS["corpora"] if entry["role"] == "external"]}, "there must be one"),
     ],
 )
@@ -248,7 +247,7 @@ def test_studies_of_other_years_are_planned_from_the_config(year, shown, blind, 
     assert sum("/unpacked/" in file for file in files) == archives
     assert len(files) == archives + lists
     assert study.corpora.studied.trained_machines == study.corpora.machines
-    assert study.detectors.unpublished, "Table 2 has no published values of another year's clips"
+    assert study.tables.unpublished, "Table 2 has no published values of another year's clips"
     assert not study.figures.paper, "the paper's figures show clips of 2021"
 
 
@@ -329,33 +328,33 @@ def test_a_users_table_names_machines_and_sections(tmp_path):
         "own-lathe-test",
     ]
     assert study.corpora.studied.trained_machines == ["press"]
-    assert study.detectors.names == ["autoencoder"], "AdaCos needs two sections to tell apart"
+    assert study.detectors.names == ["autoencoder", "knn"], "AdaCos needs two sections to tell apart"
     assert list(study.figures.paper) == ["figure_2"], "the global one; the machines of the others are not there"
     assert study.representations.stand_ins("mel") == []
 
 
 def test_the_published_study_has_all_models_and_score_sets():
     study = study_of("published.yaml")
-    checkpoints = study.config["detectors"]["adacos"]["checkpoints"]
+    checkpoints = study.detectors.settings["adacos"].training.checkpoints
     for variant, heads in (("one_head", ["section"]), ("two_heads", ["section", "attribute"])):
-        members = study.detectors.members_of(variant)
+        members = [one for one in study.detectors.members("adacos") if one.overrides["variant"] == variant]
         assert len(members) * len(checkpoints) == 20
-        assert [study.detectors.member_settings(member)["sub_clusters"] for member in members] == [1, 2, 4, 8, 16]
-        assert study.detectors.member_settings(members[0])["heads"] == heads
+        assert [member.overrides["sub_clusters"] for member in members] == [1, 2, 4, 8, 16]
+        assert study.detectors.training("adacos", members[0].name)["heads"] == heads
     sets = ["adacos", "adacos_choice", "adacos_one_head", "adacos_two_heads", "adacos_density"]
-    assert study.detectors.score_sets == ["autoencoder", "mobilenetv2", *sets]
-    assert study.detectors.compared("ensemble") == ["autoencoder", "mobilenetv2", "adacos", "adacos_density"]
-    assert study.detectors.compared("choice") == ["autoencoder", "mobilenetv2", "adacos_choice", "adacos_density"]
+    assert list(study.detectors.score_sets) == ["autoencoder", "mobilenetv2", *sets]
+    assert study.tables.compared("ensemble") == ["autoencoder", "mobilenetv2", "adacos", "adacos_density"]
+    assert study.tables.compared("choice") == ["autoencoder", "mobilenetv2", "adacos_choice", "adacos_density"]
     assert study.tables.names == [*(f"table_{number}" for number in range(1, 6)), "horn"]
-    assert "two_heads" in study.detectors.described_member
-    assert study.detectors.submissions == study.detectors.score_sets
+    assert "two_heads" in study.tables.described_member
+    assert study.detectors.submissions == list(study.detectors.score_sets)
 
 
 @pytest.mark.parametrize(
     ("change", "table", "lacking"),
     [
         ({"scores": ["autoencoder"]}, "table_3", "adacos among the config's scores, and two sections to train on"),
-        ({}, "table_4", "two losses in detectors.adacos.variants"),
+        ({"detectors": {"adacos": {"variants": ["one_head"]}}}, "table_4", "two losses in detectors.adacos.variants"),
         ({}, "table_5", None),
     ],
 )
@@ -364,20 +363,11 @@ def test_a_table_that_cannot_be_made_names_what_is_missing(change, table, lackin
 
 
 def test_a_single_variant_has_no_choice_and_no_table_of_losses():
-    tables = {"tables": [f"table_{number}" for number in range(1, 6)]}
-    study = Study(merge(DEFAULTS, tables), DATASETS)
-    assert study.detectors.score_sets == ["autoencoder", "adacos"]
-    assert study.detectors.compared("choice") == ["autoencoder", "adacos"]
-    assert study.tables.names == ["table_1", "table_2", "table_3", "table_5"]
-
-
-def test_a_network_is_not_retrained_for_its_back_end():
-    other = {"detectors": {"adacos": {"quantile": 0.8, "choice": {"fan": "two_heads"}, "density_neighbours": 2}}}
-    (first, *_) = Study(DEFAULTS, DATASETS).detectors.members
-    settings, changed = (
-        Study(merge(DEFAULTS, change), DATASETS).detectors.member_settings(first) for change in ({}, other)
-    )
-    assert settings == changed
+    one = {"adacos": {"variants": ["one_head"], "back_end": {"density_neighbours": None}}}
+    study = Study(merge(DEFAULTS, {"detectors": one}), DATASETS)
+    assert list(study.detectors.score_sets) == ["autoencoder", "knn", "adacos"]
+    assert study.tables.compared("choice") == ["autoencoder", "knn", "adacos"]
+    assert study.tables.names == ["table_1", "table_2", "table_3", "table_5", "horn"]
 
 
 def test_stand_in_clips_are_declared():

@@ -72,7 +72,7 @@ def member_stores(wildcards, *kinds):
 
 def member_outputs(wildcards):
     """Return what a member computed for all clips; nothing for a detector that is scored from feature stores."""
-    return [] if study.detectors.entry("infer", wildcards.detector) is None else rules.infer_member.output
+    return [] if study.detectors.entry("infer", wildcards.detector) is None else rules.infer_member.output[0]
 
 
 def unless_trained(wildcards):

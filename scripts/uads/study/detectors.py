@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from uads.core.entry import Cost, Entry, Workload, constant_workload
@@ -12,6 +12,8 @@ from uads.study.corpora import CorporaView
 from uads.study.detector_config import parse_detectors
 from uads.study.representations import RepresentationsView
 
+#: Returns the entry and the workload of a job, from its wildcards.
+JobOf = Callable[[Any], tuple[Entry, Workload]]
 SUBMISSION = Entry("script:write_submission", Cost(2, 0, 220), constant_workload)
 
 
@@ -168,26 +170,28 @@ class DetectorsView:
         """Return a member as the mapping that a rule passes to its job."""
         return asdict(self.member(detector, member))
 
-    def jobs(self, sizes: Any) -> dict[str, Callable[[Any], tuple[Entry, Workload]]]:
+    def jobs(self, sizes: Any) -> dict[str, JobOf]:
         """Map the name of each rule to a function that returns the entry and the workload of a job's wildcards."""
-
-        def of_member(stage: str) -> Callable[[Any], tuple[Entry, Workload]]:
-            def job(wildcards: Any) -> tuple[Entry, Workload]:
-                name = wildcards.detector
-                entry, member = self.entry(stage, name), self.member(name, wildcards.member)
-                return entry, entry.workload(sizes, self._corpus, self.settings[name], member)
-
-            return job
-
-        def combine(wildcards: Any) -> tuple[Entry, Workload]:
-            name = self.detector_of(wildcards.score_set)
-            entry, found = self.entry("combine", name), self.score_sets[wildcards.score_set]
-            return entry, entry.workload(sizes, self._corpus, self.settings[name], found)
-
         return {
-            "train_member": of_member("train"),
-            "infer_member": of_member("infer"),
-            "score_member": of_member("score"),
-            "score_clips": combine,
+            "train_member": partial(_member_job, self, sizes, "train"),
+            "infer_member": partial(_member_job, self, sizes, "infer"),
+            "score_member": partial(_member_job, self, sizes, "score"),
+            "score_clips": partial(_score_set_job, self, sizes),
             "write_submission": lambda wildcards: (SUBMISSION, SUBMISSION.workload()),
         }
+
+    def work(self, entry: Entry, sizes: Any, detector: str, made: Member | ScoreSet) -> Workload:
+        """Return the work of one job, on a member or a score set."""
+        return entry.workload(sizes, self._corpus, self.settings[detector], made)
+
+
+def _member_job(view: DetectorsView, sizes: Any, stage: str, wildcards: Any) -> tuple[Entry, Workload]:
+    name = wildcards.detector
+    entry = view.entry(stage, name)
+    return entry, view.work(entry, sizes, name, view.member(name, wildcards.member))
+
+
+def _score_set_job(view: DetectorsView, sizes: Any, wildcards: Any) -> tuple[Entry, Workload]:
+    name = view.detector_of(wildcards.score_set)
+    entry = view.entry("combine", name)
+    return entry, view.work(entry, sizes, name, view.score_sets[wildcards.score_set])

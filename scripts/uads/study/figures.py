@@ -103,14 +103,11 @@ class FiguresView:
             "section": self._section_plots(),
             "paper": [f"paper/{name}" for name in self.paper],
             "more": [f"more/{name}" for name in self.more],
-            "training": [f"training/{name}" for name in self._trained],
+            "training": [
+                f"training/{m.name}" for n in self._detectors.names if n == "adacos" for m in self._detectors.members(n)
+            ],
         }
         return [name for kind in kinds for name in names[kind]]
-
-    @property
-    def _trained(self) -> list[str]:
-        known = "adacos" in self._detectors.names
-        return [member.name for member in self._detectors.members("adacos")] if known else []
 
     def _section_plots(self) -> list[str]:
         chosen = self._settings["section_plots"] or {}
