@@ -97,7 +97,7 @@ def test_nine_variants_are_nine_entries():
     }
     study = study_of(variants, list(variants))
     assert [study.detectors.training(name, "one_head_s4_seed0")["batch_size"] for name in variants] == [*range(1, 10)]
-    assert set(study.detectors.kinds[name] for name in variants) == {"adacos"}
+    assert {study.detectors.kinds[name] for name in variants} == {"adacos"}
 
 
 def test_the_unit_changes_the_members():

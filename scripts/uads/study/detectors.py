@@ -50,16 +50,8 @@ class DetectorsView:
 
     def check(self) -> None:
         """Check representations and the names of score sets."""
-        known = self._representations.by_name
         for name in self._wanted:
-            representation = self.settings[name].representation
-            if representation not in known:
-                raise UserError(f"detectors.{name}.representation: there is no '{representation}'")
-            if known[representation].get("clips_per_split") is not None:
-                raise UserError(
-                    f"detectors.{name}.representation: {representation} holds a few clips of each split: "
-                    "set its clips_per_split to null, or take logmel"
-                )
+            check_representation(name, self.settings[name].representation, self._representations.by_name)
         makers: dict[str, str] = {}
         for name in self._wanted:
             for score_set in self._score_sets_of(name):
@@ -121,15 +113,9 @@ class DetectorsView:
         return self._detectors_of_score_sets[score_set]
 
     def _score_sets_of(self, name: str) -> dict[str, ScoreSet]:
-        declared = self.specs[name].score_sets(self.settings[name], self.members(name))
-        return {
-            f"{name}_{ending}" if ending else name: replace(
-                found,
-                label=found.label if name == self.kinds[name] else f"{found.label} ({name})",
-                inputs=tuple((detector or name, member) for detector, member in found.inputs),
-            )
-            for ending, found in declared.items()
-        }
+        return name_score_sets(
+            name, self.kinds[name], self.specs[name].score_sets(self.settings[name], self.members(name))
+        )
 
     @cached_property
     def submissions(self) -> list[str]:
@@ -183,6 +169,29 @@ class DetectorsView:
     def work(self, entry: Entry, sizes: Any, detector: str, made: Member | ScoreSet) -> Workload:
         """Return the work of one job, on a member or a score set."""
         return entry.workload(sizes, self._corpus, self.settings[detector], made)
+
+
+def check_representation(detector: str, representation: str, known: Mapping[str, Mapping[str, Any]]) -> None:
+    """Check that the representation of a detector exists and holds all clips."""
+    if representation not in known:
+        raise UserError(f"detectors.{detector}.representation: there is no '{representation}'")
+    if known[representation].get("clips_per_split") is not None:
+        raise UserError(
+            f"detectors.{detector}.representation: {representation} holds a few clips of each split: "
+            "set its clips_per_split to null, or take logmel"
+        )
+
+
+def name_score_sets(name: str, kind: str, declared: Mapping[str, ScoreSet]) -> dict[str, ScoreSet]:
+    """Return the score sets that a kind declares, with the names of a configured detector."""
+    return {
+        f"{name}_{ending}" if ending else name: replace(
+            found,
+            label=found.label if name == kind else f"{found.label} ({name})",
+            inputs=tuple((detector or name, member) for detector, member in found.inputs),
+        )
+        for ending, found in declared.items()
+    }
 
 
 def _member_job(view: DetectorsView, sizes: Any, stage: str, wildcards: Any) -> tuple[Entry, Workload]:

@@ -97,6 +97,7 @@ class FiguresView:
     def names(self, kinds: Iterable[str]) -> list[str]:
         """List figures without folder and suffix; kinds: global, machine, section, paper, more, training."""
         umaps = self._umaps.regular
+        self._detectors.members("adacos") if "adacos" in self._detectors.names else []
         names = {
             "global": [f"global/{u.representation}_k{u.k}" for u in umaps if u.scope == "global"],
             "machine": [f"machine/{u.scope}_{u.representation}_k{u.k}" for u in umaps if u.scope != "global"],

@@ -104,9 +104,7 @@ def score_clips(
     n_components = centres.shape[1]
     options = {"reg_covar": settings["reg_covar"], "seed": seed}
 
-    def neg_log_likelihood(
-        samples: NDArray, fit_on: NDArray, count: int, means: NDArray | None = None
-    ) -> NDArray[np.float64]:
+    def neg_log_likelihood(samples: NDArray, fit_on: NDArray, count: int, means: NDArray | None = None) -> NDArray:
         mixture = fit_mixture(fit_on, count, means, **options)
         return -best_log_likelihood(samples, mixture, settings["weighted"])
 
