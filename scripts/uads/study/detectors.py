@@ -52,12 +52,7 @@ class DetectorsView:
         """Check representations and the names of score sets."""
         for name in self._wanted:
             check_representation(name, self.settings[name].representation, self._representations.by_name)
-        makers: dict[str, str] = {}
-        for name in self._wanted:
-            for score_set in self._score_sets_of(name):
-                other = makers.setdefault(score_set, name)
-                if other != name:
-                    raise UserError(f"detectors: {other} and {name} both make the score set {score_set}: rename one")
+        check_names({name: list(self._score_sets_of(name)) for name in self._wanted})
 
     @cached_property
     def names(self) -> list[str]:
@@ -169,6 +164,16 @@ class DetectorsView:
     def work(self, entry: Entry, sizes: Any, detector: str, made: Member | ScoreSet) -> Workload:
         """Return the work of one job, on a member or a score set."""
         return entry.workload(sizes, self._corpus, self.settings[detector], made)
+
+
+def check_names(score_sets: Mapping[str, list[str]]) -> None:
+    """Check that no two detectors make score sets of one name."""
+    makers: dict[str, str] = {}
+    for name, own in score_sets.items():
+        for score_set in own:
+            other = makers.setdefault(score_set, name)
+            if other != name:
+                raise UserError(f"detectors: {other} and {name} both make the score set {score_set}: rename one")
 
 
 def check_representation(detector: str, representation: str, known: Mapping[str, Mapping[str, Any]]) -> None:
