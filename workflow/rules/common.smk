@@ -65,9 +65,7 @@ def member_stores(wildcards, *kinds):
         member = study.detectors.member(wildcards.detector, wildcards.member)
     except UserError as error:
         raise SystemExit(str(error))
-    return stores(
-        study.detectors.settings[wildcards.detector].representation, study.detectors.shards(member, *kinds)
-    )
+    return stores(study.detectors.settings[wildcards.detector].representation, study.detectors.shards(member, *kinds))
 
 
 def member_outputs(wildcards):
