@@ -24,7 +24,8 @@ SMALL = TINY | {
     "stacks": {"sizes": [1]},
     "figures": TINY["figures"] | {"paper": {PLOT: TINY["figures"]["paper"][PLOT]}},
     "scores": ["autoencoder", "adacos"],
-    "detectors": TINY["detectors"] | {"adacos": TINY["detectors"]["adacos"] | {"variants": ["one_head"]}},
+    "detectors": TINY["detectors"]
+    | {"adacos": TINY["detectors"]["adacos"] | {"variants": ["one_head"], "back_end": {"density_neighbours": None}}},
     "tables": ["wilkinghoff2021_table_1", "wilkinghoff2021_table_2"],
 }
 #: Overrides of the profiles: fewer and larger groups, since each submission starts a new Snakemake.
@@ -201,8 +202,8 @@ def do_harm(slurm: Slurm, house: House, small: Path, snakemake: SlurmRun) -> dic
     wait_until(lambda: lost.id not in {job.id for job in slurm.jobs("RUNNING")}, "the job has left the lost node")
     slurm.update_node(node, "resume")
 
-    killed = running("train_autoencoder")
-    wait_until(lambda: slurm.processes(killed), "the script of train_autoencoder runs")
+    killed = running("train_member")
+    wait_until(lambda: slurm.processes(killed), "the script of train_member runs")
     for pid in slurm.processes(killed):
         os.kill(pid, signal.SIGKILL)
 
@@ -214,9 +215,7 @@ def do_harm(slurm: Slurm, house: House, small: Path, snakemake: SlurmRun) -> dic
     slurm.start_controller()
 
     running("samples_sample_stacks")
-    wait_until(
-        lambda: "train_autoencoder" in finished_rules(snakemake.log.read_text()), "its retry has ended", PATIENCE
-    )
+    wait_until(lambda: "train_member" in finished_rules(snakemake.log.read_text()), "its retry has ended", PATIENCE)
     return {
         "cancelled": cancelled,
         "lost": lost,

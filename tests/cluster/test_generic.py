@@ -32,7 +32,7 @@ def submitted(slurm: Slurm, make_house) -> House:
     jobs = [job for job in slurm.jobs() if job.id not in before]
     assert {job.state for job in jobs} == {"COMPLETED"}
     on_gpu = [job for job in jobs if job.fields["NodeList"] == GPU_NODE and "TresPerJob" in job.fields]
-    assert len(on_gpu) == 4, "two autoencoder jobs, one training and one embedding of AdaCos"
+    assert len(on_gpu) == 6, "training and applying two autoencoders and one network of AdaCos"
     return house
 
 

@@ -11,7 +11,7 @@ from .slurm import GPU_MODEL, GPU_NODE, Job
 
 pytestmark = [pytest.mark.slow, pytest.mark.slurm]
 
-GPU_RULES = {"train_autoencoder", "train_adacos", "embed_adacos"}
+GPU_RULES = {"train_member", "infer_member"}
 
 
 def test_the_study_completes(story: Story):
@@ -104,7 +104,7 @@ def test_a_full_disk_fails_one_job_whose_retry_finds_room(story: Story):
 def test_a_killed_snakemake_resumes(story: Story):
     first, second = story.log.split("Building DAG of jobs...")[1:]
     done = set(finished_rules(first))
-    assert {"index_corpus", "train_autoencoder"} <= done
+    assert {"index_corpus", "train_member"} <= done
     assert not {"index_corpus", "synthesize_external", "extract_logmel"} & set(finished_rules(second))
 
 

@@ -217,3 +217,16 @@ def test_balanced_weights_are_scikit_learns(rng):
     classes = np.array([0, 0, 0, 1, 2, 2])
     expected = compute_class_weight("balanced", classes=np.arange(3), y=classes)
     np.testing.assert_allclose(balanced_weights(classes, 3), expected)
+
+
+def test_the_scale_stays_below_its_limit(embedding, labels):
+    free, bounded = SubClusterAdaCos(C, S), SubClusterAdaCos(C, S, scale_limit=1.01)
+    for layer in (free, bounded):
+        layer.build((None, D), (None, C))
+        layer.centres.assign(np.tile(embedding[:1], (C * S, 1)))
+        for _ in range(3):
+            layer(np.repeat(embedding[:1], len(embedding), axis=0), labels, training=True)
+    limit = 1.01 * initial_scale(C * S)
+    assert float(ops.convert_to_numpy(free.scale)) > limit
+    assert float(ops.convert_to_numpy(bounded.scale)) == pytest.approx(limit)
+    assert SubClusterAdaCos.from_config(bounded.get_config()).scale_limit == 1.01

@@ -10,10 +10,11 @@ import pytest
 from uads.core.errors import UserError
 from uads.data.clips import as_clip_table
 from uads.data.stores import create_store
+from uads.detectors.autoencoder.infer import infer, measure_errors
 from uads.detectors.autoencoder.network import build_autoencoder
-from uads.detectors.autoencoder.score import score_clips
-from uads.detectors.autoencoder.train import train_autoencoder
-from uads.detectors.per_machine import score_parts, train_parts
+from uads.detectors.autoencoder.score import combine, score
+from uads.detectors.autoencoder.train import train
+from uads.detectors.job import Job, Member
 from uads.detectors.score_sets import gamma_threshold
 from uads.learning.clip_frames import gather_stacks, open_stores, stack_starts
 
@@ -27,6 +28,8 @@ SETTINGS = {
     "max_stacks": 64,
 }
 PARTS = ["development", "evaluation"]
+FAN = Member("fan", ("fan",))
+JOB = Job(4, "autoencoder")
 
 
 def test_layers_are_the_baselines():
@@ -70,56 +73,62 @@ def stores(tmp_path_factory):
 @pytest.fixture(scope="module")
 def trained(stores, tmp_path_factory):
     folder = tmp_path_factory.mktemp("autoencoder")
-    features = [path for path in stores if "train" in path.name]
-    train_parts(features, folder / "models", folder / "history.csv", train_autoencoder, SETTINGS, seed=4)
-    return folder, {part: folder / f"models/{part}.keras" for part in PARTS}
+    return folder, train_on(stores, folder), {part: folder / f"fan/{part}.keras" for part in PARTS}
+
+
+def train_on(stores, folder):
+    return train(open_stores([path for path in stores if "train" in path.name]), FAN, SETTINGS, folder, JOB)
+
+
+def score_set(stores, folder):
+    frames = open_stores(stores)
+    components = score(infer(frames, folder, FAN, SETTINGS, JOB), FAN, {}, JOB)
+    return combine(frames.clips, [(FAN, components)], "sum", {"quantile": 0.9})
 
 
 def test_history_has_both_parts(trained):
-    history = pd.read_csv(trained[0] / "history.csv")
+    history = trained[1]
     assert history[["part", "epoch"]].to_numpy().tolist() == [[part, epoch] for part in PARTS for epoch in (1, 2)]
     assert np.isfinite(history[["loss", "val_loss"]]).all(axis=None)
 
 
 def test_same_seed_same_losses(stores, trained, tmp_path):
-    features = [path for path in stores if "train" in path.name]
-    train_parts(features, tmp_path / "models", tmp_path / "history.csv", train_autoencoder, SETTINGS, seed=4)
-    first = pd.read_csv(trained[0] / "history.csv")
-    pd.testing.assert_frame_equal(pd.read_csv(tmp_path / "history.csv"), first, rtol=1e-7)
+    pd.testing.assert_frame_equal(train_on(stores, tmp_path), trained[1], rtol=1e-7)
 
 
 def test_scores_are_mean_squared_errors(stores, trained):
     frames = open_stores(stores)
-    model = keras.saving.load_model(trained[1]["development"])
+    model = keras.saving.load_model(trained[2]["development"])
     clips = np.array([0, 3, 5])
     expected = []
     for clip in clips:
         own = frames[clip]
         stacks = np.stack([own[i : i + STACK].ravel() for i in range(len(own) - STACK + 1)])
         expected.append(np.mean((stacks - np.asarray(model(stacks, training=False))) ** 2))
-    np.testing.assert_allclose(score_clips(model, frames, clips), expected, rtol=1e-4)
+    np.testing.assert_allclose(measure_errors(model, frames, clips), expected, rtol=1e-4)
 
 
 def test_each_part_has_its_own_model_and_threshold(stores, trained):
-    table = score_parts(stores, {"fan": trained[0] / "models"}, score_clips)
+    table = score_set(stores, trained[0])
     frames = open_stores(stores)
-    assert len(table) == 6
-    for part, path in trained[1].items():
+    assert len(table) == 22, "training clips, too"
+    for part, path in trained[2].items():
         rows = np.flatnonzero((frames.clips["part"] == part) & (frames.clips["split"] == "train"))
-        threshold = gamma_threshold(score_clips(keras.saving.load_model(path), frames, rows))
+        threshold = gamma_threshold(measure_errors(keras.saving.load_model(path), frames, rows))
         found = table[table["clip"].str.contains(part)]
         np.testing.assert_allclose(found["threshold"], threshold, rtol=1e-6)
         np.testing.assert_array_equal(found["decision"], found["score"] > found["threshold"])
 
 
 def test_a_part_without_a_model_is_named(stores, trained, tmp_path):
-    shutil.copy(trained[1]["development"], tmp_path)
+    (tmp_path / "fan").mkdir()
+    shutil.copy(trained[2]["development"], tmp_path / "fan")
     with pytest.raises(UserError, match="fan has clips of the evaluation part"):
-        score_parts(stores, {"fan": tmp_path}, score_clips)
+        score_set(stores, tmp_path)
 
 
 def test_clip_shorter_than_a_stack(stores):
     frames = open_stores(stores)
     model = build_autoencoder(20 * BINS)
     with pytest.raises(UserError, match="fewer than the 20 of a stack"):
-        score_clips(model, frames, np.arange(3))
+        measure_errors(model, frames, np.arange(3))

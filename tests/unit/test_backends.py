@@ -8,12 +8,13 @@ from scipy.stats import multivariate_normal
 from sklearn.mixture import GaussianMixture
 
 from uads.core.errors import UserError
-from uads.core.files import write_table
 from uads.core.seeds import derive_seed
-from uads.detectors.adacos.combine import combine_members, decide
-from uads.detectors.adacos.score import COMPONENTS, score_clips, score_member
-from uads.detectors.adacos.store import Embeddings, read_embeddings, write_embeddings
-from uads.detectors.score_sets import has_training
+from uads.detectors.adacos.combine import combine, decide
+from uads.detectors.adacos.score import COMPONENTS, score, score_clips
+from uads.detectors.adacos.store import Embeddings, from_outputs, to_outputs
+from uads.detectors.job import Job, Member
+from uads.detectors.outputs import read_outputs, write_outputs
+from uads.detectors.score_sets import clips_of_split, has_training
 from uads.learning.backends.density import normalised_distances
 from uads.learning.backends.gmm import best_log_likelihood, fit_mixture, log_likelihoods
 from uads.learning.backends.lengths import normalise_length
@@ -158,76 +159,76 @@ def test_checkpoints_are_summed(rng, rows, tmp_path):
     member = make_member(rng, rows)
     member.embeddings[4] = rng.normal(size=member.embeddings[2].shape).astype(np.float32)
     member.centres["section"][4] = member.centres["section"][2]
-    write_embeddings(member, tmp_path / "embeddings.h5", {})
-    back = read_embeddings(tmp_path / "embeddings.h5")
+    write_outputs(to_outputs(member), tmp_path / "outputs.h5", {})
+    back = from_outputs(read_outputs(tmp_path / "outputs.h5"))
     assert list(back.embeddings) == [2, 4]
     assert back.classes == member.classes
-    found = score_member(tmp_path / "embeddings.h5", SETTINGS, 7)
-    single = [score_clips(member, epoch, SETTINGS, derive_seed(7, epoch)) for epoch in (2, 4)]
+    found = score(to_outputs(back), Member("m", ()), SETTINGS, Job(7, "adacos"))
+    seed = derive_seed(7, "adacos", "m")
+    single = [score_clips(member, epoch, SETTINGS, derive_seed(seed, epoch)) for epoch in (2, 4)]
     for name in COMPONENTS:
         np.testing.assert_allclose(found[name], single[0][name] + single[1][name])
 
 
 @pytest.fixture
-def members(rng, rows, tmp_path):
-    """Return clips and two networks of each variant: paths by variant, and the tables."""
+def members(rng, rows):
+    """Return clips, and members and components of two networks of each variant."""
     clips = make_member(rng, rows).clips
     is_target = clips["domain"] == "target"
-    tables = {}
+    scored = []
     for variant in ("one_head", "two_heads"):
         for number in range(2):
             values = {name: rng.normal(size=len(clips)) for name in (*COMPONENTS, "density")}
             table = clips[["clip"]].assign(**values)
             table.loc[is_target, ["attribute", "maximum"]] = np.nan
             table.loc[~is_target, "target"] = np.nan
-            tables[tmp_path / f"{variant}_{number}.parquet"] = table
-            write_table(table, tmp_path / f"{variant}_{number}.parquet", {})
-    paths = list(tables)
-    return clips, {"one_head": paths[:2], "two_heads": paths[2:]}, tables
+            scored.append((Member(f"{variant}_{number}", (), {"variant": variant}), table))
+    return clips, scored
 
 
-def expected_score(clips, tables, paths, names=COMPONENTS):
-    total = sum(tables[path][list(names)].fillna(0).sum(axis=1) for path in paths)
-    return total[clips["split"] == "test"].to_numpy()
+def expected_score(scored, names=COMPONENTS):
+    return sum(table[list(names)].fillna(0).sum(axis=1) for _, table in scored)
+
+
+def decision(**choice):
+    return {"choice": choice, "quantile": 0.9}
 
 
 def test_score_sets_are_sums_over_variants(members):
-    clips, paths, tables = members
-    found = combine_members(clips, paths, {"fan": "one_head", "valve": "two_heads"}, 0.9)
-    everything = [path for own in paths.values() for path in own]
-    assert list(found) == ["ensemble", "choice", "one_head", "two_heads", "density"]
-    np.testing.assert_allclose(found["ensemble"]["score"], expected_score(clips, tables, everything))
-    np.testing.assert_allclose(found["density"]["score"], expected_score(clips, tables, everything, ["density"]))
-    for variant, own in paths.items():
-        np.testing.assert_allclose(found[variant]["score"], expected_score(clips, tables, own))
-    is_fan = clips[clips["split"] == "test"]["machine"].to_numpy() == "fan"
-    expected = np.where(is_fan, found["one_head"]["score"], found["two_heads"]["score"])
-    np.testing.assert_array_equal(found["choice"]["score"], expected)
-    for column in ("clip", "decision", "threshold"):
-        expected = np.where(is_fan, found["one_head"][column], found["two_heads"][column])
-        np.testing.assert_array_equal(found["choice"][column], expected)
+    clips, scored = members
+    chosen = decision(fan="one_head", valve="two_heads")
+    choice = combine(clips, scored, "choice", chosen)
+    one_head, two_heads = (combine(clips, own, "sum", chosen) for own in (scored[:2], scored[2:]))
+    np.testing.assert_allclose(combine(clips, scored, "sum", chosen)["score"], expected_score(scored))
+    np.testing.assert_allclose(combine(clips, scored, "density", chosen)["score"], expected_score(scored, ["density"]))
+    np.testing.assert_allclose(one_head["score"], expected_score(scored[:2]))
+    is_fan = clips["machine"].to_numpy() == "fan"
+    for column in ("clip", "score", "decision", "threshold"):
+        np.testing.assert_array_equal(choice[column], np.where(is_fan, one_head[column], two_heads[column]))
 
 
 def test_a_machine_without_a_choice_takes_all_variants(members):
-    clips, paths, _ = members
-    found = combine_members(clips, paths, {"valve": "two_heads"}, 0.9)
-    is_fan = found["choice"].index < 8
-    np.testing.assert_array_equal(found["choice"]["score"][is_fan], found["ensemble"]["score"][is_fan])
-    np.testing.assert_array_equal(found["choice"]["score"][~is_fan], found["two_heads"]["score"][~is_fan])
+    clips, scored = members
+    found = combine(clips, scored, "choice", decision(valve="two_heads"))
+    is_fan = (clips["machine"] == "fan").to_numpy()
+    np.testing.assert_array_equal(found["score"][is_fan], combine(clips, scored, "sum", decision())["score"][is_fan])
+    np.testing.assert_array_equal(
+        found["score"][~is_fan], combine(clips, scored[2:], "sum", decision())["score"][~is_fan]
+    )
 
 
-def test_a_single_variant_is_the_ensemble(members):
-    clips, paths, tables = members
-    found = combine_members(clips, {"one_head": paths["one_head"]}, {"fan": "two_heads"}, 0.9)
-    assert list(found) == ["ensemble", "density"]
-    np.testing.assert_allclose(found["ensemble"]["score"], expected_score(clips, tables, paths["one_head"]))
+def test_training_clips_are_a_table_of_their_own(members):
+    clips, scored = members
+    table = combine(clips, scored, "sum", decision())
+    for split in ("train", "test"):
+        assert clips_of_split(table, clips, split)["clip"].tolist() == clips["clip"][clips["split"] == split].tolist()
 
 
-def test_tables_of_different_clips_are_refused(members, tmp_path):
-    clips, paths, tables = members
-    write_table(tables[paths["one_head"][0]].iloc[1:], tmp_path / "fewer.parquet", {})
-    with pytest.raises(UserError, match=r"fewer.parquet holds other clips than .*one_head_0.parquet"):
-        combine_members(clips, {"one_head": [paths["one_head"][0], tmp_path / "fewer.parquet"]}, {}, 0.9)
+def test_tables_of_different_clips_are_refused(members):
+    clips, scored = members
+    fewer = (scored[1][0], scored[1][1].iloc[1:])
+    with pytest.raises(UserError, match=r"one_head_1 has components of other clips than one_head_0"):
+        combine(clips, [scored[0], fewer], "sum", decision())
 
 
 @pytest.mark.parametrize("neighbours", [1, 3])

@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 
 from uads.benchmarks.clips import as_table, benchmark_clips
+from uads.benchmarks.declared import MEMBER
 from uads.benchmarks.figures import measure_figures
 from uads.benchmarks.measurement import (
     Outcome,
@@ -38,6 +39,7 @@ from uads.benchmarks.training import FRAMES_PER_CLIP, measure_training, write_ho
 from uads.benchmarks.umaps import clips_for, measure_umaps
 from uads.core.errors import UserError
 from uads.data.stores import FrameStore
+from uads.detectors.base import kinds
 from uads.figures.dual.settings import Settings
 from uads.representations.spectrogram.extract import extract_spectrograms
 
@@ -192,7 +194,8 @@ def test_a_hollow_store_is_read_like_another_but_takes_no_disk(tmp_path):
 
 @pytest.mark.slow
 def test_training_is_compared_with_its_baselines(tmp_path):
-    settings = {"precision": "single", "training_data": "mapped"}
+    training = {"precision": "single", "training_data": "mapped"}
+    settings = kinds()["adacos"].Settings(training=training).training.model_dump() | MEMBER
     training, *others = measure_training(tmp_path, 70, 100, settings, threads=1, rounds=1)
     assert min(training.ratio, training.share_of_limit) > 0
     assert training.peak_mb > 100

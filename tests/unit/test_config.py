@@ -267,7 +267,7 @@ def test_numbers_stay_as_they_are_written():
             {"corpora": [{"name": "x", "role": "machines", "source": "folder", "path": "."}]},
             "corpora: x: list .*clips of machines in a CSV",
         ),
-        ({"detectors": {"adacos": {"checkpoints": [99]}}}, "training ends after 6 epochs"),
+        ({"detectors": {"adacos": {"training": {"checkpoints": [99]}}}}, "training ends after 6 epochs"),
         ({"corpora": [entry for entry in DEFAULTS["corpora"] if entry["role"] == "external"]}, "there must be one"),
     ],
 )
@@ -461,7 +461,7 @@ def test_a_users_table_names_machines_and_sections(tmp_path):
         "own-lathe-test",
     ]
     assert study.corpora.studied.trained_machines == ["press"]
-    assert study.detectors.names == ["autoencoder"], "AdaCos needs two sections to tell apart"
+    assert study.detectors.names == ["autoencoder", "knn"], "AdaCos needs two sections to tell apart"
     assert list(study.figures.paper) == ["fernandez2021_figure_2"], (
         "the global one; the machines of the others are not there"
     )
@@ -470,12 +470,12 @@ def test_a_users_table_names_machines_and_sections(tmp_path):
 
 def test_the_published_study_has_all_models_and_score_sets():
     study = study_of("published.yaml")
-    checkpoints = study.config["detectors"]["adacos"]["checkpoints"]
+    checkpoints = study.detectors.settings["adacos"].training.checkpoints
     for variant, heads in (("one_head", ["section"]), ("two_heads", ["section", "attribute"])):
-        members = study.detectors.members_of(variant)
+        members = [one for one in study.detectors.members("adacos") if one.overrides["variant"] == variant]
         assert len(members) * len(checkpoints) == 20
-        assert [study.detectors.member_settings(member)["sub_clusters"] for member in members] == [1, 2, 4, 8, 16]
-        assert study.detectors.member_settings(members[0])["heads"] == heads
+        assert [member.overrides["sub_clusters"] for member in members] == [1, 2, 4, 8, 16]
+        assert study.detectors.training("adacos", members[0].name)["heads"] == heads
     sets = ["adacos", "adacos_choice", "adacos_one_head", "adacos_two_heads", "adacos_density"]
     assert list(study.detectors.score_sets) == ["autoencoder", "mobilenetv2", *sets]
     assert columns_of(study, 2) == ["autoencoder", "mobilenetv2", "adacos", "adacos_density"]
@@ -513,7 +513,7 @@ def test_a_figure_that_cannot_be_made_names_what_is_missing():
     ("change", "table", "lacking"),
     [
         ({"scores": ["autoencoder"]}, "table_3", "adacos among the config's scores, and two sections to train on"),
-        ({}, "table_4", "two losses in detectors.adacos.variants"),
+        ({"detectors": {"adacos": {"variants": ["one_head"]}}}, "table_4", "two losses in detectors.adacos.variants"),
         ({}, "table_5", None),
     ],
 )
@@ -522,20 +522,11 @@ def test_a_table_that_cannot_be_made_names_what_is_missing(change, table, lackin
 
 
 def test_a_single_variant_has_no_choice_and_no_table_of_losses():
-    tables = {"tables": [f"table_{number}" for number in range(1, 6)]}
-    study = Study(merge(DEFAULTS, tables), DATASETS)
-    assert list(study.detectors.score_sets) == ["autoencoder", "adacos"]
-    assert columns_of(study, 5) == ["autoencoder", "adacos"]
-    assert study.tables.names == [f"wilkinghoff2021_table_{number}" for number in (1, 2, 3, 5)]
-
-
-def test_a_network_is_not_retrained_for_its_back_end():
-    other = {"detectors": {"adacos": {"quantile": 0.8, "choice": {"fan": "two_heads"}, "density_neighbours": 2}}}
-    (first, *_) = Study(DEFAULTS, DATASETS).detectors.adacos_members
-    settings, changed = (
-        Study(merge(DEFAULTS, change), DATASETS).detectors.member_settings(first) for change in ({}, other)
-    )
-    assert settings == changed
+    one = {"adacos": {"variants": ["one_head"], "back_end": {"density_neighbours": None}}}
+    study = Study(merge(DEFAULTS, {"detectors": one}), DATASETS)
+    assert list(study.detectors.score_sets) == ["autoencoder", "knn", "adacos"]
+    assert columns_of(study, 5) == ["autoencoder", "adacos", "knn"]
+    assert study.tables.names == [*(f"wilkinghoff2021_table_{number}" for number in (1, 2, 3, 5)), "low_energy"]
 
 
 def test_stand_in_clips_are_declared():

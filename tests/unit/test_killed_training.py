@@ -1,33 +1,25 @@
 """Training killed at any step and resumed gives the result of an uninterrupted run."""
 
 import os
+import runpy
 import signal
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import h5py
 import numpy as np
 import pandas as pd
 import pytest
 
+from uads.detectors.base import kinds
+
 ROOT = Path(__file__).parent.parent.parent
-SETTINGS = {
-    "heads": ["section"],
-    "sub_clusters": 2,
-    "trainable_centres": True,
-    "embedding_size": 8,
-    "frames": 40,
-    "weight_decay": 1e-5,
-    "mixup": True,
-    "class_weights": "balanced",
-    "epochs": 4,
-    "checkpoints": [2, 4],
-    "batch_size": 4,
-    "learning_rate": 1e-3,
-    "precision": "single",
-    "training_data": "mapped",
-}
+SPEC = kinds()["adacos"]
+OWN = {"embedding_size": 8, "frames": 40, "epochs": 4, "checkpoints": [2, 4], "batch_size": 4}
+MEMBER = {"name": "m", "machines": ["fan"], "overrides": {"heads": ["section"], "sub_clusters": 2}}
+SETTINGS = SPEC.Settings(training={**OWN, "precision": "single", "training_data": "mapped"}).training.model_dump()
 N_CLIPS, BINS = 20, 32  # five batches per epoch
 #: Operation and its number before which the training is killed; each run resumes the previous one.
 KILLS = {
@@ -37,8 +29,9 @@ KILLS = {
     ("write a dataset", 10): "while the checkpoint of epoch 2 is written again",
     ("gather a batch", 13): "in the fourth epoch",
     ("move epoch_4.weights.h5", 1): "before the last checkpoint is in its place",
-    ("copy epoch_4.weights.h5", 1): "between two outputs",
-    ("move history.csv", 1): "before the last output",
+    ("copy epoch_4.weights.h5", 1): "between two files of the model",
+    ("move history.csv", 1): "before the first output",
+    ("move model", 1): "between two outputs",
     ("remove .resume", 1): "during the cleanup",
 }
 
@@ -72,10 +65,25 @@ def train(features: str, folder: str, deed: str = "", times: str = "0") -> None:
     sys.addaudithook(watch)
     h5py.Group.create_dataset = noticed(h5py.Group.create_dataset, "write a dataset")
     EpochBatches.__getitem__ = noticed(EpochBatches.__getitem__, "gather a batch")
-    out = Path(folder)
-    weights = [out / f"epoch_{epoch}.weights.h5" for epoch in SETTINGS["checkpoints"]]
-    others = [out / name for name in ("history.csv", "standardisation.h5", "classes.json")]
-    train.train_member([features], weights, *others, SETTINGS, seed=9, threads=2, state_every=0)
+    train.train.__defaults__ = (0,)  # a state after each epoch
+    run_adapter(features, Path(folder))
+
+
+def run_adapter(features: str, folder: Path) -> None:
+    """Run the job's script as Snakemake does."""
+    folder.mkdir(exist_ok=True)
+    params = SimpleNamespace(seed=9, kind="adacos", code="", entry=SPEC.train.target, member=MEMBER)
+    params.settings = SETTINGS | MEMBER["overrides"]
+    job = SimpleNamespace(
+        input=SimpleNamespace(features=[features]),
+        output=SimpleNamespace(model=folder / "model", history=folder / "history.csv"),
+        params=params,
+        threads=2,
+        log=[f"{folder}.log"],
+        resources={},
+        rule="train_member",
+    )
+    runpy.run_path(str(ROOT / "scripts/train_member.py"), {"snakemake": job})
 
 
 def run(*arguments: object) -> int:
@@ -118,7 +126,7 @@ def test_a_killed_training_resumes_to_the_same_weights(features, tmp_path):
     assert sorted(path.name for path in killed.iterdir()) == sorted(path.name for path in undisturbed.iterdir())
     assert (killed / "history.csv").read_bytes() == (undisturbed / "history.csv").read_bytes()
     for epoch in SETTINGS["checkpoints"]:
-        one, other = (datasets(folder / f"epoch_{epoch}.weights.h5") for folder in (undisturbed, killed))
+        one, other = (datasets(folder / f"model/epoch_{epoch}.weights.h5") for folder in (undisturbed, killed))
         assert one.keys() == other.keys()
         for name in one:
             np.testing.assert_array_equal(one[name], other[name])

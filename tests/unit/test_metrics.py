@@ -6,7 +6,7 @@ from scipy import stats
 from sklearn.metrics import f1_score, precision_score, recall_score, roc_auc_score
 
 from uads.core.errors import UserError
-from uads.detectors.score_sets import gamma_threshold, score_table
+from uads.detectors.score_sets import gamma_threshold, score_rows
 from uads.evaluation.metrics import auc, decision_metrics, harmonic_mean, official_score, pauc
 
 ANOMALOUS = np.array([0, 0, 0, 0, 1, 1, 1])
@@ -67,17 +67,17 @@ def test_gamma_threshold_survives_a_handful_of_scores(scores):
     assert min(scores) <= gamma_threshold(np.array(scores)) < 10 * max(scores)
 
 
-def test_score_table_holds_test_clips_only(clips):
+def test_a_score_set_is_sorted_by_clip(clips):
     score = np.arange(len(clips), dtype=float)
-    table = score_table(clips, score, np.full(len(clips), 2.5), {"section": -score})
+    table = score_rows(clips, score, np.full(len(clips), 2.5), {"section": -score})
     assert list(table) == ["clip", "score", "threshold", "decision", "section"]
-    assert table["clip"].tolist() == sorted(clips["clip"][clips["split"] == "test"])
+    assert table["clip"].tolist() == sorted(clips["clip"])
     assert table["decision"].tolist() == (table["score"] > 2.5).astype(int).tolist()
 
 
-def test_score_table_refuses_scores_that_are_not_finite(clips):
+def test_scores_that_are_not_finite_are_refused(clips):
     with pytest.raises(UserError, match="no finite score"):
-        score_table(clips, np.full(len(clips), np.nan), np.zeros(len(clips)))
+        score_rows(clips, np.full(len(clips), np.nan), np.zeros(len(clips)))
 
 
 @pytest.fixture

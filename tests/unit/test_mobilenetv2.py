@@ -8,11 +8,12 @@ import pytest
 from uads.core.errors import UserError
 from uads.data.clips import as_clip_table
 from uads.data.stores import create_store
+from uads.detectors.job import Job, Member
 from uads.detectors.mobilenetv2.images import cut_images
+from uads.detectors.mobilenetv2.infer import infer, measure_clips, negative_log_odds
 from uads.detectors.mobilenetv2.network import build_classifier
-from uads.detectors.mobilenetv2.score import score_clips, scorer, surprise
-from uads.detectors.mobilenetv2.train import train_classifier
-from uads.detectors.per_machine import score_parts, train_parts
+from uads.detectors.mobilenetv2.score import combine, score
+from uads.detectors.mobilenetv2.train import train, train_classifier
 from uads.detectors.score_sets import gamma_threshold
 from uads.learning.clip_frames import open_stores
 
@@ -28,8 +29,9 @@ SETTINGS = {
     "learning_rate": 1e-4,
     "validation_split": 0.1,
     "max_images": 16,
-    "formula": "code",
 }
+FAN = Member("fan", ("fan",))
+JOB = Job(4, "mobilenetv2")
 LENGTHS = (40, 48, 33, 20)  # frames; the last one is shorter than an image
 
 
@@ -60,7 +62,7 @@ def stores(tmp_path_factory):
 def trained(stores, tmp_path_factory):
     folder = tmp_path_factory.mktemp("mobilenetv2")
     features = [path for path in stores if "train" in path.name]
-    train_parts(features, folder / "models", folder / "history.csv", train_classifier, SETTINGS, seed=4)
+    train(open_stores(features), FAN, SETTINGS, folder, JOB)
     return folder
 
 
@@ -104,7 +106,7 @@ def test_unsettled_statistics_are_reported(stores, caplog):
     frames = open_stores([path for path in stores if "train" in path.name])
     train_classifier(frames, np.arange(len(frames)), SETTINGS | {"momentum": 0.999}, seed=4)
     assert "after 2 steps with momentum 0.999" in caplog.text
-    assert "lower detectors.mobilenetv2.momentum" in caplog.text
+    assert "lower training.momentum" in caplog.text
 
 
 def test_images_follow_the_hop_and_short_clips_are_repeated(stores):
@@ -122,18 +124,18 @@ def test_images_follow_the_hop_and_short_clips_are_repeated(stores):
 def test_formulas():
     p = np.array([0.9, 0.5, 0.0, 1.0])
     smallest = np.finfo(float).eps
-    np.testing.assert_allclose(surprise(p[:2], "documented"), np.log((1 - p[:2]) / p[:2]), atol=1e-12)
-    np.testing.assert_allclose(surprise(p[:2], "code"), np.log((1 - p[:2]) - np.log(p[:2])))
-    np.testing.assert_allclose(surprise(p[2:], "documented"), [-np.log(smallest), np.log(smallest)])
-    np.testing.assert_allclose(surprise(p[2:], "code"), [np.log(1 - np.log(smallest)), np.log(smallest)])
+    np.testing.assert_allclose(negative_log_odds(p[:2], "documented"), np.log((1 - p[:2]) / p[:2]), atol=1e-12)
+    np.testing.assert_allclose(negative_log_odds(p[:2], "code"), np.log((1 - p[:2]) - np.log(p[:2])))
+    np.testing.assert_allclose(negative_log_odds(p[2:], "documented"), [-np.log(smallest), np.log(smallest)])
+    np.testing.assert_allclose(negative_log_odds(p[2:], "code"), [np.log(1 - np.log(smallest)), np.log(smallest)])
 
 
 @pytest.mark.parametrize("formula", ["code", "documented"])
 def test_scores_are_means_over_the_images_of_a_clip(stores, trained, formula):
     frames = open_stores(stores)
-    model = keras.saving.load_model(trained / "models/development.keras")
+    model = keras.saving.load_model(trained / "fan/development.keras")
     clips = np.arange(len(frames))
-    found = score_clips(model, frames, clips, SETTINGS | {"formula": formula})
+    found = measure_clips(model, frames, clips, SETTINGS)[formula]
     for clip in clips:
         row = frames.clips.iloc[clip]
         own = np.resize(frames[clip], (max(32, len(frames[clip])), BINS))
@@ -146,12 +148,13 @@ def test_scores_are_means_over_the_images_of_a_clip(stores, trained, formula):
 
 def test_threshold_is_a_quantile_of_the_gamma_fit(stores, trained):
     frames = open_stores(stores)
-    table = score_parts(stores, {"fan": trained / "models"}, scorer(SETTINGS))
-    model = keras.saving.load_model(trained / "models/development.keras")
-    score = score_clips(model, frames, np.arange(len(frames)), SETTINGS)
+    components = score(infer(frames, trained, FAN, SETTINGS, JOB), FAN, {"formula": "code"}, JOB)
+    table = combine(frames.clips, [(FAN, components)], "sum", {"quantile": 0.9})
+    model = keras.saving.load_model(trained / "fan/development.keras")
+    scores = measure_clips(model, frames, np.arange(len(frames)), SETTINGS)["code"]
     is_train = (frames.clips["split"] == "train").to_numpy()
-    assert len(table) == 8
-    np.testing.assert_allclose(table["threshold"], gamma_threshold(score[is_train]), rtol=1e-4)
+    assert len(table) == 20, "training clips, too"
+    np.testing.assert_allclose(table["threshold"], gamma_threshold(scores[is_train]), rtol=1e-4)
     np.testing.assert_array_equal(table["decision"], table["score"] > table["threshold"])
 
 
@@ -168,4 +171,4 @@ def test_a_classifier_of_other_sections_is_named(stores):
     model = build_classifier(32, BINS, 3, 0.35, 0.9)
     frames = open_stores(stores)
     with pytest.raises(UserError, match="fan have 2 sections, its classifier was trained on 3"):
-        score_clips(model, frames, np.arange(len(frames)), SETTINGS)
+        measure_clips(model, frames, np.arange(len(frames)), SETTINGS)

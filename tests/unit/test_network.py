@@ -12,11 +12,14 @@ from uads.data.stores import create_store
 from uads.detectors.adacos import network
 from uads.detectors.adacos import train as training
 from uads.detectors.adacos.classes import class_numbers, find_classes, read_classes
-from uads.detectors.adacos.embed import embed_clips, embed_member
+from uads.detectors.adacos.embed import embed_clips, infer
 from uads.detectors.adacos.network import build_classifier, build_network, describe_network
-from uads.detectors.adacos.store import read_embeddings
+from uads.detectors.adacos.store import from_outputs
+from uads.detectors.base import kinds
+from uads.detectors.job import Job, Member
 from uads.learning.clip_frames import open_stores
 from uads.learning.standardisation import Standardisation, fit_standardisation
+from uads.learning.training import StopIfDiverged
 
 SIZES = {
     "convolution": (157, 64, 16),
@@ -28,30 +31,20 @@ SIZES = {
     "flatten": (512,),
     "embedding": (128,),
 }
-SETTINGS = {
-    "heads": ["section"],
-    "sub_clusters": 2,
-    "trainable_centres": True,
-    "embedding_size": 8,
-    "frames": 40,
-    "weight_decay": 1e-5,
-    "mixup": True,
-    "class_weights": "balanced",
-    "epochs": 3,
-    "checkpoints": [1, 3],
-    "batch_size": 4,
-    "learning_rate": 1e-3,
-    "precision": "single",
-    "training_data": "mapped",
-}
+SPEC = kinds()["adacos"]
+OWN = {"embedding_size": 8, "frames": 40, "epochs": 3, "checkpoints": [1, 3], "batch_size": 4}
+MEMBER = Member("one_head_s2_seed0", ("fan", "pump"), {"variant": "one_head", "heads": ["section"], "sub_clusters": 2})
+SETTINGS = SPEC.Settings(
+    training={**OWN, "precision": "single", "training_data": "mapped"}
+).training.model_dump() | dict(MEMBER.overrides)
+PUBLISHED = SPEC.Settings().training.model_dump()
 BINS = 32
 
 
 @pytest.fixture(scope="module")
 def published():
     classes = {"section": [[str(number), "00"] for number in range(42)]}
-    settings = {"frames": 313, "embedding_size": 128, "weight_decay": 1e-5}
-    return build_classifier(classes, 128, settings | {"sub_clusters": 16, "trainable_centres": True})[0]
+    return build_classifier(classes, 128, PUBLISHED | {"sub_clusters": 16})[0]
 
 
 @pytest.mark.parametrize("layer", SIZES)
@@ -159,8 +152,7 @@ def test_classes_of_the_second_head_are_machine_and_attributes():
 
 def test_a_second_head_adds_its_classes_to_the_table():
     classes = {"section": [[str(i), "00"] for i in range(42)], "attribute": [[str(i), "a"] for i in range(199)]}
-    settings = {"frames": 313, "embedding_size": 128, "weight_decay": 1e-5, "sub_clusters": 2}
-    table = describe_network(build_classifier(classes, 128, settings | {"trainable_centres": True})[0])
+    table = describe_network(build_classifier(classes, 128, PUBLISHED | {"sub_clusters": 2})[0])
     assert table["output_size"].tolist()[-3:] == ["128", "42", "199"]
 
 
@@ -174,7 +166,7 @@ def test_centres_are_trained_or_stay(trainable):
 
 def test_one_class_is_an_error_with_a_remedy():
     clips = make_clips()
-    with pytest.raises(UserError, match="remove adacos from the config's scores"):
+    with pytest.raises(UserError, match="remove the detector from the config's scores"):
         find_classes(clips[(clips["machine"] == "fan") & (clips["section"] == "00")], ["section"])
 
 
@@ -185,19 +177,12 @@ def small_network(monkeypatch):
 
 
 def run_training(stores, folder, **options):
-    features = [path for path in stores if "train" in path.name]
-    weights = [folder / f"epoch_{epoch}.weights.h5" for epoch in SETTINGS["checkpoints"]]
-    training.train_member(
-        features,
-        weights,
-        folder / "history.csv",
-        folder / "standardisation.h5",
-        folder / "classes.json",
-        SETTINGS,
-        seed=9,
-        **options,
-    )
-    return weights
+    """Train as a job does; return the history."""
+    model = folder / "model"
+    model.mkdir(parents=True)
+    job = Job(9, "adacos", history=folder / "history.csv")
+    frames = open_stores([path for path in stores if "train" in path.name])
+    return training.train(frames, MEMBER, SETTINGS, model, job, **options)
 
 
 class Interruption(Exception):
@@ -206,7 +191,7 @@ class Interruption(Exception):
 
 def test_a_resumed_training_ends_like_an_uninterrupted_one(stores, tmp_path, monkeypatch, small_network):
     whole_run, resumed_run = tmp_path / "whole", tmp_path / "resumed"
-    weights = run_training(stores, whole_run)
+    one = run_training(stores, whole_run)
 
     keep = training.ResumableCheckpoint.on_epoch_end
 
@@ -219,17 +204,13 @@ def test_a_resumed_training_ends_like_an_uninterrupted_one(stores, tmp_path, mon
     with pytest.raises(Interruption):
         run_training(stores, resumed_run, state_every=0)
     monkeypatch.setattr(training.ResumableCheckpoint, "on_epoch_end", keep)
-    assert not (resumed_run / "history.csv").exists()
-    resumed = run_training(stores, resumed_run)
+    assert (resumed_run / ".resume").exists()
+    (resumed_run / "model").rmdir()
+    other = run_training(stores, resumed_run)
 
-    one, other = (pd.read_csv(folder / "history.csv") for folder in (whole_run, resumed_run))
     assert one["epoch"].tolist() == [1, 2, 3]
     pd.testing.assert_frame_equal(one, other, rtol=1e-6)
-    assert not (resumed_run / ".resume").exists()
-
-    embed_both(stores, whole_run, weights)
-    embed_both(stores, resumed_run, resumed)
-    found, again = (read_embeddings(folder / "embeddings.h5") for folder in (whole_run, resumed_run))
+    found, again = (embed_all(stores, folder) for folder in (whole_run, resumed_run))
     assert list(found.embeddings) == SETTINGS["checkpoints"]
     assert found.centres["section"][3].shape == (4, 2, 8)
     assert found.embeddings[3].shape == (len(make_clips()), 8)
@@ -237,21 +218,33 @@ def test_a_resumed_training_ends_like_an_uninterrupted_one(stores, tmp_path, mon
     assert not np.allclose(found.embeddings[1], found.embeddings[3])
 
 
-def embed_both(stores, folder, weights):
-    embed_member(
-        stores, weights, folder / "standardisation.h5", folder / "classes.json", folder / "embeddings.h5", SETTINGS
-    )
-    assert read_classes(folder / "classes.json") == find_classes(make_clips(), ["section"])
+def embed_all(stores, folder):
+    assert read_classes(folder / "model/classes.json") == find_classes(make_clips(), ["section"])
+    return from_outputs(infer(open_stores(stores), folder / "model", MEMBER, SETTINGS, Job(9, "adacos")))
 
 
-def test_weights_that_are_no_numbers_are_refused_with_what_to_do(stores, tmp_path):
-    weights = run_training(stores, tmp_path)
-    classifier, _ = build_classifier(read_classes(tmp_path / "classes.json"), BINS, SETTINGS)
-    classifier.load_weights(weights[0])
+def test_training_describes_its_layers(stores, tmp_path, small_network):
+    run_training(stores, tmp_path)
+    table = pd.read_csv(tmp_path / "model/layers.csv")
+    assert table.columns.tolist() == ["layer", "structure", "output_size", "parameters"]
+    assert table["layer"].iloc[-1] == "sub-cluster AdaCos"
+
+
+def test_weights_that_are_no_numbers_are_refused_with_what_to_do(stores, tmp_path, small_network):
+    run_training(stores, tmp_path)
+    classifier, _ = build_classifier(read_classes(tmp_path / "model/classes.json"), BINS, SETTINGS)
+    path = tmp_path / "model/epoch_1.weights.h5"
+    classifier.load_weights(path)
     classifier.set_weights([np.full_like(each, np.nan) for each in classifier.get_weights()])
-    classifier.save_weights(weights[0])
-    with pytest.raises(UserError, match="training diverged, .* lower detectors.adacos.learning_rate"):
-        embed_both(stores, tmp_path, weights)
+    classifier.save_weights(path)
+    with pytest.raises(UserError, match="training diverged, .* lower training.learning_rate"):
+        embed_all(stores, tmp_path)
+
+
+def test_a_loss_that_is_not_finite_ends_training():
+    with pytest.raises(UserError, match="training diverged: loss of epoch 3 is nan: set a limit"):
+        StopIfDiverged("set a limit").on_epoch_end(2, {"loss": float("nan")})
+    StopIfDiverged().on_epoch_end(0, {"loss": 1.0})
 
 
 def test_embeddings_are_the_networks(stores, tmp_path):

@@ -13,6 +13,7 @@ from uads.detectors.adacos.classes import HEADS
 from uads.detectors.adacos.network import build_classifier
 from uads.detectors.adacos.train import observe
 from uads.detectors.adacos.trainer import make_trainer
+from uads.detectors.base import kinds
 from uads.learning.augment.mixup import mix
 from uads.learning.class_labels import balanced_weights, one_hot
 from uads.learning.clip_frames import ClipFrames
@@ -21,17 +22,8 @@ from uads.learning.standardisation import fit_standardisation
 FRAMES, BINS, N = 24, 16, 10
 SECTIONS = [0, 0, 0, 1, 1, 0, 1, 0, 0, 2]
 CLASSES = {"section": [["fan", "00"], ["fan", "01"], ["fan", "02"]]}
-SETTINGS = {
-    "frames": FRAMES,
-    "embedding_size": 6,
-    "weight_decay": 1e-5,
-    "sub_clusters": 2,
-    "trainable_centres": True,
-    "mixup": True,
-    "class_weights": "balanced",
-    "batch_size": 4,
-    "learning_rate": 1e-3,
-}
+OWN = {"frames": FRAMES, "embedding_size": 6, "batch_size": 4}
+SETTINGS = kinds()["adacos"].Settings(training=OWN).training.model_dump() | {"sub_clusters": 2}
 
 
 @pytest.fixture

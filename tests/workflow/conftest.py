@@ -61,18 +61,11 @@ TINY = {
             },
         },
     },
-    "scores": ["autoencoder", "mobilenetv2", "adacos"],
+    "scores": ["autoencoder", "mobilenetv2", "knn", "adacos"],
     "detectors": {
-        "autoencoder": {"epochs": 1, "max_stacks": 200},
-        "mobilenetv2": {"width": 0.35, "epochs": 1, "max_images": 32},
-        "adacos": {
-            "variants": ["one_head", "two_heads"],
-            "sub_clusters": [2],
-            "epochs": 1,
-            "checkpoints": [1],
-            "frames": 63,
-            "density_neighbours": 1,
-        },
+        "autoencoder": {"unit": "machine", "training": {"epochs": 1, "max_stacks": 200}},
+        "mobilenetv2": {"training": {"width": 0.35, "epochs": 1, "max_images": 32}},
+        "adacos": {"sub_clusters": [2], "training": {"epochs": 1, "checkpoints": [1], "frames": 63}},
     },
     "tables": [*(f"wilkinghoff2021_table_{number}" for number in range(1, 6)), "low_energy"],
 }

@@ -30,8 +30,7 @@ def test_the_published_study_is_planned_offline_in_a_few_seconds():
     assert jobs["embed_umap"] == 72
     assert jobs["plot_global"] + jobs["plot_machine"] + jobs["plot_section"] == 9 + 63 + 189
     assert jobs["plot_figure"] == 5
-    assert jobs["train_adacos"] == 2 * 5, "one and two heads, five numbers of sub-clusters"
-    assert jobs["train_autoencoder"] == jobs["train_mobilenetv2"] == 7, "two models each"
+    assert jobs["train_member"] == 2 * 5 + 7 + 7, "AdaCos: one and two heads, five numbers of sub-clusters; baselines"
 
 
 def test_a_bare_run_says_which_profile_it_uses():

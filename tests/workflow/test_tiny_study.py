@@ -19,6 +19,7 @@ pytestmark = pytest.mark.slow
 DETECTORS = {
     "autoencoder",
     "mobilenetv2",
+    "knn",
     "adacos",
     "adacos_choice",
     "adacos_one_head",
@@ -46,7 +47,8 @@ def test_every_product_is_there(finished):
             ".md",
             ".html",
         }
-    assert {path.stem for path in results.glob("scores/*")} == DETECTORS
+    for folder in ("scores", "scores/training"):
+        assert {path.stem for path in results.glob(f"{folder}/*.parquet")} == DETECTORS
     assert {path.name for path in results.glob("submissions/*")} == DETECTORS
     assert (results / "report.zip").stat().st_size > 100_000
     assert not finished[0].partial_files()
@@ -90,7 +92,7 @@ def test_the_official_score_of_the_submissions_is_table_5s(finished):
     results = finished[0].results()
     table = pd.read_csv(results / "tables/wilkinghoff2021_table_5.csv").set_index(["machine", "domain"])
     truth = finished[0].folder / "resources/corpora/plant/ground_truth_data"
-    for name in ("autoencoder", "mobilenetv2", "adacos_choice", "adacos_density"):
+    for name in ("autoencoder", "mobilenetv2", "knn", "adacos_choice", "adacos_density"):
         performance = []
         for path in sorted(truth.glob("ground_truth_*_test.csv")):
             labels, scores = (
@@ -117,11 +119,11 @@ def test_jobs_that_ask_for_the_gpu_run_one_at_a_time(finished):
     spans = []
     for stamp, text in re.findall(r"^\[(.+?)\]\n(.+?)\n", log, re.MULTILINE):
         when = datetime.strptime(stamp, "%a %b %d %H:%M:%S %Y")
-        if job := re.match(r"Job (\d+): (?:Training|Embedding) ", text):
+        if job := re.match(r"Job (\d+): (?:Training|Applying) ", text):
             started[job[1]] = when
         elif (job := re.match(r"Finished jobid: (\d+)", text)) and job[1] in started:
             spans.append((started[job[1]], when))
-    assert len(spans) == 8, "two machines' jobs of each baseline, two trainings and two embeddings of AdaCos"
+    assert len(spans) == 10, "two jobs of each member: one of the baselines has two, one has one, AdaCos has two"
     spans.sort()
     assert all(first[1] <= second[0] for first, second in zip(spans, spans[1:], strict=False))
 
@@ -207,7 +209,24 @@ def test_a_changed_key_reruns_what_it_concerns(finished):
     finally:
         house.configure(TINY)
     assert {"embed_umap", "plot_machine"} <= planned
-    assert not planned & {"find_neighbours", "sample_stacks", "extract_spectrograms", "train_adacos"}
+    assert not planned & {"find_neighbours", "sample_stacks", "extract_spectrograms", "train_member"}
+
+
+@pytest.mark.parametrize(
+    ("change", "rerun"),
+    [
+        ({"decision": {"quantile": 0.8}}, {"score_clips"}),
+        ({"back_end": {"reg_covar": 0.01}}, {"score_member", "score_clips"}),
+    ],
+)
+def test_a_changed_back_end_trains_nothing(finished, change, rerun):
+    house: House = finished[0]
+    house.configure(TINY | {"detectors": TINY["detectors"] | {"adacos": TINY["detectors"]["adacos"] | change}})
+    try:
+        planned = set(house.planned("detectors"))
+    finally:
+        house.configure(TINY)
+    assert planned == {*rerun, "detectors"}
 
 
 def test_bytes_depend_on_the_seed_and_not_on_the_folder(finished, make_house):

@@ -67,14 +67,12 @@ def member_stores(wildcards, *kinds):
         member = study.detectors.member(wildcards.detector, wildcards.member)
     except UserError as error:
         raise SystemExit(str(error))
-    return stores(
-        study.detectors.settings[wildcards.detector].representation, study.detectors.shards(member, *kinds)
-    )
+    return stores(study.detectors.settings[wildcards.detector].representation, study.detectors.shards(member, *kinds))
 
 
 def member_outputs(wildcards):
     """Return what a member computed for all clips; nothing for a detector that is scored from feature stores."""
-    return [] if study.detectors.entry("infer", wildcards.detector) is None else rules.infer_member.output
+    return [] if study.detectors.entry("infer", wildcards.detector) is None else rules.infer_member.output[0]
 
 
 def unless_trained(wildcards):

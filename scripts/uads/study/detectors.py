@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from uads.core.entry import Cost, Entry, Workload, constant_workload
@@ -12,6 +12,8 @@ from uads.study.corpora import CorporaView
 from uads.study.detector_config import parse_detectors
 from uads.study.representations import RepresentationsView
 
+#: Returns the entry and the workload of a job, from its wildcards.
+JobOf = Callable[[Any], tuple[Entry, Workload]]
 SUBMISSION = Entry("script:write_submission", Cost(2, 0, 220), constant_workload)
 
 
@@ -48,22 +50,9 @@ class DetectorsView:
 
     def check(self) -> None:
         """Check representations and the names of score sets."""
-        known = self._representations.by_name
         for name in self._wanted:
-            representation = self.settings[name].representation
-            if representation not in known:
-                raise UserError(f"detectors.{name}.representation: there is no '{representation}'")
-            if known[representation].clips_per_split is not None:
-                raise UserError(
-                    f"detectors.{name}.representation: {representation} holds a few clips of each split: "
-                    "set its clips_per_split to null, or take logmel"
-                )
-        makers: dict[str, str] = {}
-        for name in self._wanted:
-            for score_set in self._score_sets_of(name):
-                other = makers.setdefault(score_set, name)
-                if other != name:
-                    raise UserError(f"detectors: {other} and {name} both make the score set {score_set}: rename one")
+            check_representation(name, self.settings[name].representation, self._representations.by_name)
+        check_names({name: list(self._score_sets_of(name)) for name in self._wanted})
 
     @cached_property
     def names(self) -> list[str]:
@@ -119,15 +108,9 @@ class DetectorsView:
         return self._detectors_of_score_sets[score_set]
 
     def _score_sets_of(self, name: str) -> dict[str, ScoreSet]:
-        declared = self.specs[name].score_sets(self.settings[name], self.members(name))
-        return {
-            f"{name}_{ending}" if ending else name: replace(
-                found,
-                label=found.label if name == self.kinds[name] else f"{found.label} ({name})",
-                inputs=tuple((detector or name, member) for detector, member in found.inputs),
-            )
-            for ending, found in declared.items()
-        }
+        return name_score_sets(
+            name, self.kinds[name], self.specs[name].score_sets(self.settings[name], self.members(name))
+        )
 
     @cached_property
     def submissions(self) -> list[str]:
@@ -169,26 +152,61 @@ class DetectorsView:
         """Return a member as the mapping that a rule passes to its job."""
         return asdict(self.member(detector, member))
 
-    def jobs(self, sizes: Any) -> dict[str, Callable[[Any], tuple[Entry, Workload]]]:
+    def jobs(self, sizes: Any) -> dict[str, JobOf]:
         """Map the name of each rule to a function that returns the entry and the workload of a job's wildcards."""
-
-        def of_member(stage: str) -> Callable[[Any], tuple[Entry, Workload]]:
-            def job(wildcards: Any) -> tuple[Entry, Workload]:
-                name = wildcards.detector
-                entry, member = self.entry(stage, name), self.member(name, wildcards.member)
-                return entry, entry.workload(sizes, self._corpus, self.settings[name], member)
-
-            return job
-
-        def combine(wildcards: Any) -> tuple[Entry, Workload]:
-            name = self.detector_of(wildcards.score_set)
-            entry, found = self.entry("combine", name), self.score_sets[wildcards.score_set]
-            return entry, entry.workload(sizes, self._corpus, self.settings[name], found)
-
         return {
-            "train_member": of_member("train"),
-            "infer_member": of_member("infer"),
-            "score_member": of_member("score"),
-            "score_clips": combine,
+            "train_member": partial(_member_job, self, sizes, "train"),
+            "infer_member": partial(_member_job, self, sizes, "infer"),
+            "score_member": partial(_member_job, self, sizes, "score"),
+            "score_clips": partial(_score_set_job, self, sizes),
             "write_submission": lambda wildcards: (SUBMISSION, SUBMISSION.workload()),
         }
+
+    def work(self, entry: Entry, sizes: Any, detector: str, made: Member | ScoreSet) -> Workload:
+        """Return the work of one job, on a member or a score set."""
+        return entry.workload(sizes, self._corpus, self.settings[detector], made)
+
+
+def check_names(score_sets: Mapping[str, list[str]]) -> None:
+    """Check that no two detectors make score sets of one name."""
+    makers: dict[str, str] = {}
+    for name, own in score_sets.items():
+        for score_set in own:
+            other = makers.setdefault(score_set, name)
+            if other != name:
+                raise UserError(f"detectors: {other} and {name} both make the score set {score_set}: rename one")
+
+
+def check_representation(detector: str, representation: str, known: Mapping[str, Any]) -> None:
+    """Check that the representation of a detector exists and holds all clips."""
+    if representation not in known:
+        raise UserError(f"detectors.{detector}.representation: there is no '{representation}'")
+    if known[representation].clips_per_split is not None:
+        raise UserError(
+            f"detectors.{detector}.representation: {representation} holds a few clips of each split: "
+            "set its clips_per_split to null, or take logmel"
+        )
+
+
+def name_score_sets(name: str, kind: str, declared: Mapping[str, ScoreSet]) -> dict[str, ScoreSet]:
+    """Return the score sets that a kind declares, with the names of a configured detector."""
+    return {
+        f"{name}_{ending}" if ending else name: replace(
+            found,
+            label=found.label if name == kind else f"{found.label} ({name})",
+            inputs=tuple((detector or name, member) for detector, member in found.inputs),
+        )
+        for ending, found in declared.items()
+    }
+
+
+def _member_job(view: DetectorsView, sizes: Any, stage: str, wildcards: Any) -> tuple[Entry, Workload]:
+    name = wildcards.detector
+    entry = view.entry(stage, name)
+    return entry, view.work(entry, sizes, name, view.member(name, wildcards.member))
+
+
+def _score_set_job(view: DetectorsView, sizes: Any, wildcards: Any) -> tuple[Entry, Workload]:
+    name = view.detector_of(wildcards.score_set)
+    entry = view.entry("combine", name)
+    return entry, view.work(entry, sizes, name, view.score_sets[wildcards.score_set])

@@ -104,9 +104,7 @@ def score_clips(
     n_components = centres.shape[1]
     options = {"reg_covar": settings["reg_covar"], "seed": seed}
 
-    def negative_log_likelihood(
-        samples: NDArray, fit_on: NDArray, count: int, means: NDArray | None = None
-    ) -> NDArray[np.float64]:
+    def neg_log_likelihood(samples: NDArray, fit_on: NDArray, count: int, means: NDArray | None = None) -> NDArray:
         mixture = fit_mixture(fit_on, count, means, **options)
         return -best_log_likelihood(samples, mixture, settings["weighted"])
 
@@ -120,28 +118,23 @@ def score_clips(
         normal = np.flatnonzero(own & is_train & ~is_target)
         shifted = np.flatnonzero(own & is_train & is_target)
         reference = normal if len(normal) else shifted
-        scores["section"][own] = negative_log_likelihood(
-            vectors[own], vectors[reference], n_components, centres[section]
-        )
+        scores["section"][own] = neg_log_likelihood(vectors[own], vectors[reference], n_components, centres[section])
         if len(shifted) and len(target):
             count = min(len(shifted), settings["target_components"])
-            scores["target"][target] = negative_log_likelihood(vectors[target], vectors[shifted], count)
+            scores["target"][target] = neg_log_likelihood(vectors[target], vectors[shifted], count)
         groups = {value: normal[attributes[normal] == value] for value in np.unique(attributes[normal]) if value}
         if groups and len(source):
             machine = clips["machine"].iloc[source[0]]
             scores["attribute"][source] = np.min(
                 [
-                    negative_log_likelihood(
-                        vectors[source], vectors[group], n_components, learned.get((machine, value))
-                    )
+                    neg_log_likelihood(vectors[source], vectors[group], n_components, learned.get((machine, value)))
                     for value, group in groups.items()
                 ],
                 axis=0,
             )
         if len(normal) and clips["machine"][own].iloc[0] in settings["maximum_machines"]:
             scores["maximum"][source] = np.min(
-                [negative_log_likelihood(maxima[source], maxima[group], 1) for group in groups.values() or [normal]],
-                axis=0,
+                [neg_log_likelihood(maxima[source], maxima[group], 1) for group in groups.values() or [normal]], axis=0
             )
         if settings["density_neighbours"]:
             rows, trained = np.flatnonzero(own), np.flatnonzero(own & is_train)
