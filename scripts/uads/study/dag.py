@@ -70,6 +70,7 @@ def planned_jobs(snakefile: str | Path, config: Mapping[str, Any]) -> list[Plann
         assert workflow.dag is not None
         place = {rule.name: index for index, rule in enumerate(workflow.rules)}
         jobs = [
-            PlannedJob(job.rule.name, dict(job.wildcards_dict), len(job.output)) for job in workflow.dag.needrun_jobs()
+            PlannedJob(job.rule.name, dict(job.wildcards_dict or {}), len(job.output))
+            for job in workflow.dag.needrun_jobs()
         ]
     return sorted(jobs, key=lambda job: (place[job.rule], sorted(job.wildcards.items())))
