@@ -66,7 +66,7 @@ def score_rows(
     return table
 
 
-def rows_of_clips(clips: pd.DataFrame, names: pd.Series) -> pd.DataFrame:
+def rows_of_clips(clips: pd.DataFrame, names: pd.Series | pd.Index) -> pd.DataFrame:
     """Return the rows of the clip table of some clips, in their order."""
     return clips.set_index("clip").loc[names].reset_index()
 

@@ -49,7 +49,7 @@ def score(frames: ClipFrames, member: Member, settings: Mapping[str, Any], job: 
 def measure_distances(samples: NDArray[np.float64], references: NDArray[np.float64], kind: str) -> NDArray[np.float64]:
     """Compute the distances [n, m] of samples [n, d] and references [m, d]; cosine: (1 - cos) / 2, 1/2 to zeros."""
     if kind == "euclidean":
-        return cdist(samples, references)
+        return np.asarray(cdist(samples, references), np.float64)
     lengths = [np.linalg.norm(values, axis=1, keepdims=True) for values in (samples, references)]
     one, other = (
         values / np.where(length > 0, length, 1) for values, length in zip((samples, references), lengths, strict=True)
