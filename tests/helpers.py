@@ -12,7 +12,7 @@ import yaml
 
 from uads.core.entry import Entry, Jobs
 from uads.corpora.datasets import read_datasets
-from uads.study.clip_groups import read_clip_counts
+from uads.corpora.layouts import clip_counts
 from uads.study.dag import PlannedJob, internals, parsed_workflow, planned_jobs
 from uads.study.resources import JobResources
 from uads.study.sizes import Sizes
@@ -21,7 +21,7 @@ from uads.study.study import Study
 ROOT = Path(__file__).parents[1]
 CONFIG = ROOT / "config"
 DATASETS = read_datasets(CONFIG / "datasets.csv")
-COUNTS = read_clip_counts(CONFIG / "clip_counts.csv")
+COUNTS = clip_counts()
 
 
 def merge(base: Mapping[str, Any], overlay: Mapping[str, Any]) -> dict[str, Any]:

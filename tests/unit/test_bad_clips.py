@@ -24,7 +24,7 @@ from uads.data.stores import FrameStore
 from uads.learning.clip_frames import open_stores
 from uads.learning.standardisation import fit_standardisation
 from uads.representations.spectrogram.extract import extract_spectrograms
-from uads.tables.exclusions import layout_exclusions
+from uads.tables.exclusions.build import layout_exclusions
 from uads.tables.render import render_html, render_markdown
 
 RATE = 16000
