@@ -13,6 +13,7 @@ import yaml
 from uads.core.entry import Entry, Jobs
 from uads.corpora.datasets import read_datasets
 from uads.corpora.layouts import clip_counts
+from uads.study.config import check_config
 from uads.study.dag import PlannedJob, internals, parsed_workflow, planned_jobs
 from uads.study.resources import JobResources
 from uads.study.sizes import Sizes
@@ -43,7 +44,7 @@ def config_of(*overlays: str, change: Mapping[str, Any] | None = None) -> dict[s
 
 def study_of(*overlays: str, change: Mapping[str, Any] | None = None) -> Study:
     """Return the study of config.yaml with overlays and a change."""
-    return Study(config_of(*overlays, change=change), DATASETS)
+    return Study(check_config(config_of(*overlays, change=change)), DATASETS)
 
 
 def jobs_of(study: Study) -> Jobs:
