@@ -59,12 +59,12 @@ def resources_of(*overlays: str, change: Mapping[str, Any] | None = None) -> Job
 
 @dataclass(frozen=True)
 class RuleFacts:
-    """A rule as Snakemake reads it: ``script`` and ``environment`` without folder and suffix."""
+    """A rule as Snakemake reads it: ``script`` and ``environment`` without folder and suffix, ``threads`` if fixed."""
 
     name: str
     script: str | None
     environment: str | None
-    threads: int
+    threads: int | None
     resources: frozenset[str]
     is_local: bool
     has_log: bool
@@ -86,7 +86,7 @@ def _rules(config: str) -> dict[str, RuleFacts]:
                 rule.name,
                 Path(rule.script).stem if rule.script else None,
                 Path(str(rule.conda_env)).stem if rule.conda_env else None,
-                rule.resources["_cores"].value,
+                None if (cores := rule.resources["_cores"]).is_evaluable() else cores.value,
                 frozenset(rule.resources),
                 rule.norun or rule.name in workflow._localrules,
                 bool(rule.log),
