@@ -6,12 +6,11 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-import yaml
 from jinja2 import Environment, StrictUndefined
 
+from tests.helpers import study_of
 from uads.core.code_digest import module_files
 from uads.core.entry import Entry
-from uads.corpora.datasets import read_datasets
 from uads.figures.base import Figure, declared_figures, paper_plots
 from uads.figures.dual.costs import DUAL
 from uads.measures.base import Measure, declared_measures
@@ -33,15 +32,9 @@ ENTRIES = {
 FRAMEWORKS = ("keras", "tensorflow", "torch", "matplotlib", "h5py", "sklearn", "scipy", "umap", "librosa")
 
 
-@pytest.fixture(scope="module", params=["config", "published"])
+@pytest.fixture(scope="module", params=[(), ("published.yaml",)], ids=["embedded", "published"])
 def study(request) -> Study:
-    config = yaml.safe_load((ROOT / "config/config.yaml").read_text())
-    if request.param != "config":
-        overlay = yaml.safe_load((ROOT / f"config/{request.param}.yaml").read_text())
-        config |= {key: overlay[key] for key in ("study", "corpora", "scores", "tables")}
-        adacos = config["detectors"]["adacos"] | overlay["detectors"]["adacos"]
-        config["detectors"] = config["detectors"] | {"adacos": adacos}
-    return Study(config, read_datasets(ROOT / "config/datasets.csv"))
+    return study_of(*request.param)
 
 
 def test_declarations_import_no_framework():
@@ -154,7 +147,7 @@ def test_each_rule_has_the_cost_and_the_work_of_its_jobs(study):
     assert set(jobs) == set(wildcards)
     for rule, several in wildcards.items():
         for own in several:
-            entry, workload = jobs[rule](Wildcards(own))
+            entry, workload = jobs[rule](SimpleNamespace(**(own._asdict() if isinstance(own, tuple) else own)))
             assert entry.cost.base_mb > 0
             assert (workload.units > 0) == rule.startswith("plot_")
 

@@ -318,7 +318,7 @@ def test_further_umaps_use_their_scope_and_get_plots():
         "audioset-00",
         "idmt-00",
     ]
-    assert set(study.umaps.shown_of_kind("spectrogram")) == {"stft", "mel", "logmel"}
+    assert set(study.umaps.shown_representations) == {"stft", "mel", "l3", "logmel"}
     kinds = {name: figure["kind"] for name, figure in study.figures.more.items()}
     assert kinds == {"cosine": "machine", "toys": "global", "long": "global", "zoom": "section"}
     assert study.figures.shown_umap("more/zoom") == study.figures.shown_umap("more/cosine") == ("cosine", "mel", 5)

@@ -9,6 +9,7 @@ import yaml
 from uads.core.errors import UserError
 from uads.corpora.datasets import read_datasets
 from uads.detectors.base import kinds
+from uads.study.config import check_config
 from uads.study.detector_config import merge, parse_detectors
 from uads.study.study import Study
 
@@ -20,7 +21,7 @@ FIXED = {"extends": "adacos", "training": {"trainable_centres": False}}
 
 def study_of(detectors: dict, scores: list[str] | None = None, **others) -> Study:
     config = merge(deepcopy(DEFAULTS), {"detectors": detectors, **others})
-    return Study(config | {"scores": scores or config["scores"]}, DATASETS)
+    return Study(check_config(config | {"scores": scores or config["scores"]}), DATASETS)
 
 
 def test_every_setting_has_a_default():
@@ -68,7 +69,7 @@ def test_a_wrong_entry_is_explained(detectors, message):
 
 
 def test_a_detector_without_an_entry_is_named():
-    with pytest.raises(UserError, match="scores: there is no detector 'forest'"):
+    with pytest.raises(UserError, match=r"scores\[0\] is 'forest', which is not allowed"):
         study_of({}, ["forest"])
 
 

@@ -87,7 +87,11 @@ def test_every_script_of_a_rule_exists():
     ],
 )
 def test_a_target_that_cannot_be_made_says_why_in_one_line(tmp_path, target, lacking):
-    change = {"scores": ["autoencoder"]} if target == "training" else {"umaps": {"representations": ["mel"]}}
+    changes = {
+        "training": {"scores": ["autoencoder"]},
+        "figure_2": {"umaps": {"representations": ["mel"]}},
+    }
+    change = changes.get(target, {"detectors": {"adacos": {"variants": ["one_head"]}}})
     (tmp_path / "overlay.yaml").write_text(yaml.safe_dump(change))
     lines = run(target, "--dry-run", "--configfile", str(tmp_path / "overlay.yaml")).splitlines()
     assert lines[-1] == f"{target} cannot be made: the study is missing {lacking}"

@@ -11,6 +11,7 @@ import yaml
 
 from document_requests import PAGE, document_requests
 from tests.helpers import CONFIG, COUNTS, DATASETS, ROOT, config_of, merge
+from uads.study.config import check_config
 from uads.study.dag import planned_jobs
 from uads.study.plan import Plan
 
@@ -32,7 +33,7 @@ def counted(folder: Path, *options: str) -> Counter[str]:
 
 
 def check(folder: Path, config: dict, *options: str) -> None:
-    plan = Plan(config, DATASETS, COUNTS, folder / "Snakefile")
+    plan = Plan(check_config(config), DATASETS, COUNTS, folder / "Snakefile")
     found = counted(folder, *options)
     assert Counter(job.rule for job in plan.jobs) == found
     requests = Counter(request.rule for request in plan.requests())

@@ -27,9 +27,7 @@ class UmapSettings(Settings):
     """The UMAPs of a study."""
 
     scopes: list[str] | None = Field(None, description="'global' and machines; null for all.")
-    representations: Distinct[str] = Field(
-        ["stft", "mel", "l3"], min_length=1, description="Which representations are projected."
-    )
+    representations: Distinct[str] = Field(min_length=1, description="Which representations are projected.")
     n_neighbors: int = Field(15, ge=2, description="Neighbours of a sample that the graph keeps.")
     min_dist: float = Field(0.1, ge=0, le=1, description="How close dots may come.")
     metric: Metric = Field("euclidean", description="Distance between stacks.")

@@ -40,7 +40,7 @@ class StudySettings(Settings):
     samples: SampleSettings = Field(
         SampleSettings(), description="Random stacks per dataset split, at most what it has."
     )
-    umaps: UmapSettings = Field(UmapSettings(), description="The UMAPs of a study.")
+    umaps: UmapSettings = Field(description="The UMAPs of a study.")
     figures: FiguresSettings = Field(FiguresSettings(), description="The figures of a study.")
     scores: Distinct[str] = Field(min_length=1, description="The detectors that are trained and score the test clips.")
     detectors: dict[str, dict[str, Any] | None] = Field(

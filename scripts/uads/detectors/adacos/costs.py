@@ -32,7 +32,7 @@ TRAIN = Entry(
     f"{PACKAGE}.train:train",
     Cost(
         8, 2.1e-5, 1600, 1, gpu_speedup=10, unit="frame and epoch",
-        basis="time and least memory measured on a CPU; memory of each frame estimated; the GPU's share assumed",
+        basis="time and base memory measured on a CPU; memory of each frame estimated; the GPU's share assumed",
     ),
     train_workload,
 )  # fmt: skip
@@ -48,7 +48,7 @@ SCORE = Entry(
     f"{PACKAGE}.score:score",
     Cost(
         2, 1e-6, 250, 0.1, unit="frame and checkpoint",
-        basis="time and least memory measured; memory of each frame estimated",
+        basis="time and base memory measured; memory of each frame estimated",
     ),
     infer_workload,
 )  # fmt: skip

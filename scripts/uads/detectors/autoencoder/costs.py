@@ -31,15 +31,18 @@ TRAIN = Entry(
     f"{PACKAGE}.train:train",
     Cost(
         8, 2e-5, 900, 1.5, gpu_speedup=10, unit="frame and epoch",
-        basis="time and least memory measured on a CPU; memory of each frame estimated; the GPU's share assumed",
+        basis="time and base memory measured on a CPU; memory of each frame estimated; the GPU's share assumed",
     ),
     train_workload,
 )  # fmt: skip
 INFER = Entry(
     f"{PACKAGE}.infer:infer",
-    Cost(8, 5e-6, 1250, 1, unit="frame", basis="time and least memory measured; memory of each frame estimated"),
+    Cost(
+        8, 5e-6, 1250, 1, gpu_speedup=10, unit="frame",
+        basis="time and base memory measured on a CPU; memory of each frame estimated; the GPU's share assumed",
+    ),
     infer_workload,
     threads=2,
-)
+)  # fmt: skip
 SCORE = Entry(f"{PACKAGE}.score:score", Cost(2, 0, 250, basis="estimated"), constant_workload)
-COMBINE = Entry(f"{PACKAGE}.score:combine", Cost(2, 0, 270, basis="estimated"), constant_workload)
+COMBINE = Entry("uads.detectors.gamma:combine_parts", Cost(2, 0, 270, basis="estimated"), constant_workload)

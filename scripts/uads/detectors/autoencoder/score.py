@@ -5,11 +5,8 @@ from typing import Any
 
 import pandas as pd
 
-from uads.detectors.gamma import combine_parts as combine
 from uads.detectors.job import Job, Member
 from uads.detectors.outputs import Outputs
-
-__all__ = ["combine", "score"]
 
 
 def score(outputs: Outputs, member: Member, settings: Mapping[str, Any], job: Job) -> pd.DataFrame:

@@ -8,11 +8,8 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.spatial.distance import cdist
 
-from uads.detectors.gamma import combine_sections as combine
 from uads.detectors.job import Job, Member
 from uads.learning.clip_frames import ClipFrames
-
-__all__ = ["combine", "score"]
 
 
 def score(frames: ClipFrames, member: Member, settings: Mapping[str, Any], job: Job) -> pd.DataFrame:

@@ -59,6 +59,6 @@ SPEC = Detector(
         Cost(2, 5e-7, 250, 4, unit="frame", basis="estimated"),
         score_workload,
     ),
-    combine=Entry("uads.detectors.knn.score:combine", Cost(2, 0, 270, basis="estimated"), constant_workload),
+    combine=Entry("uads.detectors.gamma:combine_sections", Cost(2, 0, 270, basis="estimated"), constant_workload),
     missing=needs_training_clips,
 )

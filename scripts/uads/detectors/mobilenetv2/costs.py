@@ -9,7 +9,7 @@ from uads.detectors.job import Member
 
 PACKAGE = "uads.detectors.mobilenetv2"
 MODEL_BYTES = 2e7
-BASIS = "time and least memory measured on a CPU; memory of each frame estimated; the GPU's share assumed"
+BASIS = "time and base memory measured on a CPU; memory of each frame estimated; the GPU's share assumed"
 
 
 def train_workload(sizes: Any, corpus: Corpus, settings: Any, member: Member) -> Workload:
@@ -45,4 +45,4 @@ INFER = Entry(
     threads=2,
 )
 SCORE = Entry(f"{PACKAGE}.score:score", Cost(2, 0, 250, basis="estimated"), constant_workload)
-COMBINE = Entry(f"{PACKAGE}.score:combine", Cost(2, 0, 270, basis="estimated"), constant_workload)
+COMBINE = Entry("uads.detectors.gamma:combine_parts", Cost(2, 0, 270, basis="estimated"), constant_workload)
