@@ -12,8 +12,9 @@ from uads.data.clips import as_clip_table
 from uads.data.stores import create_store
 from uads.detectors.autoencoder.infer import infer, measure_errors
 from uads.detectors.autoencoder.network import build_autoencoder
-from uads.detectors.autoencoder.score import combine, score
+from uads.detectors.autoencoder.score import score
 from uads.detectors.autoencoder.train import train
+from uads.detectors.gamma import combine_parts as combine
 from uads.detectors.job import Job, Member
 from uads.detectors.score_sets import gamma_threshold
 from uads.learning.clip_frames import gather_stacks, open_stores, stack_starts

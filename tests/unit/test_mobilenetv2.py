@@ -8,11 +8,12 @@ import pytest
 from uads.core.errors import UserError
 from uads.data.clips import as_clip_table
 from uads.data.stores import create_store
+from uads.detectors.gamma import combine_parts as combine
 from uads.detectors.job import Job, Member
 from uads.detectors.mobilenetv2.images import cut_images
 from uads.detectors.mobilenetv2.infer import infer, measure_clips, negative_log_odds
 from uads.detectors.mobilenetv2.network import build_classifier
-from uads.detectors.mobilenetv2.score import combine, score
+from uads.detectors.mobilenetv2.score import score
 from uads.detectors.mobilenetv2.train import train, train_classifier
 from uads.detectors.score_sets import gamma_threshold
 from uads.learning.clip_frames import open_stores
