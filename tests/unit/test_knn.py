@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from uads.detectors.gamma import combine_sections as combine
 from uads.detectors.job import Job, Member
-from uads.detectors.knn.score import combine, measure_distances, score
+from uads.detectors.knn.score import measure_distances, score
 from uads.detectors.score_sets import gamma_threshold
 from uads.learning.clip_frames import ClipFrames
 
