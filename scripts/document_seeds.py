@@ -16,10 +16,9 @@ from uads.detectors.score_sets import read_scores
 from uads.evaluation.comparisons import METRICS, SPLIT_KEYS
 from uads.evaluation.seed_statistics import as_markdown, faults_as_markdown, measure_faults, measure_spread
 from uads.tables.comparison import TITLES
+from uads.tables.wilkinghoff2021.seeds import BASELINES, DETECTORS, ENSEMBLE
 
 PAGE = Path(__file__).parent.parent / "docs/detectors.md"
-BASELINES, ENSEMBLE = ["autoencoder", "mobilenetv2"], "adacos"
-DETECTORS = [*BASELINES, ENSEMBLE, "adacos_density"]
 PARTS = ("development", "evaluation")
 
 

@@ -1,6 +1,9 @@
-"""A table, a figure and a measure are added by one folder each, and nothing else."""
+"""A detector, a representation, a table, a figure and a measure are added by one folder each, and nothing else."""
 
+import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -8,12 +11,32 @@ import pytest
 from ..workflow.conftest import TINY, House
 
 EXAMPLES = Path(__file__).parent / "examples"
+#: One entry for the detector, and one for the representation that it reads.
+ADDED = TINY | {
+    "scores": [*TINY["scores"], "level"],
+    "representations": {"loudness": {"kind": "rms"}},
+    "detectors": TINY["detectors"] | {"level": {"representation": "loudness"}},
+}
+#: Prints what the package's functions say of the added entries.
+ASKED = """
+import json, sys, yaml
+sys.path.insert(0, "scripts")
+from snakemake.utils import update_config
+from uads.corpora.datasets import read_datasets
+from uads.study.config import check_config
+from uads.study.methods import methods
+from uads.study.study import Study
+config = yaml.safe_load(open("config/config.yaml"))
+update_config(config, yaml.safe_load(open("overlay.yaml")))
+study = Study(check_config(config), read_datasets("config/datasets.csv"))
+print(json.dumps({"table": study.tables.inputs("table_2")["scores"], "methods": str(methods(study))}))
+"""
 
 
 @pytest.fixture(scope="module")
 def extended(tmp_path_factory) -> House:
     """Return a copy of the workflow with the examples, in which nothing has run."""
-    house = House(tmp_path_factory.mktemp("house"), TINY)
+    house = House(tmp_path_factory.mktemp("house"), ADDED)
     shutil.copytree(EXAMPLES, house.folder / "scripts/uads", dirs_exist_ok=True)
     return house
 
@@ -36,3 +59,23 @@ def test_an_added_figure_is_drawn_alone_and_with_all_figures(extended):
     assert extended.planned("bars")["draw_figure"] == 1
     every = extended.planned("figures")
     assert every["draw_figure"] == 3, "two trainings, and the example"
+
+
+def test_an_added_detector_is_scored_submitted_and_asks_for_its_memory(extended):
+    targets = ["results/tiny/submissions/level", "results/tiny/scores/training/level.parquet"]
+    jobs = extended.planned(*targets)
+    assert (jobs["score_clips"], jobs["write_submission"]) == (1, 1)
+    assert "26000 MB" in extended.run(*targets, "--dry-run").stdout, "20 GB, and room to spare"
+
+
+def test_an_added_representation_has_an_extraction_of_its_own(extended):
+    jobs = extended.planned("results/tiny/scores/level.parquet")
+    assert jobs["extract_loudness"] == 6, "training, test and evaluation clips of two machines"
+
+
+def test_added_detectors_are_in_table_2_and_on_the_methods_page(extended):
+    code = [sys.executable, "-c", ASKED]
+    found = json.loads(subprocess.run(code, cwd=extended.folder, capture_output=True, text=True, check=True).stdout)
+    assert "<results>/scores/level.parquet" in found["table"]
+    assert "mean of its loudness frames" in found["methods"]
+    assert "root mean square of windows of 512 samples" in found["methods"]

@@ -92,7 +92,7 @@ class BadClipSettings(Settings):
     silent: Usable = Field("keep", description="All samples have one value; kept unscaled.")
     empty: Unusable = Field("skip", description="The file holds no samples.")
     short: Usable = Field(
-        "skip", description="The clip is shorter than shorter_than; the autoencoder refuses one without a stack."
+        "skip", description="The clip is shorter than shorter_than; a detector of stacks refuses one without a stack."
     )
     shorter_than: float = Field(
         0.128, ge=0, description="In seconds: below that a clip is short. By default 5 frames of the spectrograms."

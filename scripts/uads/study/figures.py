@@ -36,7 +36,7 @@ class FiguresView(DualPlots):
 
     @cached_property
     def instances(self) -> dict[str, tuple[str, Instance]]:
-        """Map the name of each declared figure to draw, such as ``training/adacos/member``, to figure and instance."""
+        """Map the path of each declared figure, such as ``training/<detector>/<member>``, to figure and instance."""
         return {
             "/".join((name, *instance)): (name, instance)
             for name, figure in self.declared.items()

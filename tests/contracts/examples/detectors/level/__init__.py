@@ -1,0 +1,1 @@
+"""The mean level of a clip as its score."""

@@ -1,0 +1,1 @@
+"""The root mean square of short windows."""
