@@ -6,4 +6,4 @@ The package does not depend on Snakemake. Imports run one way, in this order of 
 tables, figures, challenge years) declares itself in one folder or file; no other module contains its name.
 """
 
-__version__ = "1.0.0"
+__version__ = "2.0.0"
