@@ -97,8 +97,9 @@ def test_bad_clips_are_skipped_and_listed_as_configured(own_clips):
 
 
 def heed_interrupts() -> None:
-    """Restore SIGINT, which tests run in the background ignore and pass on to their children."""
+    """Restore SIGINT, which tests run in the background ignore or block and pass on to their children."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGINT])
 
 
 def test_an_interrupted_run_resumes(make_house):
