@@ -119,6 +119,10 @@ def test_a_target_and_its_alias_plan_the_same_jobs():
             "config: the key 'umaps.more.a.k' is missing",
         ),
         ({"umaps": {"representations": ["cqt"]}}, "umaps.representations: 'cqt' is not among stft, mel, l3, logmel"),
+        (
+            {"detectors": {"x": {"kind": "knn", "representation": "l3"}}, "scores": ["x"]},
+            "detectors.x.representation: l3 holds a few clips of each split: set its clips_per_split to null",
+        ),
     ],
 )
 def test_a_wrong_config_stops_the_run_without_a_traceback(make_house, change, message):

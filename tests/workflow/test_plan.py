@@ -17,7 +17,9 @@ from uads.study.plan import Plan
 
 from .conftest import TINY, environment
 
-STUDIES = ["embedded_full", "published", "dcase2020", "dcase2022", "dcase2023"]
+YEARS = [("published", year) for year in ("dcase2020", "dcase2022", "dcase2023")]
+STUDIES = [("embedded_full",), ("published",), *YEARS]
+OWN_CLIPS = ("own_clips", "own_clips_example")
 MORE = {"umaps": {"more": {"pair": {"scope": ["fan", "valve"], "representation": "logmel", "k": 1}}}}
 
 
@@ -46,9 +48,18 @@ def test_the_plan_counts_the_jobs_of_the_embedded_study():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", STUDIES)
-def test_the_plan_counts_the_jobs_of_every_study(name):
-    check(ROOT, config_of(f"{name}.yaml"), "--configfile", f"config/{name}.yaml")
+@pytest.mark.parametrize("names", STUDIES, ids="+".join)
+def test_the_plan_counts_the_jobs_of_every_study(names):
+    overlays = [f"{name}.yaml" for name in names]
+    check(ROOT, config_of(*overlays), "--configfile", *(f"config/{name}" for name in overlays))
+
+
+def test_every_config_is_among_the_studies():
+    assert {path.stem for path in CONFIG.glob("*.yaml")} == {
+        "config",
+        *OWN_CLIPS,
+        *(n for names in STUDIES for n in names),
+    }
 
 
 @pytest.mark.parametrize("change", [MORE, merge(MORE, {"umaps": {"scopes": ["fan"]}})])
@@ -66,7 +77,7 @@ def test_the_plan_counts_the_jobs_of_own_clips(make_house, monkeypatch):
     for clip in [*clips, house.folder / "resources/corpora/audioset/clips/one.wav"]:
         clip.parent.mkdir(parents=True, exist_ok=True)
         clip.touch()
-    overlays = ("own_clips.yaml", "own_clips_example.yaml")
+    overlays = [f"{name}.yaml" for name in OWN_CLIPS]
     monkeypatch.chdir(house.folder)
     check(house.folder, config_of(*overlays), "--configfile", *(f"config/{name}" for name in overlays))
 
