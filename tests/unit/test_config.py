@@ -219,7 +219,7 @@ def test_numbers_stay_as_they_are_written():
         ({"umaps": {"more": {"a": {**MEL, "scope": ["fan"], "k": 7}}}}, "samples.global: no entry k7"),
         (
             {"figures": {"overrides": {"machine/fan_mel_k2": {}}}},
-            "no plot machine/fan_mel_k2 .did you mean machine/fan_",
+            "no plot machine/fan_mel_k2 .did you mean 'machine/fan_",
         ),
         ({"figures": {"more": {"a": {"kind": "machine", "umap": "b"}}}}, "figures.more.a.umap: there is no 'b'"),
         (

@@ -18,8 +18,6 @@ SCORES = (
     "AUC, and pAUC up to a false-positive rate of 0.1 with McClish's correction; means over machines, sections and "
     "domains are harmonic."
 )
-#: Stands in for detectors that do not describe themselves.
-DETECTORS = "The parameters “scores” and “detectors” below show which detectors this study includes."
 
 
 def methods(study: Study) -> list[tuple[str, str]]:
@@ -49,7 +47,5 @@ def describe_audio(audio: Mapping[str, Any]) -> str:
 
 def describe_detectors(study: Study) -> str:
     """Describe the detectors of a study by their declarations."""
-    view: Any = study.detectors
-    if not hasattr(view, "specs"):
-        return DETECTORS
+    view = study.detectors
     return " ".join(view.specs[name].methods.format(**view.settings[name].model_dump()) for name in view.names)

@@ -1,17 +1,15 @@
 """The tables of a study, and what prevents one."""
 
-from collections.abc import Callable, Mapping
-from difflib import get_close_matches
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
 from uads.core.declarations import resolve_aliases
-from uads.core.entry import Entry, Workload
+from uads.core.entry import Jobs
 from uads.core.errors import UserError
 from uads.core.missing import Missing
+from uads.core.words import did_you_mean
 from uads.tables.base import Table, declared_tables
-
-Job = tuple[Entry, Workload]
 
 
 class TablesView:
@@ -39,8 +37,7 @@ class TablesView:
         """Check that the tables of the config exist."""
         for name in self._wanted:
             if name not in self.declared:
-                close = get_close_matches(name, [*self.declared, *self.aliases], n=1)
-                hint = f" (did you mean {close[0]}?)" if close else ""
+                hint = did_you_mean(name, [*self.declared, *self.aliases])
                 raise UserError(f"tables: there is no table '{name}'{hint}: choose of {', '.join(self.declared)}")
 
     @cached_property
@@ -89,11 +86,6 @@ class TablesView:
         common = {"stand_ins": study.representations.stand_ins(), "study": study.name}
         return {**common, **self.declared[name].params(study)}
 
-    def jobs(self, _: Any) -> dict[str, Callable[[Any], Job]]:
-        """Return, for each rule, the entry and the workload of one job by its wildcards."""
-
-        def tabulate(wildcards: Any) -> Job:
-            entry = self.declared[wildcards.table].build
-            return entry, entry.workload()
-
-        return {"tabulate": tabulate}
+    def jobs(self, _: Any) -> Jobs:
+        """Return entry and work of the jobs of each rule."""
+        return {"tabulate": lambda wildcards: self.declared[wildcards.table].build.job()}
