@@ -5,8 +5,9 @@ from collections import Counter
 import pandas as pd
 import pytest
 
-from tests.helpers import jobs_planned, merge
+from tests.helpers import jobs_planned, merge, study_of
 from uads.core.files import read_table
+from uads.study.methods import stand_ins
 
 from .conftest import TINY, House
 
@@ -35,6 +36,14 @@ def test_a_detector_on_embeddings_is_planned_beside_the_umaps_of_them():
     assert rules["extract_l3"] == 7 * 3 + 2, "training, test and blind clips of each machine, external sound"
 
 
+def test_stand_in_weights_are_named_wherever_the_detector_shows():
+    study = study_of(change=merge(ON_EMBEDDINGS, {"scores": ["x"], "umaps": {"representations": ["mel"]}}))
+    weights = study.representations.stand_ins("l3")[-1]
+    assert weights in study.tables.params("wilkinghoff2021_table_2")["stand_ins"]
+    assert weights in stand_ins(study)
+    assert weights not in stand_ins(study_of(change={"umaps": {"representations": ["mel"]}}))
+
+
 def test_nine_variants_of_one_kind_are_nine_trainings():
     assert planned("train_member") == dict.fromkeys(["autoencoder", *VARIANTS], 1)
     assert planned("score_clips") == dict.fromkeys(["autoencoder", "x", *VARIANTS], 1)
@@ -54,5 +63,6 @@ def test_a_detector_on_embeddings_has_a_score_set_and_a_column_of_table_2(make_h
     columns = pd.read_csv(house.folder / table)
     assert columns[["knn_auc", "x_auc", "x_pauc"]].notna().all(axis=None)
     assert not columns["x_auc"].equals(columns["knn_auc"]), "another representation, other scores"
-    header = (house.results() / "tables/wilkinghoff2021_table_2.md").read_text()
-    assert "Nearest neighbours (x): AUC" in header
+    shown = (house.results() / "tables/wilkinghoff2021_table_2.md").read_text()
+    assert "Nearest neighbours (x): AUC" in shown
+    assert "random stand-in weights" in shown

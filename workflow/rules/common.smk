@@ -13,7 +13,7 @@ from uads.core.errors import UserError
 from uads.core.gpus import wanted_model
 from uads.study.resources import JobResources
 from uads.study.sizes import Sizes
-from uads.study.methods import methods, references
+from uads.study.methods import methods, references, stand_ins
 from uads.study.study import Study
 from uads.core.code_digest import code_digest
 
@@ -128,13 +128,9 @@ def shard_clips(wildcards):
     return f"<results>/corpora/{study.corpora.shards[wildcards.shard].corpus}/clips.parquet"
 
 
-def figure_files(*kinds):
-    """List all files of some kinds of figures: global, machine, section, paper, more, declared; by default of all."""
-    return collect(
-        "<results>/figures/{name}.{format}",
-        name=study.figures.names(kinds or study.figures.kinds),
-        format=config["figures"]["formats"],
-    )
+def figure_files(names):
+    """List all files of some figures."""
+    return collect("<results>/figures/{name}.{format}", name=names, format=config["figures"]["formats"])
 
 
 def figure_output(name, template, category, labels):
@@ -178,30 +174,15 @@ def workflow_file(path):
     return workflow.source_path(f"../../{path}") if is_own else path
 
 
-def wanted_table(name):
-    """Return an input function for a target: the files of one table, or the reason why it cannot be made."""
+def wanted(view, files, name):
+    """Return an input function for a target: the files of a table or figure, or the reason why it cannot be made."""
 
-    def files(wildcards):
-        if lacking := study.tables.missing(name):
+    def inputs(wildcards):
+        if lacking := view.missing(name):
             raise SystemExit(f"{name} cannot be made: the study is missing {lacking}")
-        return table_files([study.tables.targets[name]])
+        return files(view.paths(name))
 
-    return files
-
-
-def wanted_figure(name):
-    """Return an input function for a target: the files of one figure, or the reason why it cannot be made."""
-
-    def files(wildcards):
-        if lacking := study.figures.missing(name):
-            raise SystemExit(f"{name} cannot be made: the study is missing {lacking}")
-        return collect(
-            "<results>/figures/{path}.{format}",
-            path=study.figures.paths(name),
-            format=config["figures"]["formats"],
-        )
-
-    return files
+    return inputs
 
 
 def submission_folders():

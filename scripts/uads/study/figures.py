@@ -1,6 +1,6 @@
 """The figures of a study: its dual plots, and the declared figures that are none."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import cached_property, partial
 from typing import Any
 
@@ -21,16 +21,13 @@ class FiguresView(DualPlots):
         With the views below this one.
     """
 
-    kinds = (*DualPlots.kinds, "declared")
-
     def __init__(self, study: Any):
-        super().__init__(study)
         self.declared: dict[str, Figure] = declared_figures()
+        super().__init__(study)
 
-    def names(self, kinds: Iterable[str]) -> list[str]:
-        """List figures without folder and suffix; those of :attr:`kinds`."""
-        plots = super()
-        return [name for kind in kinds for name in (self.instances if kind == "declared" else plots.names([kind]))]
+    def names_by_kind(self) -> dict[str, list[str]]:
+        """Map each kind of figure, declared ones included, to the names of its figures."""
+        return super().names_by_kind() | {"declared": list(self.instances)}
 
     @cached_property
     def instances(self) -> dict[str, tuple[str, Instance]]:

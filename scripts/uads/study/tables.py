@@ -55,6 +55,10 @@ class TablesView:
         """Map the name of each target to the table it makes: the tables' names, then their aliases."""
         return {name: name for name in self.declared} | self.aliases
 
+    def paths(self, name: str) -> list[str]:
+        """List the tables of a target, without folder and suffix."""
+        return [self.targets[name]]
+
     def title(self, name: str) -> str:
         """Return the description of a target."""
         return self.declared[self.targets[name]].title
@@ -83,7 +87,7 @@ class TablesView:
     def params(self, name: str) -> dict[str, Any]:
         """Return the parameters that a table is built with."""
         study = self._study
-        common = {"stand_ins": study.representations.stand_ins(), "study": study.name}
+        common = {"stand_ins": study.representations.stand_ins(*study.detectors.representations), "study": study.name}
         return {**common, **self.declared[name].params(study)}
 
     def jobs(self, _: Any) -> Jobs:

@@ -140,12 +140,6 @@ class UmapsView:
         external = (self._corpora.by_name[name] for name in self._corpora.external)
         return own + [name for corpus in external for name in corpus.shard_names()]
 
-    @cached_property
-    def studied_shards(self) -> list[str]:
-        """List every shard that some regular UMAP samples from."""
-        shards = [self.sampled_shards(scope, k) for scope in self.scopes for k in self.stack_sizes]
-        return sorted(set().union(*shards))
-
     def describe(self, scope: str, representation: str, k: int | str) -> str:
         """Describe in sentences how a UMAP is made, from how many samples at most, and its stand-ins."""
         counts = self.counts(scope, k)
