@@ -72,7 +72,7 @@ def train(features: str, folder: str, deed: str = "", times: str = "0") -> None:
 def run_adapter(features: str, folder: Path) -> None:
     """Run the job's script as Snakemake does."""
     folder.mkdir(exist_ok=True)
-    params = SimpleNamespace(seed=9, kind="adacos", code="", entry=SPEC.train.target, member=MEMBER)
+    params = SimpleNamespace(seed=9, kind="adacos", code="", target=SPEC.train.target, member=MEMBER)
     params.settings = SETTINGS | MEMBER["overrides"]
     job = SimpleNamespace(
         input=SimpleNamespace(features=[features]),
