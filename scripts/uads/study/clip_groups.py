@@ -58,7 +58,7 @@ def seconds_of(path: str) -> float | None:
 def clip_groups(
     corpus: Corpus, counts: Sequence[Mapping[str, str]], length: Callable[[str], float | None] = seconds_of
 ) -> Iterator[ClipGroup]:
-    """Count the clips of a corpus by machine and kind of shard; ``length`` returns the seconds of a user's clip."""
+    """Count the clips of a corpus by machine and kind of shard; ``length`` tells that of a user's clips."""
     if corpus.source == "synthesize":
         yield from _synthesized(corpus)
     elif corpus.source == "download":
