@@ -11,11 +11,10 @@ from typing import Any
 
 import pytest
 
-from tests.helpers import ROOT, declarations, entries_planned, jobs_of, rules_of, study_of
+from tests.helpers import SCRIPTS, declarations, entries_planned, jobs_of, rules_of, study_of
 from uads.core.code_digest import module_files
 from uads.core.entry import Cost, Entry, Workload
 
-SCRIPTS = ROOT / "scripts"
 FRAMEWORKS = "keras tensorflow jax torch matplotlib h5py sklearn umap pynndescent numba librosa"
 STUDIES = [(), ("published.yaml",)]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ..workflow.conftest import TINY, House
+from tests.helpers import TINY, WorkflowCopy
 
 EXAMPLES = Path(__file__).parent / "examples"
 #: One entry for the detector, and one for the representation that it reads.
@@ -34,11 +34,11 @@ print(json.dumps({"table": study.tables.inputs("table_2")["scores"], "methods": 
 
 
 @pytest.fixture(scope="module")
-def extended(tmp_path_factory) -> House:
+def extended(tmp_path_factory) -> WorkflowCopy:
     """Return a copy of the workflow with the examples, in which nothing has run."""
-    house = House(tmp_path_factory.mktemp("house"), ADDED)
-    shutil.copytree(EXAMPLES, house.folder / "scripts/uads", dirs_exist_ok=True)
-    return house
+    copy = WorkflowCopy(tmp_path_factory.mktemp("copy"), ADDED)
+    shutil.copytree(EXAMPLES, copy.folder / "scripts/uads", dirs_exist_ok=True)
+    return copy
 
 
 def test_added_targets_are_listed(extended):

@@ -8,9 +8,7 @@ import time
 import pytest
 import yaml
 
-from tests.helpers import rules_of
-
-from .conftest import ROOT, TINY, House, environment
+from tests.helpers import ROOT, TINY, WorkflowCopy, environment, rules_of
 
 
 def run(*arguments: str) -> str:
@@ -121,32 +119,32 @@ def test_a_target_and_its_alias_plan_the_same_jobs():
         ({"umaps": {"representations": ["cqt"]}}, "umaps.representations: 'cqt' is not among stft, mel, l3, logmel"),
     ],
 )
-def test_a_wrong_config_stops_the_run_without_a_traceback(make_house, change, message):
-    house: House = make_house({**TINY, **change})
-    done = house.run("--dry-run")
+def test_a_wrong_config_stops_the_run_without_a_traceback(copy_workflow, change, message):
+    copy: WorkflowCopy = copy_workflow({**TINY, **change})
+    done = copy.run("--dry-run")
     assert done.returncode != 0
     assert message in done.stdout
     assert "Traceback" not in done.stdout
     assert len(done.stdout.strip().splitlines()) <= 4
 
 
-def test_a_config_line_adds_only_a_umap_and_its_plot(make_house):
-    house: House = make_house()
-    before = house.planned("figures")
+def test_a_config_line_adds_only_a_umap_and_its_plot(copy_workflow):
+    copy: WorkflowCopy = copy_workflow()
+    before = copy.planned("figures")
     line = {"scope": "fan", "representation": "mel", "k": 5, "metric": "cosine", "n_neighbors": 9}
-    house.configure(TINY | {"umaps": TINY["umaps"] | {"more": {"cosine_fan": line}}})
-    after = house.planned("figures")
+    copy.configure(TINY | {"umaps": TINY["umaps"] | {"more": {"cosine_fan": line}}})
+    after = copy.planned("figures")
     added = {rule: n - before.get(rule, 0) for rule, n in after.items() if n != before.get(rule, 0)}
     assert added == {"find_neighbours": 1, "embed_umap": 1, "plot_figure": 1}, "the samples are those of the machine"
-    house.configure(TINY | {"umaps": TINY["umaps"] | {"more": {"both": {**line, "scope": ["fan", "valve"]}}}})
-    assert house.planned("figures")["sample_stacks"] == before["sample_stacks"] + 1
+    copy.configure(TINY | {"umaps": TINY["umaps"] | {"more": {"both": {**line, "scope": ["fan", "valve"]}}}})
+    assert copy.planned("figures")["sample_stacks"] == before["sample_stacks"] + 1
 
 
-def test_an_empty_table_of_clips_stops_the_run_with_one_line(make_house):
+def test_an_empty_table_of_clips_stops_the_run_with_one_line(copy_workflow):
     corpora = [{"name": "own", "role": "machines", "source": "table", "path": "clips.csv"}]
-    house: House = make_house({**TINY, "corpora": corpora})
-    (house.folder / "clips.csv").touch()
-    done = house.run("--dry-run")
+    copy: WorkflowCopy = copy_workflow({**TINY, "corpora": corpora})
+    (copy.folder / "clips.csv").touch()
+    done = copy.run("--dry-run")
     assert done.returncode != 0
     assert "clips.csv is empty: its first line must be path,machine,section,domain,split,label" in done.stdout
     assert "Traceback" not in done.stdout
