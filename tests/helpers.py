@@ -242,9 +242,7 @@ class WorkflowCopy:
 
     def planned(self, *arguments: str) -> dict[str, int]:
         """Count the jobs of each rule in a dry run."""
-        lines = self.run(*arguments, "--dry-run", "--quiet", "rules").stdout.splitlines()
-        rows = (line.split() for line in lines)
-        return {row[0]: int(row[1]) for row in rows if len(row) == 2 and row[1].isdigit() and row[0] != "total"}
+        return count_jobs(self.run(*arguments, "--dry-run", "--quiet", "rules").stdout)
 
     def results(self, study: str = "tiny") -> Path:
         return self.folder / "results" / study
@@ -252,6 +250,12 @@ class WorkflowCopy:
     def partial_files(self) -> list[Path]:
         """List the partial files that an interrupted job would leave."""
         return [path for path in self.folder.rglob("*.partial*") if ".snakemake" not in path.parts]
+
+
+def count_jobs(output: str) -> dict[str, int]:
+    """Map each rule to its number of jobs, from the table that a dry run prints."""
+    rows = (line.split() for line in output.splitlines())
+    return {row[0]: int(row[1]) for row in rows if len(row) == 2 and row[1].isdigit() and row[0] != "total"}
 
 
 def environment() -> dict[str, str]:

@@ -128,6 +128,7 @@ def test_the_plain_way_gives_the_same_frames_in_another_layout(tmp_path, clips):
             np.testing.assert_allclose(FrameStore(path).frames, file["data"][:].T, atol=1e-3)
 
 
+@pytest.mark.slow
 def test_spectrograms_are_measured_on_one_core_and_on_two(tmp_path, clips):
     whole, half, two = measure_spectrograms(clips, tmp_path, 1)
     assert whole.ratio == whole.baseline_seconds / whole.seconds

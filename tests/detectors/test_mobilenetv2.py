@@ -91,6 +91,7 @@ def test_batch_norms_remember_as_long_as_the_config_says():
     assert {layer.momentum for layer in norms} == {0.9}
 
 
+@pytest.mark.slow
 def test_a_classifier_scores_as_it_was_trained(stores):
     frames = open_stores([path for path in stores if "train" in path.name])
     clips = np.arange(len(frames))

@@ -5,7 +5,7 @@ import pytest
 from .golden import GOLDEN, STUDIES, Plan, ask, compare, copy_with_clips, read, write
 
 #: Studies whose lists are compared by ``make test``; the others take as long, and differ by their configs only.
-FAST = ("published", "own_clips", "tiny_more_umaps")
+FAST = ("published", "tiny_more_umaps")
 
 
 @pytest.fixture(scope="module")

@@ -49,7 +49,9 @@ def test_the_plan_counts_the_jobs_of_every_study(name):
     check(ROOT, config_of(f"{name}.yaml"), "--configfile", f"config/{name}.yaml")
 
 
-@pytest.mark.parametrize("change", [MORE, merge(MORE, {"umaps": {"scopes": ["fan"]}})])
+@pytest.mark.parametrize(
+    "change", [MORE, pytest.param(merge(MORE, {"umaps": {"scopes": ["fan"]}}), marks=pytest.mark.slow)]
+)
 def test_the_plan_counts_the_jobs_of_further_umaps(change, tmp_path):
     overlay = tmp_path / "overlay.yaml"
     overlay.write_text(yaml.safe_dump(change))
