@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from uads.data import kernels
@@ -22,6 +22,7 @@ def test_the_window_can_be_applied_to_the_spectrum(n_fft):
     np.testing.assert_allclose(power, np.abs(np.fft.rfft(frames * window)) ** 2, rtol=1e-6, atol=1e-12)
 
 
+@settings(deadline=None)  # the first call may compile
 @given(st.lists(st.floats(2.0**-120, 2.0**120, width=32), min_size=1, max_size=40))
 def test_decibels_are_exact_to_single_precision(powers):
     power = np.array([powers], np.float32)
