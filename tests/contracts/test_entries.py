@@ -12,12 +12,11 @@ from typing import Any
 
 import pytest
 
-from tests.helpers import ROOT, declarations, entries_planned, jobs_of, rules_of, study_of
+from tests.helpers import SCRIPTS, declarations, entries_planned, jobs_of, rules_of, study_of
 from uads.core.code_digest import code_digest, module_files
 from uads.core.entry import Cost, Entry, Workload
 from uads.detectors.base import kinds
 
-SCRIPTS = ROOT / "scripts"
 FRAMEWORKS = "keras tensorflow jax torch matplotlib h5py sklearn umap pynndescent numba librosa"
 STUDIES = [(), ("published.yaml",)]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ..workflow.conftest import TINY, House
+from tests.helpers import TINY, WorkflowCopy, count_jobs
 
 EXAMPLES = Path(__file__).parent / "examples"
 #: One entry for the detector, and one for the representation that it reads.
@@ -34,11 +34,11 @@ print(json.dumps({"table": study.tables.inputs("table_2")["scores"], "methods": 
 
 
 @pytest.fixture(scope="module")
-def extended(tmp_path_factory) -> House:
+def extended(tmp_path_factory) -> WorkflowCopy:
     """Return a copy of the workflow with the examples, in which nothing has run."""
-    house = House(tmp_path_factory.mktemp("house"), ADDED)
-    shutil.copytree(EXAMPLES, house.folder / "scripts/uads", dirs_exist_ok=True)
-    return house
+    copy = WorkflowCopy(tmp_path_factory.mktemp("copy"), ADDED)
+    shutil.copytree(EXAMPLES, copy.folder / "scripts/uads", dirs_exist_ok=True)
+    return copy
 
 
 def test_added_targets_are_listed(extended):
@@ -61,15 +61,21 @@ def test_an_added_figure_is_drawn_alone_and_with_all_figures(extended):
     assert every["draw_figure"] == 3, "two trainings, and the example"
 
 
-def test_an_added_detector_is_scored_submitted_and_asks_for_its_memory(extended):
-    targets = ["results/tiny/submissions/level", "results/tiny/scores/training/level.parquet"]
-    jobs = extended.planned(*targets)
+@pytest.fixture(scope="module")
+def scored(extended) -> str:
+    """Return what a dry run of the added detector's products prints."""
+    products = ("submissions/level", "scores/level.parquet", "scores/training/level.parquet")
+    return extended.run(*(f"results/tiny/{product}" for product in products), "--dry-run").stdout
+
+
+def test_an_added_detector_is_scored_submitted_and_asks_for_its_memory(scored):
+    jobs = count_jobs(scored)
     assert (jobs["score_clips"], jobs["write_submission"]) == (1, 1)
-    assert "26000 MB" in extended.run(*targets, "--dry-run").stdout, "20 GB, and room to spare"
+    assert "26000 MB" in scored, "20 GB, and room to spare"
 
 
-def test_an_added_representation_has_an_extraction_of_its_own(extended):
-    jobs = extended.planned("results/tiny/scores/level.parquet")
+def test_an_added_representation_has_an_extraction_of_its_own(scored):
+    jobs = count_jobs(scored)
     assert jobs["extract_loudness"] == 6, "training, test and evaluation clips of two machines"
 
 

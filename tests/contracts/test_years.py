@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.helpers import DATASETS, effective, merge
 from uads.corpora import dcase
 from uads.corpora.dcase.y2022 import YEAR as YEAR_2022
 from uads.corpora.dcase.years import YEARS, find_years, year_digest
@@ -12,7 +13,7 @@ from uads.corpora.external.base import find_external
 from uads.corpora.plant.layout import PlantSize
 from uads.study.study import Study
 
-from ..unit.test_config import DATASETS, DEFAULTS, merge
+DEFAULTS = effective()
 
 EXTERNAL = find_external()
 FAKE = """

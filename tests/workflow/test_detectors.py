@@ -5,11 +5,9 @@ from collections import Counter
 import pandas as pd
 import pytest
 
-from tests.helpers import jobs_planned, merge, study_of
+from tests.helpers import TINY, WorkflowCopy, jobs_planned, merge, study_of
 from uads.core.files import read_table
 from uads.study.methods import stand_ins
-
-from .conftest import TINY, House
 
 #: Nearest neighbours of embeddings: every setting of the detector has a default.
 ON_EMBEDDINGS = {
@@ -50,19 +48,19 @@ def test_nine_variants_of_one_kind_are_nine_trainings():
 
 
 @pytest.mark.slow
-def test_a_detector_on_embeddings_has_a_score_set_and_a_column_of_table_2(make_house):
+def test_a_detector_on_embeddings_has_a_score_set_and_a_column_of_table_2(copy_workflow):
     change = merge(ON_EMBEDDINGS, {"representations": {"l3": {"hop_seconds": 0.5}}, "scores": ["knn", "x"]})
-    house: House = make_house(merge(TINY, change))
+    copy: WorkflowCopy = copy_workflow(merge(TINY, change))
     table = "results/tiny/tables/wilkinghoff2021_table_2.csv"
-    done = house.run(table, "results/tiny/scores/training/x.parquet")
+    done = copy.run(table, "results/tiny/scores/training/x.parquet")
     assert done.returncode == 0, done.stdout[-4000:]
-    clips = read_table(house.results() / "corpora/plant/clips.parquet").query("split == 'test'")
-    scores = read_table(house.results() / "scores/x.parquet")
+    clips = read_table(copy.results() / "corpora/plant/clips.parquet").query("split == 'test'")
+    scores = read_table(copy.results() / "scores/x.parquet")
     assert set(scores["clip"]) == set(clips["clip"])
     assert scores["score"].notna().all()
-    columns = pd.read_csv(house.folder / table)
+    columns = pd.read_csv(copy.folder / table)
     assert columns[["knn_auc", "x_auc", "x_pauc"]].notna().all(axis=None)
     assert not columns["x_auc"].equals(columns["knn_auc"]), "another representation, other scores"
-    shown = (house.results() / "tables/wilkinghoff2021_table_2.md").read_text()
+    shown = (copy.results() / "tables/wilkinghoff2021_table_2.md").read_text()
     assert "Nearest neighbours (x): AUC" in shown
     assert "random stand-in weights" in shown
