@@ -41,7 +41,7 @@ class TablesView:
             if name not in self.declared:
                 close = get_close_matches(name, [*self.declared, *self.aliases], n=1)
                 hint = f" (did you mean {close[0]}?)" if close else ""
-                raise UserError(f"tables: there is no table '{name}'{hint}: choose of {', '.join(self.declared)}")
+                raise UserError(f"tables: there is no table '{name}'{hint}: choose one of {', '.join(self.declared)}")
 
     @cached_property
     def names(self) -> list[str]:
