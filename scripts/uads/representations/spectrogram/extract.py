@@ -58,7 +58,7 @@ def extract_spectrograms(
     parameters : mapping
         Representation to its parameters: see :class:`FrontEnd`, :class:`Spectrogram`,
         :class:`uads.data.stores.Storage` and :func:`uads.data.clips.select_clips`.
-    intake : Intake
+    intake : ReadingOptions
         Settings for reading clips.
     threads : int, default 1
         Clips that are transformed concurrently. The files do not depend on it.
