@@ -114,7 +114,8 @@ def test_a_table_has_inputs_or_a_reason(study, name):
 def test_every_figure_has_inputs_caption_and_labels(study):
     assert study.figures.instances
     for path in study.figures.instances:
-        assert all(file.startswith("<results>/") for file in study.figures.inputs(path).values())
+        for files in study.figures.inputs(path).values():
+            assert all(file.startswith("<results>/") for file in ([files] if isinstance(files, str) else files))
         assert study.name in study.figures.declared_caption(path)
         assert study.figures.labels(path)
         assert isinstance(study.figures.params(path), dict)

@@ -54,7 +54,8 @@ def test_a_year_that_is_dropped_into_the_folder_is_planned(tmp_path, monkeypatch
     study = Study(merge(DEFAULTS, {"corpora": corpora}), rows)
     assert study.umaps.scopes == ["global", "kettle"]
     assert study.corpora.archives("kettles") == ["dev_kettle"]
-    assert study.detectors.submissions == ["autoencoder", "knn"], "the domain of a test clip is secret"
+    assert "knn" in study.detectors.submissions
+    assert not [name for name in study.detectors.submissions if name.startswith("adacos")], "domains are secret"
     assert study.corpora.index_settings("kettles")["layout"] == "dcase2099"
 
 

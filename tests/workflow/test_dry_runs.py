@@ -166,3 +166,19 @@ def test_an_empty_table_of_clips_stops_the_run_with_one_line(copy_workflow):
     assert done.returncode != 0
     assert "clips.csv is empty: its first line must be path,machine,section,domain,split,label" in done.stdout
     assert "Traceback" not in done.stdout
+
+
+def test_a_folder_without_sound_stops_the_run_with_one_line(make_house):
+    corpora = [TINY["corpora"][0], {"name": "air", "role": "external", "source": "folder", "path": "air"}]
+    house: House = make_house({**TINY, "corpora": corpora})
+    (house.folder / "air").mkdir()
+    done = house.run("--dry-run")
+    assert done.returncode != 0
+    assert done.stdout.splitlines()[-1].startswith("the folder air contains no audio file (**/*): correct the path")
+    assert "Traceback" not in done.stdout
+
+
+def test_a_stack_size_without_samples_is_no_target(make_house):
+    done = make_house().run("results/tiny/figures/machine/fan_mel_k7.png", "--dry-run")
+    assert "No rule to produce results/tiny/figures/machine/fan_mel_k7.png" in done.stdout
+    assert "KeyError" not in done.stdout

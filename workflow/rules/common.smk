@@ -1,6 +1,6 @@
 import re
 import sys
-from functools import partial
+from functools import partial, wraps
 from pathlib import Path
 
 sys.path.insert(0, str(Path(workflow.basedir, "scripts")))
@@ -21,12 +21,24 @@ try:
     # Rules, scripts and captions read the effective config: what a user leaves out has its default there.
     config.update(check_config(config))
     study = Study(config, read_datasets(workflow.source_path("../../config/datasets.csv")))
+    job_resources = JobResources(study.jobs(Sizes(study, clip_counts())))
 except UserError as error:
     sys.exit(str(error))
 
-job_resources = JobResources(study.jobs(Sizes(study, clip_counts())))
-
 GPU_MODEL = wanted_model()
+
+
+def in_one_line(function):
+    """Return the function of a rule so that a user's error in it ends the run with one line."""
+
+    @wraps(function)
+    def called(*args, **kwargs):
+        try:
+            return function(*args, **kwargs)
+        except UserError as error:
+            raise SystemExit(str(error))
+
+    return called
 
 
 def code_of(script):
@@ -36,10 +48,7 @@ def code_of(script):
 
 def requests(rule):
     """Return the resources of a rule: mem_mb, runtime, disk_mb and group_cores of its jobs."""
-    try:
-        return job_resources.of(rule)
-    except UserError as error:
-        sys.exit(str(error))
+    return in_one_line(job_resources.of)(rule)
 
 
 def archive_file(path):
@@ -61,12 +70,10 @@ def any_name(names):
     return "|".join(map(re.escape, names)) or "none"
 
 
+@in_one_line
 def member_stores(wildcards, *kinds):
     """List the feature stores that a member of a detector reads: of some kinds of clips, or of all."""
-    try:
-        member = study.detectors.member(wildcards.detector, wildcards.member)
-    except UserError as error:
-        raise SystemExit(str(error))
+    member = study.detectors.member(wildcards.detector, wildcards.member)
     return stores(study.detectors.settings[wildcards.detector].representation, study.detectors.shards(member, *kinds))
 
 
@@ -159,13 +166,10 @@ def table_files(names):
     return collect("<results>/tables/{table}.{format}", table=names, format=["csv", "md", "html"])
 
 
+@in_one_line
 def table_inputs(wildcards):
     """Return the input files of a table."""
-    try:
-        found = study.tables.inputs(wildcards.table)
-    except UserError as error:
-        raise SystemExit(str(error))
-    return {name: workflow_file(paths) for name, paths in found.items()}
+    return {name: workflow_file(paths) for name, paths in study.tables.inputs(wildcards.table).items()}
 
 
 def workflow_file(path):

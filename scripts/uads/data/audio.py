@@ -46,7 +46,7 @@ class Size:
 
 
 def reading_options(settings: Mapping[str, Any]) -> ReadingOptions:
-    """Build an :class:`ReadingOptions` from the config's ``audio``."""
+    """Build the :class:`ReadingOptions` from the config's ``audio``."""
     return ReadingOptions(**{key: settings[key] for key in ReadingOptions.__dataclass_fields__ if key in settings})
 
 

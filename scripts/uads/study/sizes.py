@@ -1,7 +1,6 @@
 """Sizes of a study's data: clips, frames and samples, which follow from the config and from published clip counts."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cached_property
 
 from uads.study.clip_groups import ClipGroup, clip_groups, nominal_seconds
 from uads.study.study import Study
@@ -21,6 +20,16 @@ class Sizes:
         See :func:`uads.corpora.layouts.clip_counts`.
     length : callable, optional
         Returns the seconds of a user's clip; by default a nominal length.
+
+    Attributes
+    ----------
+    groups : list of ClipGroup
+        Groups of clips of all corpora.
+
+    Raises
+    ------
+    UserError
+        If a user's folder holds no audio.
     """
 
     def __init__(
@@ -32,14 +41,8 @@ class Sizes:
         self._corpora = study.corpora
         self._umaps = study.umaps
         self._representations = study.representations
-        self._counts = counts
-        self._length = length
-
-    @cached_property
-    def groups(self) -> list[ClipGroup]:
-        """List the groups of clips of all corpora."""
         corpora = self._corpora.by_name.values()
-        return [group for corpus in corpora for group in clip_groups(corpus, self._counts, self._length)]
+        self.groups: list[ClipGroup] = [one for corpus in corpora for one in clip_groups(corpus, counts, length)]
 
     def _held(self, shard: str) -> Iterator[tuple[ClipGroup, float]]:
         """Yield the groups whose clips lie in a shard, and the share of them that does."""

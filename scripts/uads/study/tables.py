@@ -38,7 +38,7 @@ class TablesView:
         for name in self._wanted:
             if name not in self.declared:
                 hint = did_you_mean(name, [*self.declared, *self.aliases])
-                raise UserError(f"tables: there is no table '{name}'{hint}: choose of {', '.join(self.declared)}")
+                raise UserError(f"tables: there is no table '{name}'{hint}: choose one of {', '.join(self.declared)}")
 
     @cached_property
     def names(self) -> list[str]:

@@ -101,6 +101,11 @@ class UmapsView:
         return [*self.regular, *self.more.values()]
 
     @cached_property
+    def sampled_sizes(self) -> list[str]:
+        """List the stack sizes whose samples the config counts, as in paths."""
+        return sorted({name.removeprefix("k") for per_stack in self._samples.values() for name in per_stack}, key=int)
+
+    @cached_property
     def shown_representations(self) -> list[str]:
         """List the representations that some UMAP shows."""
         return list(dict.fromkeys([*self.representations, *(umap.representation for umap in self.more.values())]))
