@@ -24,9 +24,9 @@ DETECTORS = "The parameters “scores” and “detectors” below show which de
 
 def methods(study: Study) -> list[tuple[str, str]]:
     """Return heading and text of each paragraph about the methods of a study."""
-    read = [name for one in study.features.extractions for name in one.representations]
+    described = study.representations.methods(study.features.representations)
     return [
-        ("Representations", f"{describe_audio(study.config['audio'])} {study.representations.methods(read)}"),
+        ("Representations", f"{describe_audio(study.config['audio'])} {described}"),
         ("Stacks and samples", STACKS),
         ("UMAPs", UMAPS),
         ("Detectors", describe_detectors(study)),
