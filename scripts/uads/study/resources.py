@@ -94,10 +94,19 @@ class JobResources:
             raise UserError(
                 f"rule {rule}: its cost is not declared: add its entry to the jobs() of a view of the study"
             )
+        # Snakemake evaluates these for every job that is ready, each time that it looks for jobs to start.
+        known: dict[tuple[Any, ...], Request] = {}
+
+        def request(wildcards: Any, threads: int | None = None) -> Request:
+            key = (*wildcards, threads)
+            if key not in known:
+                known[key] = self.request(rule, wildcards, threads)
+            return known[key]
+
         return {
-            "mem_mb": lambda wildcards, attempt: attempt * self.request(rule, wildcards).mem_mb,
-            "runtime": lambda wildcards, attempt, threads: attempt * self.request(rule, wildcards, threads).runtime,
-            "disk_mb": lambda wildcards: self.request(rule, wildcards).disk_mb,
+            "mem_mb": lambda wildcards, attempt: attempt * request(wildcards).mem_mb,
+            "runtime": lambda wildcards, attempt, threads: attempt * request(wildcards, threads).runtime,
+            "disk_mb": lambda wildcards: request(wildcards).disk_mb,
             "group_cores": lambda wildcards, threads: threads,
         }
 
