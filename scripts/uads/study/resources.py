@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from uads.core.entry import Entry, Jobs, Workload
+from uads.core.entry import Entry, Job, Jobs, Workload
 from uads.core.errors import UserError
 
 #: By how much a request exceeds what is expected.
@@ -78,6 +78,7 @@ class JobResources:
 
     def __init__(self, jobs: Jobs):
         self.jobs = jobs
+        self._latest: tuple[tuple[str, Any], Job] | None = None
 
     def of(self, rule: str) -> dict[str, Callable[..., int]]:
         """Return the functions that a rule states as its resources: mem_mb, runtime (minutes), disk_mb, group_cores.
@@ -112,7 +113,9 @@ class JobResources:
         threads : int, optional
             By default those of the entry.
         """
-        entry, work = self.jobs[rule](wildcards)
+        if self._latest is None or self._latest[0] != (rule, wildcards):  # asked for each resource of a job in turn
+            self._latest = (rule, wildcards), self.jobs[rule](wildcards)
+        entry, work = self._latest[1]
         return request_of(rule, entry, work, entry.threads if threads is None else threads)
 
 
