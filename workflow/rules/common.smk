@@ -42,6 +42,15 @@ def requests(rule):
         sys.exit(str(error))
 
 
+def run_places():
+    """Return the cores, the jobs that are submitted and the jobs with a GPU that this command runs at a time."""
+    return {
+        "cores": workflow.cores,
+        "submitted": workflow.nodes,
+        "gpus": workflow.global_resources.get("gpu").value,
+    }
+
+
 def archive_file(path):
     """Declare an archive, temporary unless the config keeps archives."""
     return path if config["downloads"]["keep_archives"] else temp(path)

@@ -29,6 +29,8 @@ class Request:
         Expected on a GPU; None for jobs that have no use for one.
     output_bytes : float, default 0
         Expected to be written.
+    threads : int, default 1
+        Cores that it asks for.
     """
 
     rule: str
@@ -38,6 +40,7 @@ class Request:
     core_seconds: float
     gpu_seconds: float | None = None
     output_bytes: float = 0
+    threads: int = 1
 
 
 def request_of(rule: str, entry: Entry, work: Workload, threads: int = 1) -> Request:
@@ -49,11 +52,14 @@ def request_of(rule: str, entry: Entry, work: Workload, threads: int = 1) -> Req
     entry : Entry
     work : Workload
     threads : int, default 1
-        Among which the time on a CPU is divided. A GPU counts for as many as its speedup, where that is more.
+        Among which the time on a CPU is divided. A GPU counts for as many as its speedup, but for one in the start.
     """
     cost = entry.cost
     core_seconds = cost.startup_seconds + cost.seconds_per_unit * work.units
-    seconds = core_seconds / max(threads, cost.gpu_speedup or 1)
+    gpu_seconds = None
+    if cost.gpu_speedup is not None:
+        gpu_seconds = cost.startup_seconds + cost.seconds_per_unit * work.units / cost.gpu_speedup
+    seconds = core_seconds / threads if gpu_seconds is None else min(gpu_seconds, core_seconds / threads)
     return Request(
         rule,
         mem_mb=_round_up(
@@ -62,8 +68,9 @@ def request_of(rule: str, entry: Entry, work: Workload, threads: int = 1) -> Req
         runtime=_round_up(SPARE_TIME * seconds / 60, MINUTES_STEP),
         disk_mb=_round_up(SPARE_DISK * work.output_bytes / 1e6, MEGABYTES_STEP),
         core_seconds=core_seconds,
-        gpu_seconds=None if cost.gpu_speedup is None else core_seconds / cost.gpu_speedup,
+        gpu_seconds=gpu_seconds,
         output_bytes=work.output_bytes,
+        threads=threads,
     )
 
 
