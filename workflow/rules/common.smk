@@ -36,8 +36,9 @@ def code_of(script):
 
 def requests(rule):
     """Return the resources of a rule: mem_mb, runtime, disk_mb and group_cores of its jobs."""
+    overwritten = dict(workflow.resource_settings.overwrite_resources.get(rule, {}).items())
     try:
-        return job_resources.of(rule)
+        return job_resources.of(rule, has_gpu=overwritten.get("gpu") != 0)
     except UserError as error:
         sys.exit(str(error))
 

@@ -62,7 +62,7 @@ def describe(plan: Plan, computer: Computer) -> str:
     total, there = sum(stage.n_bytes for stage in stages), bytes_there(plan.study)
     largest = max(stages, key=lambda stage: stage.memory_mb)
     facts = [
-        f"disk    {as_size(total)} in all; {as_size(there)} are there already, {as_size(computer.free_bytes)} are free",
+        f"disk    {as_size(total)} in all, {as_size(there)} of it there already; {as_size(computer.free_bytes)} free",
         f"memory  {as_size(1e6 * largest.memory_mb)} for one job at most ({largest.name})",
         f"time    {_times(plan, stages, computer)}",
     ]
@@ -92,7 +92,7 @@ def _cells(stage: Stage) -> tuple[str, ...]:
         stage.name,
         f"{stage.n_jobs:,}" if stage.n_jobs else "",
         f"{stage.n_files:,}" if stage.n_files else "",
-        as_size(stage.n_bytes),
+        as_size(stage.n_bytes) if stage.n_bytes else "",
         as_size(1e6 * stage.memory_mb) if stage.n_jobs else "",
         as_time(stage.core_seconds) if stage.n_jobs else "",
         "" if stage.gpu_seconds is None else as_time(stage.gpu_seconds),
@@ -121,11 +121,12 @@ def _notes(plan: Plan, stages: Sequence[Stage], computer: Computer) -> Iterator[
         "is what a job asks for, with room to spare."
     )
     if estimated := [stage.estimated for stage in stages if stage.estimated]:
-        yield f"No size is published of {all_of(estimated)}: these are estimated, too."
+        yield f"The sizes of {all_of(estimated)} are not known either."
     if any(stage.gpu_seconds is not None for stage in stages):
         yield (
-            "GPU times are assumed from numbers of operations, not measured. Jobs that can use a GPU run "
-            f"{computer.gpus} at a time, also where there is none: --resources gpu=N."
+            "GPU times are assumed from numbers of operations, not measured. Of the jobs that can use a GPU, "
+            f"{computer.gpus} {'runs' if computer.gpus == 1 else 'run'} at a time even if there is none: "
+            "--resources gpu=N changes that."
         )
     if computer.memory_bytes:
         most = simulate(plan.tasks(False), computer.cores, computer.gpus).memory_mb
@@ -146,4 +147,4 @@ def _verdict(lacking: float, largest: Stage, computer: Computer) -> str:
             f"{largest.name} asks for {as_size(1e6 * largest.memory_mb)} of memory, this computer has "
             f"{as_size(computer.memory_bytes)}: draw fewer samples, or run on a larger computer"
         )
-    return f"The study does not fit: {'; '.join(reasons)}." if reasons else "The study fits."
+    return f"Does not fit: {'; '.join(reasons)}" if reasons else "Fits on this disk and in this memory"

@@ -43,7 +43,7 @@ class Request:
     threads: int = 1
 
 
-def request_of(rule: str, entry: Entry, work: Workload, threads: int = 1) -> Request:
+def request_of(rule: str, entry: Entry, work: Workload, threads: int = 1, has_gpu: bool = True) -> Request:
     """Compute what a job asks for at its first attempt.
 
     Parameters
@@ -53,13 +53,17 @@ def request_of(rule: str, entry: Entry, work: Workload, threads: int = 1) -> Req
     work : Workload
     threads : int, default 1
         Among which the time on a CPU is divided. A GPU counts for as many as its speedup, but for one in the start.
+    has_gpu : bool, default True
+        Whether jobs that ask for a GPU get one; else their time is that on a CPU.
     """
     cost = entry.cost
     core_seconds = cost.startup_seconds + cost.seconds_per_unit * work.units
     gpu_seconds = None
     if cost.gpu_speedup is not None:
         gpu_seconds = cost.startup_seconds + cost.seconds_per_unit * work.units / cost.gpu_speedup
-    seconds = core_seconds / threads if gpu_seconds is None else min(gpu_seconds, core_seconds / threads)
+    seconds = core_seconds / threads
+    if has_gpu and gpu_seconds is not None:
+        seconds = min(seconds, gpu_seconds)
     return Request(
         rule,
         mem_mb=_round_up(
@@ -87,11 +91,17 @@ class JobResources:
         self.jobs = jobs
         self._latest: tuple[tuple[str, Any], Job] | None = None
 
-    def of(self, rule: str) -> dict[str, Callable[..., int]]:
+    def of(self, rule: str, has_gpu: bool = True) -> dict[str, Callable[..., int]]:
         """Return the functions that a rule states as its resources: mem_mb, runtime (minutes), disk_mb, group_cores.
 
         ``group_cores`` are the job's cores under a name that a profile can bound for jobs that are submitted together:
         those that exceed the bound run after the others, instead of all asking for their cores side by side.
+
+        Parameters
+        ----------
+        rule : str
+        has_gpu : bool, default True
+            Whether the rule's jobs get the GPU that they ask for.
 
         Raises
         ------
@@ -104,12 +114,14 @@ class JobResources:
             )
         return {
             "mem_mb": lambda wildcards, attempt: attempt * self.request(rule, wildcards).mem_mb,
-            "runtime": lambda wildcards, attempt, threads: attempt * self.request(rule, wildcards, threads).runtime,
+            "runtime": lambda wildcards, attempt, threads: (
+                attempt * self.request(rule, wildcards, threads, has_gpu).runtime
+            ),
             "disk_mb": lambda wildcards: self.request(rule, wildcards).disk_mb,
             "group_cores": lambda wildcards, threads: threads,
         }
 
-    def request(self, rule: str, wildcards: Any, threads: int | None = None) -> Request:
+    def request(self, rule: str, wildcards: Any, threads: int | None = None, has_gpu: bool = True) -> Request:
         """Compute what a job asks for at its first attempt.
 
         Parameters
@@ -119,11 +131,13 @@ class JobResources:
             With the rule's wildcards as attributes.
         threads : int, optional
             By default those of the entry.
+        has_gpu : bool, default True
+            Whether it gets the GPU that it asks for.
         """
         if self._latest is None or self._latest[0] != (rule, wildcards):  # asked for each resource of a job in turn
             self._latest = (rule, wildcards), self.jobs[rule](wildcards)
         entry, work = self._latest[1]
-        return request_of(rule, entry, work, entry.threads if threads is None else threads)
+        return request_of(rule, entry, work, entry.threads if threads is None else threads, has_gpu)
 
 
 def merge_jobs(*parts: Jobs) -> dict[str, Callable[[Any], tuple[Entry, Workload]]]:
