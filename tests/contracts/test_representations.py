@@ -6,13 +6,11 @@ import sys
 
 import pytest
 
+from tests.helpers import ROOT, study_of
 from uads.core.code_digest import module_files
 from uads.core.entry import SCRIPTS
 from uads.core.settings import parse
 from uads.representations.base import RepresentationSettings, kinds
-
-from ..unit.test_config import DATASETS, DEFAULTS, ROOT, merge
-from ..unit.test_config import study_of as study_with
 
 KINDS = kinds()
 NAMES = sorted(KINDS)
@@ -62,7 +60,7 @@ def test_a_detector_reads_any_kind():
         "representations": {"l3": {"clips_per_split": None}},
         "detectors": {"autoencoder": {"representation": "l3"}},
     }
-    study = study_with_change(change)
+    study = study_of(change=change)
     extractions = {one.rule: one for one in study.features.extractions}
     assert list(extractions) == ["extract_spectrograms", "extract_l3", "extract_logmel"]
     assert "embedded-fan-evaluation" in extractions["extract_l3"].shards
@@ -71,8 +69,8 @@ def test_a_detector_reads_any_kind():
 
 def test_each_representation_is_extracted_by_one_rule():
     more = {"toys": {"scope": ["ToyCar", "ToyTrain"], "representation": "logmel", "k": 1}}
-    study = study_with_change(
-        {"umaps": {"more": more}, "representations": {"mel": {"clips_per_split": None}}}
+    study = study_of(
+        change={"umaps": {"more": more}, "representations": {"mel": {"clips_per_split": None}}}
         | {"detectors": {"autoencoder": {"representation": "mel"}}}
     )
     names = [name for one in study.features.extractions for name in one.representations]
@@ -91,7 +89,7 @@ def test_no_other_module_names_a_kind():
 
 @pytest.mark.parametrize("overlays", [(), ("published.yaml",), ("embedded_full.yaml",)])
 def test_the_shipped_studies_have_three_extractions(overlays):
-    extractions = study_with(*overlays).features.extractions
+    extractions = study_of(*overlays).features.extractions
     assert {one.rule: one.representations for one in extractions} == {
         "extract_spectrograms": ("stft", "mel"),
         "extract_l3": ("l3",),
@@ -103,19 +101,13 @@ def test_jobs_have_an_entry_and_a_workload():
     class Wildcards:
         shard = SHARD
 
-    jobs = study_with().features.jobs(Sizes())
+    jobs = study_of().features.jobs(Sizes())
     entry, workload = jobs["extract_spectrograms"](Wildcards)
     assert entry is KINDS["spectrogram"].extract
     assert (workload.units, workload.output_bytes) == (100, 10), "one pass, two stores"
 
 
 def test_titles_that_several_representations_share_are_followed_by_names():
-    representations = study_with().representations
+    representations = study_of().representations
     assert representations.titles(["stft", "mel", "l3"]) == {"stft": "log-STFT", "mel": "log-mel", "l3": "L3"}
     assert representations.titles(["mel", "logmel"]) == {"mel": "log-mel (mel)", "logmel": "log-mel (logmel)"}
-
-
-def study_with_change(change):
-    from uads.study.study import Study
-
-    return Study(merge(DEFAULTS, change), DATASETS)

@@ -1,6 +1,6 @@
 import re
 import sys
-from functools import partial
+from functools import partial, wraps
 from pathlib import Path
 
 sys.path.insert(0, str(Path(workflow.basedir, "scripts")))
@@ -13,7 +13,7 @@ from uads.core.errors import UserError
 from uads.core.gpus import wanted_model
 from uads.study.resources import JobResources
 from uads.study.sizes import Sizes
-from uads.study.methods import methods, references
+from uads.study.methods import methods, references, stand_ins
 from uads.study.study import Study
 from uads.core.code_digest import code_digest
 
@@ -21,12 +21,24 @@ try:
     # Rules, scripts and captions read the effective config: what a user leaves out has its default there.
     config.update(check_config(config))
     study = Study(config, read_datasets(workflow.source_path("../../config/datasets.csv")))
+    job_resources = JobResources(study.jobs(Sizes(study, clip_counts())))
 except UserError as error:
     sys.exit(str(error))
 
-job_resources = JobResources(study.jobs(Sizes(study, clip_counts())))
-
 GPU_MODEL = wanted_model()
+
+
+def in_one_line(function):
+    """Return the function of a rule so that a user's error in it ends the run with one line."""
+
+    @wraps(function)
+    def called(*args, **kwargs):
+        try:
+            return function(*args, **kwargs)
+        except UserError as error:
+            raise SystemExit(str(error))
+
+    return called
 
 
 def code_of(script):
@@ -37,10 +49,7 @@ def code_of(script):
 def requests(rule):
     """Return the resources of a rule: mem_mb, runtime, disk_mb and group_cores of its jobs."""
     overwritten = dict(workflow.resource_settings.overwrite_resources.get(rule, {}).items())
-    try:
-        return job_resources.of(rule, has_gpu=overwritten.get("gpu") != 0)
-    except UserError as error:
-        sys.exit(str(error))
+    return in_one_line(job_resources.of)(rule, has_gpu=overwritten.get("gpu") != 0)
 
 
 def run_places():
@@ -71,12 +80,10 @@ def any_name(names):
     return "|".join(map(re.escape, names)) or "none"
 
 
+@in_one_line
 def member_stores(wildcards, *kinds):
     """List the feature stores that a member of a detector reads: of some kinds of clips, or of all."""
-    try:
-        member = study.detectors.member(wildcards.detector, wildcards.member)
-    except UserError as error:
-        raise SystemExit(str(error))
+    member = study.detectors.member(wildcards.detector, wildcards.member)
     return stores(study.detectors.settings[wildcards.detector].representation, study.detectors.shards(member, *kinds))
 
 
@@ -138,13 +145,9 @@ def shard_clips(wildcards):
     return f"<results>/corpora/{study.corpora.shards[wildcards.shard].corpus}/clips.parquet"
 
 
-def figure_files(*kinds):
-    """List all files of some kinds of figures: global, machine, section, paper, more, declared; by default of all."""
-    return collect(
-        "<results>/figures/{name}.{format}",
-        name=study.figures.names(kinds or study.figures.kinds),
-        format=config["figures"]["formats"],
-    )
+def figure_files(names):
+    """List all files of some figures."""
+    return collect("<results>/figures/{name}.{format}", name=names, format=config["figures"]["formats"])
 
 
 def figure_output(name, template, category, labels):
@@ -173,13 +176,10 @@ def table_files(names):
     return collect("<results>/tables/{table}.{format}", table=names, format=["csv", "md", "html"])
 
 
+@in_one_line
 def table_inputs(wildcards):
     """Return the input files of a table."""
-    try:
-        found = study.tables.inputs(wildcards.table)
-    except UserError as error:
-        raise SystemExit(str(error))
-    return {name: workflow_file(paths) for name, paths in found.items()}
+    return {name: workflow_file(paths) for name, paths in study.tables.inputs(wildcards.table).items()}
 
 
 def workflow_file(path):
@@ -188,30 +188,15 @@ def workflow_file(path):
     return workflow.source_path(f"../../{path}") if is_own else path
 
 
-def wanted_table(name):
-    """Return an input function for a target: the files of one table, or the reason why it cannot be made."""
+def wanted(view, files, name):
+    """Return an input function for a target: the files of a table or figure, or the reason why it cannot be made."""
 
-    def files(wildcards):
-        if lacking := study.tables.missing(name):
+    def inputs(wildcards):
+        if lacking := view.missing(name):
             raise SystemExit(f"{name} cannot be made: the study is missing {lacking}")
-        return table_files([study.tables.targets[name]])
+        return files(view.paths(name))
 
-    return files
-
-
-def wanted_figure(name):
-    """Return an input function for a target: the files of one figure, or the reason why it cannot be made."""
-
-    def files(wildcards):
-        if lacking := study.figures.missing(name):
-            raise SystemExit(f"{name} cannot be made: the study is missing {lacking}")
-        return collect(
-            "<results>/figures/{path}.{format}",
-            path=study.figures.paths(name),
-            format=config["figures"]["formats"],
-        )
-
-    return files
+    return inputs
 
 
 def submission_folders():

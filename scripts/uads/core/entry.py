@@ -7,9 +7,9 @@ imports a declaration, so that a new rate, title or caption reruns nothing.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
+from pkgutil import resolve_name
 from typing import Any, Protocol
 
 from uads.core.code_digest import code_digest
@@ -55,12 +55,6 @@ class Workload:
     units: float = 0
     resident_bytes: float = 0
     output_bytes: float = 0
-
-
-def load(target: str) -> Callable[..., Any]:
-    """Import the function of a target ``module:function``."""
-    module, function = target.split(":")
-    return getattr(import_module(module), function)
 
 
 class DataSizes(Protocol):
@@ -125,7 +119,7 @@ class Entry:
 
     def load(self) -> Callable[..., Any]:
         """Import the function."""
-        return load(self.target)
+        return resolve_name(self.target)
 
     @cached_property
     def digest(self) -> str:

@@ -145,7 +145,8 @@ def create_store(
     n_frames, bins : int
         The shape of ``frames``.
     attributes : mapping
-        Settings that produced the frames; values other than numbers and strings are stored as JSON.
+        Settings that produced the frames, and ``seconds_per_frame``, from which samples derive their times; values
+        other than numbers and strings are stored as JSON.
     storage : Storage
         Single precision and contiguous by default.
     """

@@ -5,14 +5,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from uads.core.entry import Entry, Workload
+from uads.core.entry import Job, Jobs
 from uads.representations.base import Representation
 from uads.study.corpora import CorporaView
 from uads.study.detectors import DetectorsView
 from uads.study.representations import RepresentationsView
 from uads.study.umaps import UmapsView
-
-Job = tuple[Entry, Workload]
 
 
 @dataclass(frozen=True)
@@ -96,16 +94,10 @@ class FeaturesView:
             shards.setdefault(name, {}).setdefault("detectors", set()).update(scored)
         return {name: (tuple(own), tuple(sorted(set().union(*own.values())))) for name, own in shards.items()}
 
-    def jobs(self, sizes: Any) -> dict[str, Callable[[Any], Job]]:
-        """Return, for each rule, the function from a job's wildcards to its entry and workload.
-
-        Parameters
-        ----------
-        sizes : uads.study.sizes.Sizes
-        """
+    def jobs(self, sizes: Any) -> Jobs:
+        """Return entry and work of the jobs of each rule."""
         return {extraction.rule: _job(extraction, sizes) for extraction in self.extractions}
 
 
 def _job(extraction: Extraction, sizes: Any) -> Callable[[Any], Job]:
-    entry = extraction.spec.extract
-    return lambda wildcards: (entry, entry.workload(sizes, extraction.representations, wildcards.shard))
+    return lambda wildcards: extraction.spec.extract.job(sizes, extraction.representations, wildcards.shard)

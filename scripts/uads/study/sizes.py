@@ -21,6 +21,16 @@ class Sizes:
         See :func:`uads.corpora.layouts.clip_counts`.
     length : callable, optional
         Returns the seconds of one of a user's clips; by default all have a nominal length.
+
+    Attributes
+    ----------
+    groups : list of ClipGroup
+        Groups of clips of all corpora.
+
+    Raises
+    ------
+    UserError
+        If a user's folder holds no audio.
     """
 
     def __init__(
@@ -32,14 +42,8 @@ class Sizes:
         self._corpora = study.corpora
         self._umaps = study.umaps
         self._representations = study.representations
-        self._counts = counts
-        self._length = length
-
-    @cached_property
-    def groups(self) -> list[ClipGroup]:
-        """List the groups of clips of all corpora."""
         corpora = self._corpora.by_name.values()
-        return [group for corpus in corpora for group in clip_groups(corpus, self._counts, self._length)]
+        self.groups: list[ClipGroup] = [one for corpus in corpora for one in clip_groups(corpus, counts, length)]
 
     @cached_property
     def _groups_of(self) -> dict[tuple[str, str, str], list[ClipGroup]]:

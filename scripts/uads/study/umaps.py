@@ -101,6 +101,11 @@ class UmapsView:
         return [*self.regular, *self.more.values()]
 
     @cached_property
+    def sampled_sizes(self) -> list[str]:
+        """List the stack sizes whose samples the config counts, as in paths."""
+        return sorted({name.removeprefix("k") for per_stack in self._samples.values() for name in per_stack}, key=int)
+
+    @cached_property
     def shown_representations(self) -> list[str]:
         """List the representations that some UMAP shows."""
         return list(dict.fromkeys([*self.representations, *(umap.representation for umap in self.more.values())]))
@@ -139,12 +144,6 @@ class UmapsView:
             return own
         external = (self._corpora.by_name[name] for name in self._corpora.external)
         return own + [name for corpus in external for name in corpus.shard_names()]
-
-    @cached_property
-    def studied_shards(self) -> list[str]:
-        """List every shard that some regular UMAP samples from."""
-        shards = [self.sampled_shards(scope, k) for scope in self.scopes for k in self.stack_sizes]
-        return sorted(set().union(*shards))
 
     def describe(self, scope: str, representation: str, k: int | str) -> str:
         """Describe in sentences how a UMAP is made, from how many samples at most, and its stand-ins."""

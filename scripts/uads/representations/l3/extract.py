@@ -200,7 +200,7 @@ def embed_clips(
     l3 : L3
     network : callable
         See :func:`compile_network`.
-    intake : Intake
+    intake : ReadingOptions
         Settings for reading clips.
 
     Yields
@@ -261,7 +261,7 @@ def extract_l3(
         See :func:`load_network`, also for ``seed`` and ``threads``.
     seed : int
     threads : int, optional
-    intake : Intake
+    intake : ReadingOptions
         Settings for reading clips.
     """
     l3 = l3_from(parameters)
