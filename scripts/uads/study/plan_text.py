@@ -14,6 +14,8 @@ from uads.study.schedule import simulate
 from uads.study.stages import Stage, bytes_lacking, bytes_there
 
 WIDTH = 100
+#: Less is not worth mentioning, for example the log of this command.
+NOTHING_BYTES = 1e6
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,7 @@ def describe(plan: Plan, computer: Computer) -> str:
     total, there = sum(stage.n_bytes for stage in stages), bytes_there(plan.study)
     largest = max(stages, key=lambda stage: stage.memory_mb)
     facts = [
-        f"disk    {as_size(total)} in all, {as_size(there)} of it there already; {as_size(computer.free_bytes)} free",
+        f"disk    {as_size(total)} in all, {_present(there)}; {as_size(computer.free_bytes)} free",
         f"memory  {as_size(1e6 * largest.memory_mb)} for one job at most ({largest.name})",
         f"time    {_times(plan, stages, computer)}",
     ]
@@ -97,6 +99,10 @@ def _cells(stage: Stage) -> tuple[str, ...]:
         as_time(stage.core_seconds) if stage.n_jobs else "",
         "" if stage.gpu_seconds is None else as_time(stage.gpu_seconds),
     )
+
+
+def _present(n_bytes: float) -> str:
+    return f"{as_size(n_bytes)} of it there already" if n_bytes >= NOTHING_BYTES else "nothing of it there yet"
 
 
 def _times(plan: Plan, stages: Sequence[Stage], computer: Computer) -> str:

@@ -95,4 +95,4 @@ def as_duration(seconds: float) -> str:
     for unit, size in (("days", 86400), ("hours", 3600)):
         if seconds >= 2 * size:
             return f"about {seconds / size:.0f} {unit}"
-    return f"about {max(1, seconds / 60):.0f} minutes"
+    return f"about {seconds / 60:.0f} minutes" if seconds >= 90 else "a minute"
