@@ -18,6 +18,7 @@ import yaml
 from uads.benchmarks.measurement import Measurement, compare
 
 TABLE, CONFIG = "clips.csv", "study.yaml"
+CLIPS_PER_SECTION = 2000
 SECTIONS = [f"{number:02d}" for number in range(6)]
 #: Dataset splits and labels of a section, and their shares of its clips.
 SPLITS = {
@@ -94,7 +95,7 @@ def _config() -> dict[str, Any]:
 
 
 def measure_starting(
-    folder: Path, snakefile: str, overlay: str, machines: int, clips_per_section: int
+    folder: Path, workflow: str | Path, machines: int, clips_per_section: int = CLIPS_PER_SECTION
 ) -> Iterator[Measurement]:
     """Measure the first dry run of a large study, a later one, and its plan.
 
@@ -102,8 +103,8 @@ def measure_starting(
     ----------
     folder : Path
         Empty, for the study.
-    snakefile, overlay : str
-        The workflow, and the config of the published study.
+    workflow : path
+        The folder of the Snakefile, whose published study is enlarged.
     machines, clips_per_section : int
         See :func:`write_study`.
 
@@ -114,8 +115,9 @@ def measure_starting(
     """
     n_clips = write_study(folder, machines, clips_per_section)
     plain = spend(folder, "-c", f"import pandas; pandas.read_csv({TABLE!r}, dtype=str)")
-    workflow = ("-m", "snakemake", "--snakefile", snakefile, "--configfile", overlay, CONFIG, "--cores", "1")
-    listing, plan = (*workflow, "--dry-run", "--quiet", "rules"), (*workflow, "plan")
+    configs = ("--configfile", str(Path(workflow, "config/published.yaml")), CONFIG)
+    common = ("-m", "snakemake", "--snakefile", str(Path(workflow, "Snakefile")), *configs, "--cores", "1")
+    listing, plan = (*common, "--dry-run", "--quiet", "rules"), (*common, "plan")
     for stage, command in {"first dry run": listing, "dry run": listing, "plan": plan}.items():
         spent = spend(folder, *command)
         jobs = f" {spent.jobs:,} jobs," if command is listing else ""
