@@ -46,8 +46,8 @@ def test_gpus_are_allocated_as_requested(story: Story):
 
 
 def test_a_job_uses_the_gpu_that_it_was_given(story: Story):
-    logs = [path for rule in GPU_RULES for path in story.copy.results().glob(f"logs/{rule}/*.log")]
-    assert len(logs) == 4
+    logs = [path for rule in GPU_RULES for path in story.copy.results().glob(f"logs/{rule}/*/*.log")]
+    assert len(logs) == 6, "training and applying two autoencoders and one network of AdaCos"
     for path in logs:
         assert "GPUs of this job: 0" in path.read_text() or "GPUs of this job: 1" in path.read_text()
 

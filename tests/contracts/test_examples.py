@@ -11,11 +11,10 @@ import numpy as np
 import pytest
 import soundfile
 
+from tests.helpers import TINY, WorkflowCopy, count_jobs
 from uads.corpora.index import index_folder
 from uads.data.clips import as_clip_table
 from uads.data.stores import FrameStore
-
-from tests.helpers import TINY, WorkflowCopy, count_jobs
 
 EXAMPLES = Path(__file__).parent / "examples"
 #: One entry for the detector, and one for the representation that it reads.

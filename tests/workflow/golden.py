@@ -77,12 +77,12 @@ class Plan(NamedTuple):
 def copy_with_clips(folder: Path) -> WorkflowCopy:
     """Return a copy of the workflow without downloads or results, and with empty files for the own clips."""
     copy = WorkflowCopy(folder, MORE)
-    (folder / "resources/corpora/audioset/clips").mkdir(parents=True)
+    clips = [folder / "resources/corpora/audioset/clips/air.wav"]
     with (folder / "config/own_clips_example.csv").open(newline="") as lines:
-        for row in csv.DictReader(lines):
-            clip = (folder / "config" / row["path"]).resolve()
-            clip.parent.mkdir(parents=True, exist_ok=True)
-            clip.touch()
+        clips += [(folder / "config" / row["path"]).resolve() for row in csv.DictReader(lines)]
+    for clip in clips:
+        clip.parent.mkdir(parents=True, exist_ok=True)
+        clip.touch()
     return copy
 
 

@@ -168,17 +168,17 @@ def test_an_empty_table_of_clips_stops_the_run_with_one_line(copy_workflow):
     assert "Traceback" not in done.stdout
 
 
-def test_a_folder_without_sound_stops_the_run_with_one_line(make_house):
+def test_a_folder_without_sound_stops_the_run_with_one_line(copy_workflow):
     corpora = [TINY["corpora"][0], {"name": "air", "role": "external", "source": "folder", "path": "air"}]
-    house: House = make_house({**TINY, "corpora": corpora})
-    (house.folder / "air").mkdir()
-    done = house.run("--dry-run")
+    copy: WorkflowCopy = copy_workflow({**TINY, "corpora": corpora})
+    (copy.folder / "air").mkdir()
+    done = copy.run("--dry-run")
     assert done.returncode != 0
     assert done.stdout.splitlines()[-1].startswith("the folder air contains no audio file (**/*): correct the path")
     assert "Traceback" not in done.stdout
 
 
-def test_a_stack_size_without_samples_is_no_target(make_house):
-    done = make_house().run("results/tiny/figures/machine/fan_mel_k7.png", "--dry-run")
+def test_a_stack_size_without_samples_is_no_target(copy_workflow):
+    done = copy_workflow().run("results/tiny/figures/machine/fan_mel_k7.png", "--dry-run")
     assert "No rule to produce results/tiny/figures/machine/fan_mel_k7.png" in done.stdout
     assert "KeyError" not in done.stdout

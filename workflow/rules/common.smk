@@ -25,7 +25,9 @@ try:
     # Rules, scripts and captions read the effective config: what a user leaves out has its default there.
     config.update(check_config(config))
     study = Study(config, read_datasets(workflow.source_path("../../config/datasets.csv")))
-    job_resources = JobResources(study.jobs(Sizes(study, clip_counts())))
+    sizes = Sizes(study, clip_counts())
+    extractions = study.features.extractions(sizes)
+    job_resources = JobResources(study.jobs(sizes))
 except UserError as error:
     sys.exit(str(error))
 
@@ -118,19 +120,31 @@ def score_set_stand_ins(score_set):
     return study.representations.stand_ins(settings.representation)
 
 
-def sampled_stores(wildcards):
-    """List the feature stores that one subset is sampled from."""
-    return stores(wildcards.representation, study.umaps.sampled_shards(wildcards.scope, wildcards.k))
+def sampled_shards(sizes=None):
+    """Return a function that lists the shards that stacks are sampled from.
+
+    The stack sizes are sampled from the same shards; by default the size is the wildcard k.
+    """
+    return lambda wildcards: study.umaps.sampled_shards(wildcards.scope, sizes[0] if sizes else wildcards.k)
 
 
-def sampled_stacks(wildcards):
-    """List the stack indices that one subset is sampled from."""
-    return collect(
-        "<results>/stacks/{representation}/k{k}/{shard}.h5",
-        representation=wildcards.representation,
-        k=wildcards.k,
-        shard=study.umaps.sampled_shards(wildcards.scope, wildcards.k),
-    )
+def sampled_stores(sizes=None):
+    """Return a function that lists the feature stores that stacks of some sizes are sampled from."""
+    return lambda wildcards: stores(wildcards.representation, sampled_shards(sizes)(wildcards))
+
+
+def sampled_stacks(sizes=None):
+    """Return a function that lists the stack indices that stacks of some sizes are sampled from, size by size."""
+    return lambda wildcards: [
+        f"<results>/stacks/{wildcards.representation}/k{k}/{shard}.h5"
+        for k in sizes or [wildcards.k]
+        for shard in sampled_shards(sizes)(wildcards)
+    ]
+
+
+def sampled_counts(sizes=None):
+    """Return a function that maps stack sizes to the samples per dataset split."""
+    return lambda wildcards: {str(k): study.umaps.counts(wildcards.scope, k) for k in sizes or [wildcards.k]}
 
 
 def samples_of_scope(wildcards):
@@ -144,9 +158,16 @@ def umap_table(umap):
     return f"<results>/umaps/{umap.scope}/{umap.representation}_k{umap.k}.parquet"
 
 
-def shard_clips(wildcards):
-    """Return the path of the clip table that lists the clips of a shard."""
-    return f"<results>/corpora/{study.corpora.shards[wildcards.shard].corpus}/clips.parquet"
+def batch_shards(extraction):
+    """Return a function that lists the shards of one job of an extraction."""
+    return lambda wildcards: extraction.batches[wildcards.batch]
+
+
+def batch_clips(extraction):
+    """Return a function for the clip table that lists the clips of one job of an extraction."""
+    return lambda wildcards: "<results>/corpora/{}/clips.parquet".format(
+        study.corpora.shards[extraction.batches[wildcards.batch][0]].corpus
+    )
 
 
 def figure_files(names):

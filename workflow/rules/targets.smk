@@ -20,7 +20,7 @@ rule demo:
 rule features:
     """Extract the feature stores of all representations."""
     input:
-        [stores(one.representations, one.shards) for one in study.features.extractions],
+        [stores(one.representations, one.shards) for one in extractions],
 
 
 rule umaps:

@@ -4,7 +4,7 @@ An entry is part of a declaration (a ``spec.py``, ``costs.py``, table, figure or
 imports a declaration, so that a new rate, title or caption reruns nothing.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.util import find_spec
@@ -55,6 +55,16 @@ class Workload:
     units: float = 0
     resident_bytes: float = 0
     output_bytes: float = 0
+
+
+def in_sequence(works: Iterable[Workload]) -> Workload:
+    """Return the work of one job that does several works one after the other."""
+    listed = list(works)
+    return Workload(
+        sum(work.units for work in listed),
+        max((work.resident_bytes for work in listed), default=0),
+        sum(work.output_bytes for work in listed),
+    )
 
 
 class DataSizes(Protocol):

@@ -25,6 +25,11 @@ class Shard(NamedTuple):
     machine: str
     kind: str
 
+    @property
+    def place(self) -> str:
+        """Return the name that the shards of a machine have in common; an external shard's own name."""
+        return f"{self.corpus}-{self.machine}" if self.machine else self.name
+
 
 @dataclass(frozen=True)
 class Corpus:

@@ -22,7 +22,7 @@ SCORES = (
 
 def methods(study: Study) -> list[tuple[str, str]]:
     """Return heading and text of each paragraph about the methods of a study."""
-    read = study.representations.methods(read_representations(study))
+    read = study.representations.methods(study.features.representations)
     return [
         ("Representations", f"{describe_audio(study.config['audio'])} {read}"),
         ("Stacks and samples", STACKS),
@@ -34,17 +34,12 @@ def methods(study: Study) -> list[tuple[str, str]]:
 
 def stand_ins(study: Study) -> list[str]:
     """List the stand-ins behind a study, in sentences."""
-    return study.representations.stand_ins(*read_representations(study))
-
-
-def read_representations(study: Study) -> list[str]:
-    """List the representations that a study extracts."""
-    return [name for one in study.features.extractions for name in one.representations]
+    return study.representations.stand_ins(*study.features.representations)
 
 
 def references(study: Study) -> list[dict[str, str]]:
     """Return title, licence and citation of all data and weights that a study downloads."""
-    weights = study.representations.references(read_representations(study))
+    weights = study.representations.references(study.features.representations)
     return [asdict(reference) for reference in [*study.corpora.references, *weights]]
 
 

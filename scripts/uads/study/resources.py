@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from uads.core.entry import Entry, Job, Jobs, Workload
+from uads.core.entry import Entry, Jobs, Workload
 from uads.core.errors import UserError
 
 #: By how much a request exceeds what is expected.
@@ -89,7 +89,6 @@ class JobResources:
 
     def __init__(self, jobs: Jobs):
         self.jobs = jobs
-        self._latest: tuple[tuple[str, Any], Job] | None = None
 
     def of(self, rule: str, has_gpu: bool = True) -> dict[str, Callable[..., int]]:
         """Return the functions that a rule states as its resources: mem_mb, runtime (minutes), disk_mb, group_cores.
@@ -112,12 +111,19 @@ class JobResources:
             raise UserError(
                 f"rule {rule}: its cost is not declared: add its entry to the jobs() of a view of the study"
             )
+        # Snakemake evaluates these for every job that is ready, each time that it looks for jobs to start.
+        known: dict[tuple[Any, ...], Request] = {}
+
+        def request(wildcards: Any, threads: int | None = None) -> Request:
+            key = (*wildcards, threads)
+            if key not in known:
+                known[key] = self.request(rule, wildcards, threads, has_gpu)
+            return known[key]
+
         return {
-            "mem_mb": lambda wildcards, attempt: attempt * self.request(rule, wildcards).mem_mb,
-            "runtime": lambda wildcards, attempt, threads: (
-                attempt * self.request(rule, wildcards, threads, has_gpu).runtime
-            ),
-            "disk_mb": lambda wildcards: self.request(rule, wildcards).disk_mb,
+            "mem_mb": lambda wildcards, attempt: attempt * request(wildcards).mem_mb,
+            "runtime": lambda wildcards, attempt, threads: attempt * request(wildcards, threads).runtime,
+            "disk_mb": lambda wildcards: request(wildcards).disk_mb,
             "group_cores": lambda wildcards, threads: threads,
         }
 
@@ -134,9 +140,7 @@ class JobResources:
         has_gpu : bool, default True
             Whether it gets the GPU that it asks for.
         """
-        if self._latest is None or self._latest[0] != (rule, wildcards):  # asked for each resource of a job in turn
-            self._latest = (rule, wildcards), self.jobs[rule](wildcards)
-        entry, work = self._latest[1]
+        entry, work = self.jobs[rule](wildcards)
         return request_of(rule, entry, work, entry.threads if threads is None else threads, has_gpu)
 
 

@@ -1,10 +1,10 @@
 """The UMAPs of a study: scopes, representations and stack sizes, and the samples that they show."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from uads.core.entry import DataSizes, Jobs
+from uads.core.entry import DataSizes, Job, Jobs
 from uads.core.errors import UserError
 from uads.core.words import all_of
 from uads.data import costs as stacks
@@ -79,6 +79,19 @@ class UmapsView:
         corpus = self._corpora.studied
         shown = [machine for machine in corpus.machines if corpus.shard_names("test", machine=machine)]
         return list(self._settings["scopes"] or ["global", *(shown or corpus.trained_machines)])
+
+    @cached_property
+    def sampling_rules(self) -> dict[str, list[int]]:
+        """Map the name of each rule that samples regular stacks to its stack sizes.
+
+        Sizes that are sampled from the same shards, with external corpora or without, are sampled together.
+        """
+        groups: dict[tuple[bool, ...], list[int]] = {}
+        for k in self.stack_sizes:
+            asked = tuple(bool(per_stack[f"k{k}"]["external"]) for per_stack in self._samples.values())
+            groups.setdefault(asked, []).append(k)
+        first, *others = groups.values()
+        return {"sample_stacks": first} | {f"sample_stacks_k{'_k'.join(map(str, sizes))}": sizes for sizes in others}
 
     @cached_property
     def regular(self) -> list[UmapKey]:
@@ -160,16 +173,21 @@ class UmapsView:
 
     def jobs(self, sizes: DataSizes) -> Jobs:
         """Return entry and work of the jobs of each rule."""
-        return _jobs(sizes, self._settings["accelerate"])
+        return _jobs(self, sizes, self._settings["accelerate"])
 
 
-def _jobs(sizes: DataSizes, accelerate: bool) -> Jobs:
+def _jobs(umaps: UmapsView, sizes: DataSizes, accelerate: bool) -> Jobs:
     def key(one: Any) -> UmapKey:
         return UmapKey(one.scope, one.representation, one.k)
 
+    def drawn(stack_sizes: list[int]) -> Callable[[Any], Job]:
+        return lambda one: stacks.SAMPLE_STACKS.job(sizes, one.scope, one.representation, stack_sizes)
+
     return {
-        "sort_stacks": lambda one: stacks.SORT_STACKS.job(sizes, one.representation, one.shard),
-        "sample_stacks": lambda one: stacks.SAMPLE_STACKS.job(sizes, *key(one)),
+        "sort_stacks": lambda one: stacks.SORT_STACKS.job(sizes, one.representation, one.shard, umaps.stack_sizes),
+        "sort_further_stacks": lambda one: stacks.SORT_STACKS.job(sizes, one.representation, one.shard, [one.k]),
+        **{rule: drawn(stack_sizes) for rule, stack_sizes in umaps.sampling_rules.items()},
+        "sample_further_stacks": lambda one: stacks.SAMPLE_STACKS.job(sizes, one.scope, one.representation, [one.k]),
         "find_neighbours": lambda one: manifold.FIND_NEIGHBOURS.job(sizes, *key(one), accelerate),
         "embed_umap": lambda one: manifold.EMBED_UMAP.job(sizes, *key(one)),
     }
