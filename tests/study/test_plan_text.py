@@ -13,8 +13,8 @@ from uads.study.request_table import as_duration, without_empty
 JOBS = [
     PlannedJob("unpack_archive", {"corpus": "dcase2021", "archive": "fan_dev"}, 1),
     PlannedJob("index_corpus", {"corpus": "dcase2021"}, 2, (0,)),
-    PlannedJob("extract_l3", {"shard": "dcase2021-fan-train"}, 1, (1,)),
-    PlannedJob("sort_stacks", {"representation": "l3", "k": "5", "shard": "dcase2021-fan-train"}, 1, (2,)),
+    PlannedJob("extract_l3", {"batch": "dcase2021-fan-train"}, 1, (1,)),
+    PlannedJob("sort_stacks", {"representation": "l3", "shard": "dcase2021-fan-train"}, 1, (2,)),
     PlannedJob("find_neighbours", {"scope": "global", "representation": "stft", "k": "10"}, 1, (3,)),
     PlannedJob("all", {}, 0, (4,)),
 ]

@@ -47,8 +47,8 @@ def test_attempts_raise_requests_and_cores_shorten_time():
     entry = Entry("script:plan", Cost(36000, 0, 2000), constant_workload)
     stated = JobResources({"long": lambda _: entry.job()}).of("long")
     for name, more in (("mem_mb", {}), ("runtime", {"threads": 1})):
-        assert stated[name](None, attempt=3, **more) == 3 * stated[name](None, attempt=1, **more)
-    assert stated["runtime"](None, attempt=1, threads=4) == stated["runtime"](None, attempt=1, threads=1) / 4
+        assert stated[name]((), attempt=3, **more) == 3 * stated[name]((), attempt=1, **more)
+    assert stated["runtime"]((), attempt=1, threads=4) == stated["runtime"]((), attempt=1, threads=1) / 4
 
 
 def test_requests_have_room_to_spare_and_are_rounded_up():

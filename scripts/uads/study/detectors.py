@@ -44,7 +44,6 @@ class DetectorsView:
         self.kinds: dict[str, str] = {name: kind for name, (kind, _) in parsed.items()}
         self.specs: dict[str, Detector] = {name: kinds()[kind] for name, kind in self.kinds.items()}
         self.settings: dict[str, DetectorSettings] = {name: settings for name, (_, settings) in parsed.items()}
-        self._members: dict[str, dict[str, Member]] = {}
         self.check()
 
     def check(self) -> None:
@@ -71,13 +70,7 @@ class DetectorsView:
 
     def members(self, name: str) -> list[Member]:
         """List the members of a detector."""
-        return list(self._members_by_name(name).values())
-
-    def _members_by_name(self, detector: str) -> dict[str, Member]:
-        if detector not in self._members:
-            listed = self.specs[detector].members(self.settings[detector], self._corpus)
-            self._members[detector] = {member.name: member for member in listed}
-        return self._members[detector]
+        return list(self.specs[name].members(self.settings[name], self._corpus))
 
     def member(self, detector: str, name: str) -> Member:
         """Return one member of a detector.
@@ -87,7 +80,7 @@ class DetectorsView:
         UserError
             If there is none of this name.
         """
-        by_name = self._members_by_name(detector)
+        by_name = {member.name: member for member in self.members(detector)}
         if name not in by_name:
             raise UserError(f"{detector} has no member {name}: take {', '.join(by_name)}")
         return by_name[name]
