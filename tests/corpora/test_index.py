@@ -117,7 +117,8 @@ def test_a_missing_or_empty_folder_is_named(tmp_path):
 
 
 @pytest.fixture
-def csv(tmp_path):
+def csv(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
     write_clip(tmp_path / "one.wav")
     write_clip(tmp_path / "two.wav")
 

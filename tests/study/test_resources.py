@@ -47,8 +47,8 @@ def test_attempts_raise_requests_and_cores_shorten_time():
     entry = Entry("script:plan", Cost(36000, 0, 2000), constant_workload)
     stated = JobResources({"long": lambda _: entry.job()}).of("long")
     for name, more in (("mem_mb", {}), ("runtime", {"threads": 1})):
-        assert stated[name](None, attempt=3, **more) == 3 * stated[name](None, attempt=1, **more)
-    assert stated["runtime"](None, attempt=1, threads=4) == stated["runtime"](None, attempt=1, threads=1) / 4
+        assert stated[name]((), attempt=3, **more) == 3 * stated[name]((), attempt=1, **more)
+    assert stated["runtime"]((), attempt=1, threads=4) == stated["runtime"]((), attempt=1, threads=1) / 4
 
 
 def test_requests_have_room_to_spare_and_are_rounded_up():
@@ -58,9 +58,16 @@ def test_requests_have_room_to_spare_and_are_rounded_up():
 
 
 def test_a_gpu_counts_for_as_many_cores_as_its_cost_states():
-    request = request_of("a", Entry("script:plan", Cost(36000, 0, 100, gpu_speedup=10), constant_workload), Workload())
+    entry, work = Entry("script:plan", Cost(0, 1, 100, gpu_speedup=10), constant_workload), Workload(36000)
+    request = request_of("a", entry, work)
     assert request.gpu_seconds == 3600
     assert request.runtime == 180, "an hour on a GPU, and as much again twice to spare"
+    assert request_of("a", entry, work, threads=2, has_gpu=False).runtime == 900
+
+
+def test_a_gpu_does_not_shorten_the_start_of_a_job():
+    request = request_of("a", Entry("script:plan", Cost(20, 1, 100, gpu_speedup=10), constant_workload), Workload(50))
+    assert (request.core_seconds, request.gpu_seconds) == (70, 25)
 
 
 def test_a_rule_without_an_entry_is_refused():
@@ -77,9 +84,8 @@ def test_the_table_adds_jobs_hours_and_disk_up():
         "memory": "300.0 MB",
         "time": "2:10 h",
         "disk": "200.0 MB",
-        "disk of all": "300.0 MB",
-        "core hours": "3.0",
-        "GPU hours": "0.2",
+        "core time": "3.0 h",
+        "GPU time": "12 min",
     }
     assert as_text([("a", "1"), ("bc", "10")]) == "a    1\nbc  10"
 
@@ -89,6 +95,8 @@ def test_sizes_are_readable(n_bytes, text):
     assert as_size(n_bytes) == text
 
 
-@pytest.mark.parametrize(("seconds", "text"), [(42.4, "42 s"), (600, "10 min"), (36000, "10 h"), (9e6, "2,500 h")])
+@pytest.mark.parametrize(
+    ("seconds", "text"), [(42.4, "42 s"), (600, "10 min"), (9000, "2.5 h"), (36000, "10 h"), (9e6, "2,500 h")]
+)
 def test_times_are_readable(seconds, text):
     assert as_time(seconds) == text

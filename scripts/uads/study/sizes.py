@@ -1,8 +1,9 @@
 """Sizes of a study's data: clips, frames and samples, which follow from the config and from published clip counts."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property
 
-from uads.study.clip_groups import ClipGroup, clip_groups, nominal_seconds
+from uads.study.clip_groups import ClipGroup, clip_groups
 from uads.study.study import Study
 
 BYTES_PER_NUMBER = 4
@@ -19,7 +20,7 @@ class Sizes:
     counts : sequence of mapping
         See :func:`uads.corpora.layouts.clip_counts`.
     length : callable, optional
-        Returns the seconds of a user's clip; by default a nominal length.
+        Returns the seconds of one of a user's clips; by default all have a nominal length.
 
     Attributes
     ----------
@@ -36,7 +37,7 @@ class Sizes:
         self,
         study: Study,
         counts: Sequence[Mapping[str, str]],
-        length: Callable[[str], float | None] = nominal_seconds,
+        length: Callable[[str], float | None] | None = None,
     ):
         self._corpora = study.corpora
         self._umaps = study.umaps
@@ -44,12 +45,18 @@ class Sizes:
         corpora = self._corpora.by_name.values()
         self.groups: list[ClipGroup] = [one for corpus in corpora for one in clip_groups(corpus, counts, length)]
 
+    @cached_property
+    def _groups_of(self) -> dict[tuple[str, str, str], list[ClipGroup]]:
+        found: dict[tuple[str, str, str], list[ClipGroup]] = {}
+        for group in self.groups:
+            found.setdefault((group.corpus, group.machine, group.kind), []).append(group)
+        return found
+
     def _held(self, shard: str) -> Iterator[tuple[ClipGroup, float]]:
         """Yield the groups whose clips lie in a shard, and the share of them that does."""
         place = self._corpora.shards[shard]
-        for group in self.groups:
-            if (group.corpus, group.machine, group.kind) == (place.corpus, place.machine, place.kind):
-                yield group, 1 / self._corpora.by_name[group.corpus].shards
+        for group in self._groups_of.get((place.corpus, place.machine, place.kind), ()):
+            yield group, 1 / self._corpora.by_name[group.corpus].shards
 
     def _frames_of(self, group: ClipGroup, representation: str) -> int:
         settings = self._representations.by_name[representation]

@@ -28,14 +28,15 @@ def infer_workload(sizes: Any, corpus: Corpus, settings: Any, member: Member) ->
     return Workload(sum(frames), max(frames) * sizes.frame_bytes(name))
 
 
+# A step of 512 stacks takes a core 10 ms; on a GPU it is 400 kernels of 6 us, and few operations.
 TRAIN = Entry(
     f"{PACKAGE}.train:train",
-    Cost(8, 2e-5, 900, 1.5, gpu_speedup=10, unit="frame and epoch", basis=MEASURED),
+    Cost(8, 2e-5, 900, 1.5, gpu_speedup=4, unit="frame and epoch", basis=MEASURED),
     train_workload,
 )
 INFER = Entry(
     f"{PACKAGE}.infer:infer",
-    Cost(8, 5e-6, 1250, 1, gpu_speedup=10, unit="frame", basis=MEASURED),
+    Cost(8, 5e-6, 1250, 1, gpu_speedup=4, unit="frame", basis=MEASURED),
     infer_workload,
     threads=2,
 )
