@@ -1,6 +1,6 @@
 """Samples: a seeded random subset of the stacks, as rows that can be traced back to the audio."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 
@@ -12,8 +12,9 @@ from uads.core.errors import UserError
 from uads.core.seeds import derive_rng
 from uads.core.threads import map_in_order
 from uads.data.kernels import copy_stacks, widen_stacks
+from uads.data.scattered import is_scattered, read_scattered
 from uads.data.stacks import read_stacks
-from uads.data.stores import FrameStore
+from uads.data.stores import FRAMES_PER_CHUNK, FrameStore
 
 #: Bytes of a store that are mapped into memory at a time.
 WINDOW_BYTES = 16 * 2**20
@@ -93,27 +94,39 @@ def gather_stacks(
 
     Notes
     -----
-    Frames are read in ascending order. Memory is that of the result plus WINDOW_BYTES.
+    Frames are read in ascending order. Memory is that of the result plus WINDOW_BYTES. Where few of a store's frames
+    are wanted, its stacks are read one by one (:mod:`uads.data.scattered`).
     """
     frame = rows["frame"].to_numpy()
     members = {str(name): np.asarray(own) for name, own in rows.groupby("shard", sort=False).indices.items()}
     opened = {name: FrameStore(stores[name]) for name in members}
     bins = next(iter(opened.values())).frames.shape[1]
     gathered = np.empty((len(rows), k * bins), np.float32)
-    frames_per_window = max(1, WINDOW_BYTES // threads // (4 * bins))
     for name, store in opened.items():
         own = members[name]
         ascending = own[np.argsort(frame[own], kind="stable")]
-        windows = np.split(ascending, np.flatnonzero(np.diff(frame[ascending] // frames_per_window)) + 1)
-        for _ in map_in_order(partial(_copy_stacks, store, frame, k, gathered), windows, threads):
+        copy, parts = _plan_reading(store, frame[ascending], k, threads)
+        for _ in map_in_order(partial(copy, store, frame, k, gathered), np.split(ascending, parts), threads):
             pass
     return gathered
+
+
+def _plan_reading(
+    store: FrameStore, ascending: NDArray[np.int64], k: int, threads: int
+) -> tuple[Callable[..., None], NDArray[np.int64]]:
+    """Choose how stacks are read, given by their first frames, and where their list is split into parts."""
+    scattered = is_scattered(len(ascending), k, len(store.frames))
+    if scattered and store.is_mapped:
+        return read_scattered, np.linspace(0, len(ascending), threads + 1).astype(np.int64)[1:-1]
+    window = max(1, WINDOW_BYTES // threads // (4 * store.frames.shape[1]))
+    frames_per_part = FRAMES_PER_CHUNK if scattered else window
+    return _copy_stacks, np.flatnonzero(np.diff(ascending // frames_per_part)) + 1
 
 
 def _copy_stacks(
     store: FrameStore, frame: NDArray[np.int64], k: int, gathered: NDArray[np.float32], rows: NDArray[np.int64]
 ) -> None:
-    """Copy the stacks of some rows, sorted by frame, from a store to a matrix."""
+    """Copy the stacks of some rows, sorted by frame, from a store to a matrix: one read from the first to the last."""
     first, last = frame[rows[0]], frame[rows[-1]]
     frames, starts = np.asarray(store.read(first, last + k)), frame[rows] - first
     if frames.dtype == np.float16:
@@ -149,5 +162,4 @@ def _trace(shard: str, drawn: list[tuple[NDArray[np.int64], NDArray[np.float32]]
             "time": clip_frame * store.attributes["seconds_per_frame"],
         }
     )
-    provenance = store.clips[PROVENANCE].iloc[clip].reset_index(drop=True)
-    return pd.concat([traced, provenance], axis=1)
+    return traced.assign(**{name: store.column(name)[clip] for name in PROVENANCE})
