@@ -11,17 +11,9 @@ from numpy.typing import NDArray
 from uads.benchmarks.clips import as_table
 from uads.benchmarks.measurement import Measurement, compare, peak_of_process, run_in_process, time_alternately
 from uads.data.audio import Waveform, normalise, read_clip
-from uads.representations.l3.extract import (
-    L3,
-    WINDOWS_PER_BATCH,
-    Network,
-    compile_network,
-    count_frames,
-    embed_clips,
-    extract_l3,
-    lay_windows,
-    load_network,
-)
+from uads.representations.l3.extract import WINDOWS_PER_BATCH, embed_clips, extract_l3, lay_windows
+from uads.representations.l3.network import Network, compile_network, load_network
+from uads.representations.l3.parameters import L3, count_frames
 
 #: Two seconds of each clip, as in the embedded study, so that batches continue from clip to clip.
 PARAMETERS = {"seconds": 2.0}

@@ -26,6 +26,16 @@ class L3Settings(RepresentationSettings):
     hop_seconds: float = Field(0.1, gt=0, description="Seconds from one frame to the next.")
     input_repr: Literal["linear", "mel128", "mel256"] = Field("linear", description="Input of OpenL3's network.")
     embedding_size: Literal[512, 6144] = Field(512, description="Numbers per frame.")
+    computation: Literal["single", "bfloat16"] = Field(
+        "single",
+        description="Precision of the network's convolutions; bfloat16 is faster and rounds to 8 bits. Hardware "
+        "without it computes in single precision; the attribute computation of a store says what was used.",
+    )
+    front_end: Literal["single", "double"] = Field(
+        "single",
+        description="Precision of resampling and of the spectrogram, the network's input. In single precision, which "
+        "OpenL3 uses, much of it is rounding errors for clips below 48 kHz; they depend on the processor.",
+    )
     weights: Literal["auto", "published", "stand_in"] = Field(
         "published",
         description="Weights of the network: published (downloaded), stand_in (random), or auto: published if they "
