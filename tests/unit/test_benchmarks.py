@@ -10,6 +10,7 @@ from PIL import Image
 
 from uads.benchmarks.clips import as_table, benchmark_clips
 from uads.benchmarks.declared import MEMBER
+from uads.benchmarks.few_stacks import PLACES, SPARSITIES, STATED, measure_few_stacks
 from uads.benchmarks.figures import measure_figures
 from uads.benchmarks.measurement import (
     Outcome,
@@ -142,6 +143,10 @@ def test_stages_from_store_to_matrix_are_measured(tmp_path):
     assert both.seconds == sample.seconds + gather.seconds
     assert gather.share_of_limit > 0
     assert "2 threads" in at_once.stage
+    few = measure_few_stacks(tmp_path, rounds=1)
+    assert len(few) == 2 * len(SPARSITIES)
+    assert all(row.ratio > 0 and row.share_of_limit > 0 for row in few)
+    assert [row.stage for row in few if row.peak_mb] == [f"gather one frame in {STATED}{at}" for at in PLACES.values()]
 
 
 def test_every_storage_is_compared_with_single_precision(tmp_path, clips):

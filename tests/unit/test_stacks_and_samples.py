@@ -129,24 +129,19 @@ def test_stacks_read_one_by_one_are_the_same(tmp_path, monkeypatch, storage, thr
     paths = {"fan": tmp_path / "store.h5"}
     make_store(paths["fan"], lengths=[200, 150], storage=storage)
     rows = pd.DataFrame({"shard": "fan", "frame": np.random.default_rng(2).permutation(300)[:40]})
-    monkeypatch.setattr(scattered, "SCATTERED_SHARE", 0)
-    together = gather_stacks(rows, paths, 5, threads)
-    monkeypatch.setattr(scattered, "SCATTERED_SHARE", 1)
     monkeypatch.setattr(scattered, "STACKS_AHEAD", stacks_ahead)
-    np.testing.assert_array_equal(gather_stacks(rows, paths, 5, threads), together)
+    together, one_by_one = (gather_stacks(rows, paths, 5, threads, share) for share in (0, 1))
+    np.testing.assert_array_equal(one_by_one, together)
 
 
-def test_few_stacks_are_read_one_by_one_and_many_together():
-    assert scattered.is_scattered(199, 5, 50_000)
-    assert not scattered.is_scattered(200, 5, 50_000)
-
-
-def test_stacks_are_read_without_what_lies_between_them(tmp_path, monkeypatch):
-    store = make_store(tmp_path / "store.h5", lengths=[3000, 3000])
-    monkeypatch.setattr(FrameStore, "read", lambda *_: pytest.fail("read from the first to the last"))
-    rows = pd.DataFrame({"shard": "fan", "frame": [0, 5995]})
-    gathered = gather_stacks(rows, {"fan": tmp_path / "store.h5"}, 5)
-    np.testing.assert_array_equal(gathered, [store.frames[:5].ravel(), store.frames[5995:].ravel()])
+@pytest.mark.parametrize("n_stacks, together", [(23, False), (24, True)])
+def test_fewer_than_one_frame_in_fifty_are_read_one_by_one(tmp_path, monkeypatch, n_stacks, together):
+    make_store(tmp_path / "store.h5", lengths=[3000, 3000])
+    read, spans = FrameStore.read, []
+    monkeypatch.setattr(FrameStore, "read", lambda store, *span: spans.append(span) or read(store, *span))
+    rows = pd.DataFrame({"shard": "fan", "frame": np.arange(n_stacks) * 200})
+    gather_stacks(rows, {"fan": tmp_path / "store.h5"}, 5)
+    assert bool(spans) == together
 
 
 def test_a_store_that_ends_too_early_is_refused(tmp_path):

@@ -1,6 +1,6 @@
 """Samples: a seeded random subset of the stacks, as rows that can be traced back to the audio."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 
@@ -12,12 +12,15 @@ from uads.core.errors import UserError
 from uads.core.seeds import derive_rng
 from uads.core.threads import map_in_order
 from uads.data.kernels import copy_stacks, widen_stacks
-from uads.data.scattered import is_scattered, read_scattered
+from uads.data.scattered import read_scattered
 from uads.data.stacks import read_stacks
 from uads.data.stores import FRAMES_PER_CHUNK, FrameStore
 
 #: Bytes of a store that are mapped into memory at a time.
 WINDOW_BYTES = 16 * 2**20
+
+#: Share of the frames of a store below which stacks are read one by one: see docs/benchmarks.md.
+SCATTERED_SHARE = 1 / 50
 
 #: Columns that each sample inherits from its clip.
 PROVENANCE = ["clip", "path", "corpus", "machine", "section", "domain", "split", "label", "attributes"]
@@ -72,7 +75,11 @@ def sample_stacks(
 
 
 def gather_stacks(
-    rows: pd.DataFrame, stores: Mapping[str, str | Path], k: int, threads: int = 1
+    rows: pd.DataFrame,
+    stores: Mapping[str, str | Path],
+    k: int,
+    threads: int = 1,
+    scattered_share: float = SCATTERED_SHARE,
 ) -> NDArray[np.float32]:
     """Gather samples as a dense matrix.
 
@@ -86,6 +93,9 @@ def gather_stacks(
         Frames per stack.
     threads : int, default 1
         Parts of a store that are read concurrently.
+    scattered_share : float, default SCATTERED_SHARE
+        Where a smaller share of a store's frames is wanted, its stacks are read one by one, not with what lies between
+        them (:mod:`uads.data.scattered`).
 
     Returns
     -------
@@ -94,33 +104,30 @@ def gather_stacks(
 
     Notes
     -----
-    Frames are read in ascending order. Memory is that of the result plus WINDOW_BYTES. Where few of a store's frames
-    are wanted, its stacks are read one by one (:mod:`uads.data.scattered`).
+    Frames are read in ascending order. Memory is that of the result plus WINDOW_BYTES.
     """
     frame = rows["frame"].to_numpy()
     members = {str(name): np.asarray(own) for name, own in rows.groupby("shard", sort=False).indices.items()}
     opened = {name: FrameStore(stores[name]) for name in members}
     bins = next(iter(opened.values())).frames.shape[1]
     gathered = np.empty((len(rows), k * bins), np.float32)
+    frames_per_window = max(1, WINDOW_BYTES // threads // (4 * bins))
     for name, store in opened.items():
         own = members[name]
         ascending = own[np.argsort(frame[own], kind="stable")]
-        copy, parts = _plan_reading(store, frame[ascending], k, threads)
-        for _ in map_in_order(partial(copy, store, frame, k, gathered), np.split(ascending, parts), threads):
+        scattered = len(own) * k < scattered_share * len(store.frames)
+        if scattered and store.is_mapped:
+            copy, parts = read_scattered, np.array_split(ascending, threads)
+        else:
+            copy, parts = _copy_stacks, _split(ascending, frame, FRAMES_PER_CHUNK if scattered else frames_per_window)
+        for _ in map_in_order(partial(copy, store, frame, k, gathered), parts, threads):
             pass
     return gathered
 
 
-def _plan_reading(
-    store: FrameStore, ascending: NDArray[np.int64], k: int, threads: int
-) -> tuple[Callable[..., None], NDArray[np.int64]]:
-    """Choose how stacks are read, given by their first frames, and where their list is split into parts."""
-    scattered = is_scattered(len(ascending), k, len(store.frames))
-    if scattered and store.is_mapped:
-        return read_scattered, np.linspace(0, len(ascending), threads + 1).astype(np.int64)[1:-1]
-    window = max(1, WINDOW_BYTES // threads // (4 * store.frames.shape[1]))
-    frames_per_part = FRAMES_PER_CHUNK if scattered else window
-    return _copy_stacks, np.flatnonzero(np.diff(ascending // frames_per_part)) + 1
+def _split(rows: NDArray[np.int64], frame: NDArray[np.int64], n_frames: int) -> list[NDArray[np.int64]]:
+    """Split rows, sorted by frame, into those of each ``n_frames`` of a store."""
+    return np.split(rows, np.flatnonzero(np.diff(frame[rows] // n_frames)) + 1)
 
 
 def _copy_stacks(

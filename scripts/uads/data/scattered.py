@@ -14,19 +14,11 @@ from uads.core.errors import UserError
 from uads.data.kernels import widen_stacks
 from uads.data.stores import FrameStore
 
-#: Of the frames of a store, the share that is wanted below which stacks are read one by one: see docs/benchmarks.md.
-SCATTERED_SHARE = 1 / 50
-
 #: Whether the system takes advice on what will be read; macOS does not.
 ADVISES = hasattr(os, "posix_fadvise")
 
 #: Stacks that the system is asked to fetch at a time.
 STACKS_AHEAD = 512
-
-
-def is_scattered(n_stacks: int, k: int, n_frames: int) -> bool:
-    """Return True if so few of a store's frames are wanted that stacks are better read one by one."""
-    return n_stacks * k < SCATTERED_SHARE * n_frames
 
 
 def read_scattered(
@@ -90,5 +82,5 @@ def _read(
 
 def _fill(file: int, store: FrameStore, offsets: list[int], targets: list[NDArray[np.floating]]) -> None:
     for offset, target in zip(offsets, targets, strict=True):
-        if os.preadv(file, [target], offset) != target.nbytes:
+        if os.preadv(file, [target.data], offset) != target.nbytes:
             raise UserError(f"{store.path} is not a complete feature store: delete it and run again")
