@@ -27,6 +27,7 @@ from uads.representations.l3.extract import (
 )
 from uads.representations.l3.network import compile_network, fold, load_network
 from uads.representations.l3.parameters import L3, count_frames
+from uads.representations.l3.spec import SPEC
 
 RATE = 16000
 SCRIPTS = Path(__file__).parents[2] / "scripts"
@@ -222,6 +223,12 @@ def test_a_store_names_the_computation_that_the_hardware_has(clips, tmp_path, mo
     extract_l3(clips[1:2], tmp_path / "l3.h5", {"computation": "bfloat16"}, None, seed=3)
     assert computations == [used]
     assert FrameStore(tmp_path / "l3.h5").attributes["computation"] == {"asked": "bfloat16", "used": used}
+
+
+def test_the_methods_page_names_other_precisions():
+    settings = SPEC.Settings(computation="bfloat16", front_end="double")
+    assert "precision" not in SPEC.methods(SPEC.Settings())
+    assert "spectrogram in double precision; convolutions in bfloat16" in SPEC.methods(settings)
 
 
 def test_no_flags_are_known_of_other_systems(tmp_path, monkeypatch):

@@ -52,9 +52,13 @@ def frames(settings: L3Settings, seconds: float) -> int:
 def methods(settings: L3Settings) -> str:
     """Describe the embeddings for the methods page."""
     part = "" if settings.seconds is None else f"the first {settings.seconds:g} s of "
+    precision = "; resampling and spectrogram in double precision" if settings.front_end == "double" else ""
+    if settings.computation == "bfloat16":
+        precision += "; convolutions in bfloat16 where the hardware has it"
     return (
         f"OpenL3 embeddings of one second of audio (Cramer et al., 2019; input {settings.input_repr}, "
-        f"{settings.embedding_size} numbers, hop {settings.hop_seconds:g} s) of {part}{describe_reading(settings)}"
+        f"{settings.embedding_size} numbers, hop {settings.hop_seconds:g} s{precision}) "
+        f"of {part}{describe_reading(settings)}"
     )
 
 
@@ -64,7 +68,7 @@ SPEC = Representation(
     extract=Entry(
         "uads.representations.l3.extract:extract",
         Cost(
-            10,
+            6,
             0.09791592612115589,
             1500,
             gpu_speedup=10,
