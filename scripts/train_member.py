@@ -5,6 +5,7 @@ from adapter import job
 with job(snakemake) as terminal:
     from pathlib import Path
 
+    import uads.core.keras_setup  # noqa: F401  imports Keras without libraries that no network needs
     from uads.core.entry import load
     from uads.core.files import atomic_path
     from uads.detectors.job import Job, member_from
