@@ -106,9 +106,9 @@ class UmapsView:
         return list(dict.fromkeys([*self.representations, *(umap.representation for umap in self.more.values())]))
 
     def settings(self, scope: str) -> dict[str, Any]:
-        """Return metric, ``n_neighbors`` and ``min_dist`` of the UMAPs of a scope."""
+        """Return metric, ``n_neighbors``, ``min_dist`` and layout of the UMAPs of a scope."""
         settings = self._settings | self._entries.get(scope, {})
-        return {key: settings[key] for key in ("metric", "n_neighbors", "min_dist")}
+        return {key: settings[key] for key in ("metric", "n_neighbors", "min_dist", "layout")}
 
     def machines_of(self, scope: str) -> list[str]:
         """List the machines of a scope."""
