@@ -5,7 +5,8 @@ import pytest
 from scipy.spatial.distance import cdist
 
 from uads.manifold.exact import itself_first, true_neighbours
-from uads.manifold.neighbours import choose_method, find_neighbours, measure_recall, read_graph, write_graph
+from uads.manifold.method import choose_method
+from uads.manifold.neighbours import find_neighbours, measure_recall, read_graph, write_graph
 from uads.manifold.quality import trustworthiness
 from uads.manifold.umaps import LAYOUTS, embed_umap
 
@@ -122,6 +123,8 @@ def test_small_sets_are_searched_exactly():
     assert choose_method(5000, 5000) == "exact"
     assert choose_method(5001, 5000) == "approximate"
     assert choose_method(5001, 5000, accelerate=True) == "exact"
+    assert choose_method(5001, 5000, method="exact") == "exact"
+    assert choose_method(4999, 5000, method="approximate") == "approximate"
 
 
 def test_a_graph_is_read_as_it_was_written(samples, tmp_path):

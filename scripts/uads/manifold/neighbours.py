@@ -122,15 +122,6 @@ def find_neighbours(
     }
 
 
-def choose_method(n_samples: int, exact_up_to: int, accelerate: bool = False) -> str:
-    """Return the method of search: exact for small sets and on a device that accelerates it, else approximate.
-
-    The exact search is faster up to some size, since it needs no just-in-time compilation. The approximate search is
-    compiled in each process: it passes the distance as a function argument, and numba cannot cache such functions.
-    """
-    return "exact" if accelerate or n_samples <= exact_up_to else "approximate"
-
-
 def write_graph(path: str | Path, graph: Graph, attributes: dict[str, Any]) -> None:
     """Write a graph and its attributes as HDF5."""
     with atomic_path(path) as partial, h5py.File(partial, "w") as file:

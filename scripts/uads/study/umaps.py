@@ -110,6 +110,11 @@ class UmapsView:
         settings = self._settings | self._entries.get(scope, {})
         return {key: settings[key] for key in ("metric", "n_neighbors", "min_dist", "layout")}
 
+    @cached_property
+    def layouts(self) -> list[str]:
+        """List the layouts of all UMAPs."""
+        return list(dict.fromkeys(self.settings(umap.scope)["layout"] for umap in self.every))
+
     def machines_of(self, scope: str) -> list[str]:
         """List the machines of a scope."""
         scope = self.sampled_scope(scope)
@@ -161,16 +166,16 @@ class UmapsView:
 
     def jobs(self, sizes: DataSizes) -> Jobs:
         """Return entry and work of the jobs of each rule."""
-        return _jobs(sizes, self._settings["accelerate"])
+        return _jobs(sizes, self, self._settings)
 
 
-def _jobs(sizes: DataSizes, accelerate: bool) -> Jobs:
+def _jobs(sizes: DataSizes, umaps: UmapsView, settings: Mapping[str, Any]) -> Jobs:
     def key(one: Any) -> UmapKey:
         return UmapKey(one.scope, one.representation, one.k)
 
     return {
         "sort_stacks": lambda one: stacks.SORT_STACKS.job(sizes, one.representation, one.shard),
         "sample_stacks": lambda one: stacks.SAMPLE_STACKS.job(sizes, *key(one)),
-        "find_neighbours": lambda one: manifold.FIND_NEIGHBOURS.job(sizes, *key(one), accelerate),
-        "embed_umap": lambda one: manifold.EMBED_UMAP.job(sizes, *key(one)),
+        "find_neighbours": lambda one: manifold.search_job(sizes, settings, *key(one)),
+        "embed_umap": lambda one: manifold.EMBED_UMAP[umaps.settings(one.scope)["layout"]].job(sizes, *key(one)),
     }

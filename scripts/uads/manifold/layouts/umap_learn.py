@@ -57,7 +57,7 @@ def lay_out(
     -------
     positions : array float32 [n, 2]
     attributes : dict
-        ``start``, ``epochs`` (umap-learn's defaults) and ``versions``.
+        ``start`` ("umap-learn": a spectral embedding, or what it falls back to), ``epochs`` and ``versions``.
     """
     umap = import_umap()
     with warnings.catch_warnings():
@@ -73,7 +73,7 @@ def lay_out(
             precomputed_knn=(*graph, None),
         ).fit_transform(samples)
     attributes = {
-        "start": "spectral",
+        "start": "umap-learn",
         "epochs": count_epochs(len(samples)),
         "versions": versions("umap-learn", "numba"),
     }
