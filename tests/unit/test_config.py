@@ -301,13 +301,9 @@ def test_further_umaps_use_their_scope_and_get_plots():
         merge(DEFAULTS, {"umaps": {"more": more}, "samples": {"global": counts}, "figures": figures}), DATASETS
     )
     assert len(study.umaps.regular) == 72
-    assert study.umaps.settings("pump") == {
-        "metric": "euclidean",
-        "n_neighbors": 15,
-        "min_dist": 0.1,
-        "layout": "parallel",
-    }
-    assert study.umaps.settings("cosine") == {"metric": "cosine", "n_neighbors": 50, "min_dist": 0.1}
+    regular = {"metric": "euclidean", "n_neighbors": 15, "min_dist": 0.1, "layout": "parallel"}
+    assert study.umaps.settings("pump") == regular
+    assert study.umaps.settings("cosine") == regular | {"metric": "cosine", "n_neighbors": 50}
     assert study.umaps.settings("toys")["min_dist"] == 0
     assert [study.umaps.sampled_scope(scope) for scope in ("pump", "cosine", "toys", "long")] == [
         "pump",
