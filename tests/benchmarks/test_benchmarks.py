@@ -198,7 +198,9 @@ def test_each_precision_of_l3_is_compared_with_single_precision(tmp_path, monkey
 def test_umaps_are_compared_with_plain_calls_of_umap_learn(tmp_path):
     n_samples = 4200  # beyond the size up to which umap-learn computes all distances
     clips = benchmark_clips(tmp_path / "clips", None, clips_for(n_samples))
-    (umaps,) = measure_umaps(clips, tmp_path, n_samples, exact_up_to=5000, cores=2, wanted=[("mel", 1), ("l3", 5)])
+    (umaps,) = measure_umaps(
+        clips, tmp_path, n_samples, exact_up_to=5000, layout="parallel", cores=2, wanted=[("mel", 1), ("l3", 5)]
+    )
     assert umaps.amount == 2 * n_samples
     assert umaps.ratio == umaps.baseline_seconds / umaps.seconds
     found = re.search(r"trustworthiness ([+-][\d.]+), recall ([+-][\d.]+)", umaps.note)
