@@ -39,7 +39,7 @@ def measure_layouts(
     seeds : int
         Layouts of each kind and size. Times are medians, qualities means.
     exact_up_to : int
-        Largest number of samples for the exact search of neighbours.
+        Largest number of samples for the exact search of neighbours; both searches are compared there.
     exact_samples : int
         Samples whose neighbours are searched in both ways.
     rounds : int
@@ -51,10 +51,10 @@ def measure_layouts(
         one core.
     """
     run_in_process(write_mixture, folder)
-    for n in {*sizes, exact_samples}:
+    for n in {*sizes, exact_samples, exact_up_to}:
         run_in_process(draw_mixture, folder, n)
     rows = [row for n in sizes for row in _compare_layouts(folder, n, seeds, exact_up_to)]
-    return [*rows, *_compare_exact(folder, exact_samples, rounds), _compare_methods(folder, exact_samples)]
+    return [*rows, *_compare_exact(folder, exact_samples, rounds), _compare_methods(folder, exact_up_to)]
 
 
 def _compare_layouts(folder: Path, n: int, seeds: int, exact_up_to: int) -> list[Measurement]:

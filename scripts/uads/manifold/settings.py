@@ -46,11 +46,11 @@ class UmapSettings(Settings):
         description="How neighbours are searched; auto: exactly up to exact_up_to samples, and wherever a GPU does it.",
     )
     exact_up_to: int = Field(
-        10000,
+        40000,
         ge=0,
         description=(
             "Samples up to which auto searches the true neighbours; the approximate search is compiled first, "
-            "which takes about 20 s."
+            "which takes about 20 s, and finds fewer of them."
         ),
     )
     accelerate: bool = Field(
