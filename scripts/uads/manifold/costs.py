@@ -9,6 +9,8 @@ SEARCH_BYTES, LAYOUT_BYTES = 3400, 1800
 #: That Keras and its backend take in memory.
 BACKEND_BYTES = 1e9
 BYTES_PER_NUMBER = 4
+#: Core seconds per number of the matrix, and those in which an approximate search is compiled.
+SEARCH_RATE, COMPILATION_SECONDS = 2e-7, 20
 
 
 def matrix_bytes(sizes: DataSizes, scope: str, representation: str, k: int | str) -> float:
@@ -17,12 +19,13 @@ def matrix_bytes(sizes: DataSizes, scope: str, representation: str, k: int | str
 
 
 def neighbours_found(
-    sizes: DataSizes, scope: str, representation: str, k: int | str, accelerate: bool = False
+    sizes: DataSizes, scope: str, representation: str, k: int | str, accelerate: bool = False, exact_up_to: int = 0
 ) -> Workload:
-    """Return the work of the search: it holds the matrix twice, as it is and centred."""
+    """Return the work of the search: it holds the matrix twice, as it is and centred; a large one is compiled first."""
     samples, matrix = sizes.samples(scope, representation, k), matrix_bytes(sizes, scope, representation, k)
     resident = 2 * matrix + SEARCH_BYTES * samples + (BACKEND_BYTES if accelerate else 0)
-    return Workload(matrix / BYTES_PER_NUMBER, resident, BYTES_PER_SAMPLE * samples)
+    compilation = COMPILATION_SECONDS / SEARCH_RATE if samples > exact_up_to else 0
+    return Workload(matrix / BYTES_PER_NUMBER + compilation, resident, BYTES_PER_SAMPLE * samples)
 
 
 def umap_embedded(sizes: DataSizes, scope: str, representation: str, k: int | str) -> Workload:
@@ -32,6 +35,6 @@ def umap_embedded(sizes: DataSizes, scope: str, representation: str, k: int | st
 
 
 FIND_NEIGHBOURS = Entry(
-    "script:find_neighbours", Cost(25, 2e-7, 560, memory_factor=1, unit="number of the matrix"), neighbours_found
+    "script:find_neighbours", Cost(2, SEARCH_RATE, 560, memory_factor=1, unit="number of the matrix"), neighbours_found
 )
-EMBED_UMAP = Entry("script:embed_umap", Cost(10, 5e-4, 930, memory_factor=1, unit="sample"), umap_embedded)
+EMBED_UMAP = Entry("script:embed_umap", Cost(3, 5e-4, 930, memory_factor=1, unit="sample"), umap_embedded)

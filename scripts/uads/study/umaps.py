@@ -173,10 +173,12 @@ class UmapsView:
 
     def jobs(self, sizes: DataSizes) -> Jobs:
         """Return entry and work of the jobs of each rule."""
-        return _jobs(self, sizes, self._settings["accelerate"])
+        return _jobs(self, sizes, self._settings)
 
 
-def _jobs(umaps: UmapsView, sizes: DataSizes, accelerate: bool) -> Jobs:
+def _jobs(umaps: UmapsView, sizes: DataSizes, settings: Mapping[str, Any]) -> Jobs:
+    search = (settings["accelerate"], settings["exact_up_to"])
+
     def key(one: Any) -> UmapKey:
         return UmapKey(one.scope, one.representation, one.k)
 
@@ -188,6 +190,6 @@ def _jobs(umaps: UmapsView, sizes: DataSizes, accelerate: bool) -> Jobs:
         "sort_further_stacks": lambda one: stacks.SORT_STACKS.job(sizes, one.representation, one.shard, [one.k]),
         **{rule: drawn(stack_sizes) for rule, stack_sizes in umaps.sampling_rules.items()},
         "sample_further_stacks": lambda one: stacks.SAMPLE_STACKS.job(sizes, one.scope, one.representation, [one.k]),
-        "find_neighbours": lambda one: manifold.FIND_NEIGHBOURS.job(sizes, *key(one), accelerate),
+        "find_neighbours": lambda one: manifold.FIND_NEIGHBOURS.job(sizes, *key(one), *search),
         "embed_umap": lambda one: manifold.EMBED_UMAP.job(sizes, *key(one)),
     }
