@@ -12,4 +12,6 @@ with job(snakemake):
     with scratch_directory(snakemake.output[0]) as folder:
         n_clips = max(clips_for(n_samples) for _, _, n_samples in LARGEST)
         clips = benchmark_clips(folder / "clips", params.clips, n_clips)
-        write_measurements(measure_largest(clips, folder, params.exact_up_to, snakemake.threads), snakemake.output[0])
+        write_measurements(
+            measure_largest(clips, folder, params.exact_up_to, params.layout, snakemake.threads), snakemake.output[0]
+        )

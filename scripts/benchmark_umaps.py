@@ -12,5 +12,5 @@ with job(snakemake):
     n_samples = params.umap_samples
     with scratch_directory(snakemake.output[0]) as folder:
         clips = benchmark_clips(folder / "clips", params.clips, clips_for(n_samples))
-        measured = measure_umaps(clips, folder, n_samples, params.exact_up_to, snakemake.threads)
+        measured = measure_umaps(clips, folder, n_samples, params.exact_up_to, params.layout, snakemake.threads)
         write_measurements(measured, snakemake.output[0])

@@ -7,18 +7,20 @@ with job(snakemake):
     from uads.core.seeds import derive_rng, derive_seed
     from uads.data.samples import gather_stacks
     from uads.manifold.neighbours import read_graph
-    from uads.manifold.umaps import embed_umap, trustworthiness
+    from uads.manifold.quality import trustworthiness
+    from uads.manifold.umaps import embed_umap
 
-    wildcards, params = snakemake.wildcards, snakemake.params
+    wildcards, params, threads = snakemake.wildcards, snakemake.params, snakemake.threads
     rows = read_table(snakemake.input.samples)
     stores = dict(zip(params.shards, snakemake.input.stores, strict=True))
-    samples = gather_stacks(rows, stores, int(wildcards.k), snakemake.threads)
+    samples = gather_stacks(rows, stores, int(wildcards.k), threads)
     graph, found = read_graph(snakemake.input.graph)
     seed = derive_seed(params.seed, "umaps", *wildcards)
-    layout = embed_umap(samples, graph, params.min_dist, found["metric"], seed)
+    layout, computed = embed_umap(samples, graph, params.layout, params.min_dist, found["metric"], seed, threads)
     probe = derive_rng(params.seed, "trustworthiness", *wildcards)
     metadata = {
         **wildcards,
+        **computed,
         "k": int(wildcards.k),
         "study": params.study,
         "n_neighbors": graph[0].shape[1],
@@ -30,6 +32,6 @@ with job(snakemake):
         "trustworthiness": trustworthiness(samples, layout, found["metric"], params.probe, probe),
         "external": list(params.external),
         "stand_ins": list(params.stand_ins),
-        "versions": found["versions"] | versions("umap-learn", "numpy"),
+        "versions": found["versions"] | computed["versions"] | versions("numpy"),
     }
     write_table(rows.assign(x=layout[:, 0], y=layout[:, 1]), snakemake.output[0], metadata)

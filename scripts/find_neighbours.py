@@ -6,7 +6,8 @@ with job(snakemake):
     from uads.core.files import read_table
     from uads.core.seeds import derive_seed
     from uads.data.samples import gather_stacks
-    from uads.manifold.neighbours import choose_method, find_neighbours, write_graph
+    from uads.manifold.method import choose_method
+    from uads.manifold.neighbours import find_neighbours, write_graph
 
     if snakemake.params.accelerate:
         from uads.core.keras_setup import disable_tf32, has_gpu
@@ -17,7 +18,7 @@ with job(snakemake):
     rows = read_table(snakemake.input.samples, ["shard", "frame"])
     samples = gather_stacks(rows, stores, int(wildcards.k), threads)
     accelerate = params.accelerate and has_gpu()
-    method = params.method if params.method != "auto" else choose_method(len(samples), params.exact_up_to, accelerate)
+    method = choose_method(len(samples), params.exact_up_to, accelerate, params.method)
     seed = derive_seed(params.seed, "neighbours", *wildcards)
     graph, attributes = find_neighbours(
         samples, params.n_neighbors, params.metric, method, seed, params.recall_probe, params.kept_variance, accelerate

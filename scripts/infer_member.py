@@ -6,6 +6,7 @@ with job(snakemake):
     from pathlib import Path
     from pkgutil import resolve_name
 
+    import uads.core.keras_setup  # noqa: F401  imports Keras without libraries that no network needs
     from uads.core.files import versions
     from uads.detectors.job import Job, member_from
     from uads.detectors.outputs import write_outputs

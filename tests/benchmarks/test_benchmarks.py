@@ -10,7 +10,9 @@ from PIL import Image
 
 from uads.benchmarks.clips import as_table, benchmark_clips
 from uads.benchmarks.declared import MEMBER
+from uads.benchmarks.few_stacks import PLACES, SPARSITIES, STATED, measure_few_stacks
 from uads.benchmarks.figures import measure_figures
+from uads.benchmarks.l3 import describe_difference, measure_l3
 from uads.benchmarks.measurement import (
     Outcome,
     Process,
@@ -143,6 +145,10 @@ def test_stages_from_store_to_matrix_are_measured(tmp_path):
     assert both.seconds == sample.seconds + gather.seconds
     assert gather.share_of_limit > 0
     assert "2 threads" in at_once.stage
+    few = measure_few_stacks(tmp_path, rounds=1)
+    assert len(few) == 2 * len(SPARSITIES)
+    assert all(row.ratio > 0 and row.share_of_limit > 0 for row in few)
+    assert [row.stage for row in few if row.peak_mb] == [f"gather one frame in {STATED}{at}" for at in PLACES.values()]
 
 
 def test_every_storage_is_compared_with_single_precision(tmp_path, clips):
@@ -167,11 +173,34 @@ def test_a_machine_plot_is_compared_with_a_plain_scatter(tmp_path, monkeypatch):
     assert {Image.open(tmp_path / f"{name}.png").size for name in ("own", "plain", "canvas")} == {(300, 150)}
 
 
+def test_embeddings_differ_by_a_share_of_their_size_and_of_their_steps():
+    single = [np.array([[3.0, 4.0], [3.0, 9.0]], np.float32)]
+    found = [single[0] + np.float32([0.0, 0.5])]
+    size = (5 + 90**0.5) / 2
+    assert describe_difference(found, single) == (
+        f"differs by {0.5 / size:.2%}, or 0.10 of the step from one frame to the next"
+    )
+
+
+@pytest.mark.slow
+def test_each_precision_of_l3_is_compared_with_single_precision(tmp_path, monkeypatch, clips):
+    monkeypatch.setattr("uads.benchmarks.l3.run_in_process", run_here)
+    monkeypatch.setattr("uads.benchmarks.l3.ROUNDS", 1)
+    rows = {row.stage: row for row in measure_l3(clips[:2], tmp_path, 1)}
+    assert list(rows)[:3] == ["L3", "L3, bfloat16", "L3, front end in double precision"]
+    for other in list(rows)[1:3]:
+        assert rows[other].baseline_seconds == rows["L3"].seconds
+        assert rows[other].peak_mb > 100
+        assert re.search(r"differs by \d\.\d\d%", rows[other].note)
+
+
 @pytest.mark.slow
 def test_umaps_are_compared_with_plain_calls_of_umap_learn(tmp_path):
     n_samples = 4200  # beyond the size up to which umap-learn computes all distances
     clips = benchmark_clips(tmp_path / "clips", None, clips_for(n_samples))
-    (umaps,) = measure_umaps(clips, tmp_path, n_samples, exact_up_to=5000, cores=2, wanted=[("mel", 1), ("l3", 5)])
+    (umaps,) = measure_umaps(
+        clips, tmp_path, n_samples, exact_up_to=5000, layout="parallel", cores=2, wanted=[("mel", 1), ("l3", 5)]
+    )
     assert umaps.amount == 2 * n_samples
     assert umaps.ratio == umaps.baseline_seconds / umaps.seconds
     found = re.search(r"trustworthiness ([+-][\d.]+), recall ([+-][\d.]+)", umaps.note)

@@ -5,13 +5,14 @@ import pandas as pd
 import pytest
 import soundfile
 
+from uads.core.errors import UserError
 from uads.corpora.folder import index_folder
-from uads.data import samples
+from uads.data import samples, scattered
 from uads.data.audio import read_clip
 from uads.data.clips import COLUMNS, as_clip_table
 from uads.data.samples import gather_stacks, sample_stacks
 from uads.data.stacks import read_stacks, sort_stacks, stack_energy
-from uads.data.stores import FrameStore, create_store
+from uads.data.stores import FrameStore, Storage, create_store
 from uads.representations.spectrogram.extract import extract_spectrograms
 from uads.representations.spectrogram.transform import Spectrogram, transform_clip
 
@@ -19,7 +20,7 @@ BINS = 4
 LENGTHS = [12, 3, 20, 9]
 
 
-def make_store(path, corpus="plant", split="test", lengths=LENGTHS, seed=0) -> FrameStore:
+def make_store(path, corpus="plant", split="test", lengths=LENGTHS, seed=0, storage=Storage()) -> FrameStore:  # noqa: B008
     """Write a store of random frames: clips of two sections, one too short for a stack of 5."""
     rng = np.random.default_rng(seed)
     clips = pd.DataFrame({name: [""] * len(lengths) for name in COLUMNS}).assign(
@@ -33,7 +34,7 @@ def make_store(path, corpus="plant", split="test", lengths=LENGTHS, seed=0) -> F
         sample_rate=16000,
         length=[512 * length for length in lengths],
     )
-    with create_store(path, clips, sum(lengths), BINS, {"seconds_per_frame": 0.5}) as writer:
+    with create_store(path, clips, sum(lengths), BINS, {"seconds_per_frame": 0.5}, storage) as writer:
         for length in lengths:
             writer.append(rng.normal(size=(length, BINS)).astype(np.float32), rng.random(length, dtype=np.float32))
     return FrameStore(path)
@@ -119,6 +120,35 @@ def test_stacks_across_two_windows_are_complete(shards, monkeypatch, frames_per_
     whole = gather_stacks(rows, paths, 5)
     monkeypatch.setattr(samples, "WINDOW_BYTES", frames_per_window * BINS * 4)
     np.testing.assert_array_equal(gather_stacks(rows, paths, 5), whole)
+
+
+@pytest.mark.parametrize("storage", [Storage(), Storage("half"), Storage(compression="lzf")])
+@pytest.mark.parametrize("threads", [1, 2])
+@pytest.mark.parametrize("stacks_ahead", [3, 100])
+def test_stacks_read_one_by_one_are_the_same(tmp_path, monkeypatch, storage, threads, stacks_ahead):
+    paths = {"fan": tmp_path / "store.h5"}
+    make_store(paths["fan"], lengths=[200, 150], storage=storage)
+    rows = pd.DataFrame({"shard": "fan", "frame": np.random.default_rng(2).permutation(300)[:40]})
+    monkeypatch.setattr(scattered, "STACKS_AHEAD", stacks_ahead)
+    together, one_by_one = (gather_stacks(rows, paths, 5, threads, share) for share in (0, 1))
+    np.testing.assert_array_equal(one_by_one, together)
+
+
+@pytest.mark.parametrize("n_stacks, together", [(23, False), (24, True)])
+def test_fewer_than_one_frame_in_fifty_are_read_one_by_one(tmp_path, monkeypatch, n_stacks, together):
+    make_store(tmp_path / "store.h5", lengths=[3000, 3000])
+    read, spans = FrameStore.read, []
+    monkeypatch.setattr(FrameStore, "read", lambda store, *span: spans.append(span) or read(store, *span))
+    rows = pd.DataFrame({"shard": "fan", "frame": np.arange(n_stacks) * 200})
+    gather_stacks(rows, {"fan": tmp_path / "store.h5"}, 5)
+    assert bool(spans) == together
+
+
+def test_a_store_that_ends_too_early_is_refused(tmp_path):
+    store = make_store(tmp_path / "store.h5", lengths=[3000, 3000])
+    rows = np.array([0, 1])
+    with pytest.raises(UserError, match=r"store\.h5 is not a complete feature store"):
+        scattered.read_scattered(store, np.array([0, 6_000_000]), 5, np.empty((2, 5 * BINS), np.float32), rows)
 
 
 def test_a_gathered_row_equals_frames_recomputed_from_audio(tmp_path):

@@ -4,16 +4,11 @@ import numpy as np
 import pytest
 from scipy.spatial.distance import cdist
 
-from uads.manifold.neighbours import (
-    choose_method,
-    find_neighbours,
-    itself_first,
-    measure_recall,
-    read_graph,
-    true_neighbours,
-    write_graph,
-)
-from uads.manifold.umaps import embed_umap, trustworthiness
+from uads.manifold.exact import itself_first, true_neighbours
+from uads.manifold.method import choose_method
+from uads.manifold.neighbours import find_neighbours, measure_recall, read_graph, write_graph
+from uads.manifold.quality import trustworthiness
+from uads.manifold.umaps import LAYOUTS, embed_umap
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +32,7 @@ def test_exact_neighbours_equal_the_sorted_distances(samples, metric):
 
 def test_a_search_in_blocks_finds_the_same(samples, monkeypatch):
     whole, _ = find_neighbours(samples, 15, "euclidean", "exact", 1)
-    monkeypatch.setattr("uads.manifold.neighbours.BLOCK", 7 * len(samples))
+    monkeypatch.setattr("uads.manifold.exact.BLOCK", 7)
     blocked, _ = find_neighbours(samples, 15, "euclidean", "exact", 1)
     np.testing.assert_array_equal(whole[0], blocked[0])
 
@@ -62,7 +57,7 @@ def test_recall_of_a_device_search_is_measured(samples, monkeypatch):
     def rounded(points):
         return lambda rows, n: np.tile(np.arange(n, dtype=np.int32), (len(rows), 1))
 
-    monkeypatch.setattr("uads.manifold.neighbours.search_on_device", rounded)
+    monkeypatch.setattr("uads.manifold.exact.search_on_device", rounded)
     _, attributes = find_neighbours(samples, 15, "euclidean", "exact", 1, accelerate=True)
     assert attributes["recall"] < 0.5
 
@@ -128,6 +123,8 @@ def test_small_sets_are_searched_exactly():
     assert choose_method(5000, 5000) == "exact"
     assert choose_method(5001, 5000) == "approximate"
     assert choose_method(5001, 5000, accelerate=True) == "exact"
+    assert choose_method(5001, 5000, method="exact") == "exact"
+    assert choose_method(4999, 5000, method="approximate") == "approximate"
 
 
 def test_a_graph_is_read_as_it_was_written(samples, tmp_path):
@@ -139,20 +136,22 @@ def test_a_graph_is_read_as_it_was_written(samples, tmp_path):
     assert read == attributes
 
 
-def test_a_layout_is_seeded_and_keeps_neighbours_together(samples):
+@pytest.mark.parametrize("name", LAYOUTS)
+def test_a_layout_is_seeded_and_keeps_neighbours_together(samples, name):
     graph, _ = find_neighbours(samples, 15, "euclidean", "exact", 1)
-    layout = embed_umap(samples, graph, 0.1, "euclidean", 7)
-    np.testing.assert_array_equal(layout, embed_umap(samples, graph, 0.1, "euclidean", 7))
-    assert not np.array_equal(layout, embed_umap(samples, graph, 0.1, "euclidean", 8))
+    layout, again, other = (embed_umap(samples, graph, name, 0.1, "euclidean", seed)[0] for seed in (7, 7, 8))
+    np.testing.assert_array_equal(layout, again)
+    assert not np.array_equal(layout, other)
     value = trustworthiness(samples, layout, "euclidean", 100, np.random.default_rng(0))
     assert value is not None and value > 0.85
     shuffled = trustworthiness(samples, layout[::-1], "euclidean", 100, np.random.default_rng(0))
     assert shuffled is not None and shuffled < value
 
 
+@pytest.mark.parametrize("name", LAYOUTS)
 @pytest.mark.parametrize("n", [1, 2, 3, 5])
-def test_a_handful_of_samples_is_laid_out_too(samples, n):
+def test_a_handful_of_samples_is_laid_out_too(samples, n, name):
     graph, _ = find_neighbours(samples[:n], 15, "euclidean", "exact", 1)
-    layout = embed_umap(samples[:n], graph, 0.1, "euclidean", 1)
+    layout, _ = embed_umap(samples[:n], graph, name, 0.1, "euclidean", 1)
     assert layout.shape == (n, 2)
     assert np.isfinite(layout).all()

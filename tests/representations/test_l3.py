@@ -1,6 +1,10 @@
 """L3 frames equal those of OpenL3 clip by clip; their energy is that of the waveform."""
 
+import subprocess
+import sys
+from functools import partial
 from itertools import islice, pairwise
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -12,19 +16,22 @@ from uads.corpora.folder import index_folder
 from uads.data.audio import read_clip
 from uads.data.clips import as_clip_table
 from uads.data.stores import FrameStore
+from uads.representations.l3 import network as l3_network
 from uads.representations.l3.extract import (
-    L3,
     WINDOWS_PER_BATCH,
-    count_frames,
     embed,
     embed_clips,
     extract_l3,
     lay_windows,
-    load_network,
     window_energy,
 )
+from uads.representations.l3.network import compile_network, fold, load_network
+from uads.representations.l3.parameters import L3, count_frames
+from uads.representations.l3.spec import SPEC
 
 RATE = 16000
+SCRIPTS = Path(__file__).parents[2] / "scripts"
+PRECISIONS = {"single": np.float32, "double": np.float64}
 
 
 @pytest.fixture(scope="module")
@@ -110,6 +117,136 @@ def test_a_shard_equals_openl3_called_clip_by_clip(clips, tmp_path, parameters):
             waveform, l3.sample_rate, model=network, hop_size=0.1, center=False, frontend="kapre", verbose=0
         )
         np.testing.assert_allclose(store.frames[start:stop], alone, rtol=1e-5, atol=1e-5 * np.abs(alone).max())
+
+
+@pytest.fixture(scope="module")
+def model():
+    """Return the network with normalisations that change something, as trained ones do."""
+    from keras.layers import BatchNormalization
+
+    model = load_network(L3(), None, seed=3)
+    rng = np.random.default_rng(3)
+    for layer in model.layers:
+        if isinstance(layer, BatchNormalization):
+            layer.set_weights([rng.uniform(0.5, 1.5, len(weight)) for weight in layer.get_weights()])
+    return model
+
+
+@pytest.fixture(scope="module")
+def hum() -> np.ndarray:
+    """Return 1.2 s of a hum at 16 kHz, 3 windows; at 48 kHz, it has nothing above 8 kHz."""
+    time = np.arange(19200) / RATE
+    noise = np.random.default_rng(5).normal(scale=0.01, size=len(time))
+    return (0.5 * np.sin(2 * np.pi * 120 * time) * (1 + time) + noise).astype(np.float32)
+
+
+def plain_spectrogram(window):
+    """Compute what OpenL3's front end for linear spectrograms does, in double precision with NumPy."""
+    frames = np.lib.stride_tricks.sliding_window_view(window, 512)[::242]
+    magnitude = np.abs(np.fft.rfft(frames * (0.5 - 0.5 * np.cos(2 * np.pi * np.arange(512) / 512))))
+    decibels = 10 * np.log10(np.maximum(magnitude, 1e-10))
+    return np.maximum(decibels - decibels.max(), -80).T[..., None]
+
+
+def spectrograms(model, windows, front_end):
+    import keras
+
+    front = keras.Model(model.input, model.layers[1].output)
+    return compile_network(front, front_end=front_end)(windows)
+
+
+def test_a_front_end_in_double_precision_is_exact_to_single(model, hum):
+    windows = lay_windows(hum, L3(front_end="double"))
+    assert windows.dtype == np.float64
+    expected = np.stack([plain_spectrogram(window) for window in windows[:, 0]])
+    found = spectrograms(model, windows, "double")
+    assert found.dtype == np.float32
+    np.testing.assert_allclose(found, expected, rtol=1e-7, atol=1e-7)
+
+
+def test_a_front_end_in_single_precision_errs_where_nothing_sounds(model, hum):
+    exact, single = (
+        spectrograms(model, lay_windows(hum, L3(front_end=front_end)), front_end) for front_end in ("double", "single")
+    )
+    error = np.abs(single - exact)
+    assert error[:, :80].mean() < 1e-3, "decibels, up to 7.5 kHz"
+    assert error[:, 100:].mean() > 0.1, "above 9.4 kHz"
+
+
+@pytest.mark.parametrize("input_repr", ["linear", "mel128"])
+def test_the_double_front_end_of_each_input_is_close_to_the_single_one(input_repr):
+    model = load_network(L3(input_repr=input_repr), None, seed=3)
+    windows = np.random.default_rng(2).normal(scale=0.1, size=(2, 1, 48000)).astype(np.float32)
+    single, double = (spectrograms(model, windows.astype(number), name) for name, number in PRECISIONS.items())
+    np.testing.assert_allclose(double, single, atol=0.05)
+
+
+def test_single_precision_is_openl3_bit_for_bit(model, hum):
+    import tensorflow as tf
+
+    windows = lay_windows(hum, L3())
+    openl3 = tf.function(partial(model, training=False), autograph=False)
+    np.testing.assert_array_equal(compile_network(model)(windows), openl3(windows).numpy())
+
+
+def test_a_network_in_bfloat16_is_close_to_one_in_single_precision(model, hum):
+    windows = lay_windows(hum, L3())
+    single, rounded = (compile_network(model, name)(windows) for name in ("single", "bfloat16"))
+    assert rounded.dtype == np.float32
+    error = np.linalg.norm(rounded - single, axis=1) / np.linalg.norm(single, axis=1)
+    assert 1e-4 < error.max() < 0.03
+
+
+def test_a_normalisation_becomes_part_of_its_convolution():
+    from keras import layers
+
+    convolution, normalisation = layers.Conv2D(3, 2), layers.BatchNormalization()
+    inputs = np.random.default_rng(0).normal(size=(1, 4, 5, 2)).astype(np.float32)
+    normalisation(convolution(inputs))
+    rng = np.random.default_rng(1)
+    for layer in (convolution, normalisation):
+        layer.set_weights([rng.uniform(0.5, 2, weight.shape) for weight in layer.get_weights()])
+    expected = np.asarray(normalisation(convolution(inputs)))
+    convolution.set_weights(fold(*convolution.get_weights(), normalisation))
+    np.testing.assert_allclose(np.asarray(convolution(inputs)), expected, rtol=1e-5)
+
+
+@pytest.mark.parametrize("flags, used", [("fpu avx512_bf16", "bfloat16"), ("fpu avx512f", "single")])
+def test_a_store_names_the_computation_that_the_hardware_has(clips, tmp_path, monkeypatch, flags, used):
+    monkeypatch.setattr(l3_network, "CPU_INFO", tmp_path / "cpuinfo")
+    (tmp_path / "cpuinfo").write_text(f"processor\t: 0\nflags\t\t: {flags}\n\nprocessor\t: 1\n")
+    computations = []
+    monkeypatch.setattr(
+        "uads.representations.l3.extract.compile_network",
+        lambda model, computation, front_end: computations.append(computation) or (lambda batch: batch[:, 0, :512]),
+    )
+    extract_l3(clips[1:2], tmp_path / "l3.h5", {"computation": "bfloat16"}, None, seed=3)
+    assert computations == [used]
+    assert FrameStore(tmp_path / "l3.h5").attributes["computation"] == {"asked": "bfloat16", "used": used}
+
+
+def test_the_methods_page_names_other_precisions():
+    settings = SPEC.Settings(computation="bfloat16", front_end="double")
+    assert "precision" not in SPEC.methods(SPEC.Settings())
+    assert "spectrogram in double precision; convolutions in bfloat16" in SPEC.methods(settings)
+
+
+def test_no_flags_are_known_of_other_systems(tmp_path, monkeypatch):
+    monkeypatch.setattr(l3_network, "CPU_INFO", tmp_path / "none")
+    assert l3_network.cpu_flags() == set()
+
+
+def test_a_job_loads_no_library_that_embeddings_do_not_need():
+    code = (
+        "import sys; from uads.representations.l3.extract import *;"
+        "load_network(L3(), None, 0); lay_windows(np.ones(16000, np.float32), L3());"
+        "print(*sorted({name.partition('.')[0] for name in sys.modules}));"
+        "import sklearn.decomposition, scipy.signal"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=SCRIPTS, check=True, capture_output=True, text=True)
+    loaded = set(done.stdout.split())
+    assert {"openl3", "kapre", "tensorflow"} <= loaded
+    assert not loaded & {"sklearn", "matplotlib", "librosa", "moviepy"}
 
 
 def test_weights_in_the_published_format_are_read(clips, tmp_path):

@@ -277,8 +277,9 @@ def test_further_umaps_use_their_scope_and_get_plots():
         merge(DEFAULTS, {"umaps": {"more": more}, "samples": {"global": counts}, "figures": figures}), DATASETS
     )
     assert len(study.umaps.regular) == 72
-    assert study.umaps.settings("pump") == {"metric": "euclidean", "n_neighbors": 15, "min_dist": 0.1}
-    assert study.umaps.settings("cosine") == {"metric": "cosine", "n_neighbors": 50, "min_dist": 0.1}
+    regular = {"metric": "euclidean", "n_neighbors": 15, "min_dist": 0.1, "layout": "parallel"}
+    assert study.umaps.settings("pump") == regular
+    assert study.umaps.settings("cosine") == regular | {"metric": "cosine", "n_neighbors": 50}
     assert study.umaps.settings("toys")["min_dist"] == 0
     assert [study.umaps.sampled_scope(scope) for scope in ("pump", "cosine", "toys", "long")] == [
         "pump",
@@ -299,7 +300,7 @@ def test_further_umaps_use_their_scope_and_get_plots():
     assert kinds == {"cosine": "machine", "toys": "global", "long": "global", "zoom": "section"}
     assert study.figures.shown_umap("more/zoom") == study.figures.shown_umap("more/cosine") == ("cosine", "mel", 5)
     said = study.umaps.describe("cosine", "mel", 5)
-    assert "metric cosine, n_neighbors 50, min_dist 0.1, seed 2021." in said
+    assert "metric cosine, n_neighbors 50, min_dist 0.1, layout parallel, seed 2021." in said
     assert "60 stacks of each test split, 30 of each training split, 90 of audioset and 90 of idmt" in said
     assert said.endswith(f"{SYNTHESIZED}.")
 

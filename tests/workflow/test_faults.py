@@ -125,7 +125,9 @@ def test_an_interrupted_run_resumes(copy_workflow):
     assert not copy.partial_files()
     finished = sum("Finished jobid" in line and "extract_spectrograms" in line for line in lines)
     assert 0 < finished <= len(list(copy.results().glob("features/mel/*.h5")))
-    assert copy.planned("umaps").get("extract_spectrograms", 0) == 5 - finished, "what was finished is kept"
+    planned = copy.planned("umaps").items()
+    remaining = sum(number for rule, number in planned if rule.startswith("extract_spectrograms"))
+    assert remaining == 3 - finished, "what was finished is kept"
     assert copy.run("umaps").returncode == 0
     assert len(list(copy.results().glob("umaps/*/*.parquet"))) == 3 * 2
 

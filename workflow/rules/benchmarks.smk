@@ -100,10 +100,35 @@ rule benchmark_umaps:
         clips=config["benchmarks"]["clips"],
         umap_samples=config["benchmarks"]["umap_samples"],
         exact_up_to=config["umaps"]["exact_up_to"],
+        layout=config["umaps"]["layout"],
     message:
         "Measuring the nine UMAPs of one machine"
     script:
         "../../scripts/benchmark_umaps.py"
+
+
+rule benchmark_layouts:
+    """Measure layouts and exact neighbours of a realistic mixture."""
+    output:
+        "<results>/benchmarks/layouts.csv",
+    log:
+        "<logs>/benchmark_layouts.log",
+    conda:
+        "../../envs/benchmarks.yaml"
+    threads: workflow.cores
+    resources:
+        **benchmark_resources(mem_mb=3000, runtime=60),
+    params:
+        code=code_of("benchmark_layouts"),
+        sizes=config["benchmarks"]["layout_samples"],
+        seeds=config["benchmarks"]["layout_seeds"],
+        exact_up_to=config["umaps"]["exact_up_to"],
+        exact_samples=config["benchmarks"]["exact_samples"],
+        rounds=config["benchmarks"]["rounds"],
+    message:
+        "Measuring layouts and exact neighbours of a realistic mixture"
+    script:
+        "../../scripts/benchmark_layouts.py"
 
 
 rule benchmark_largest:
@@ -121,6 +146,7 @@ rule benchmark_largest:
         code=code_of("benchmark_largest"),
         clips=config["benchmarks"]["clips"],
         exact_up_to=config["umaps"]["exact_up_to"],
+        layout=config["umaps"]["layout"],
     message:
         "Measuring UMAPs of the published size"
     script:
@@ -200,6 +226,7 @@ rule tabulate_benchmarks:
         rules.benchmark_storage.output,
         rules.benchmark_l3.output,
         rules.benchmark_umaps.output,
+        rules.benchmark_layouts.output,
         rules.benchmark_largest.output if config["benchmarks"]["largest"] else [],
         rules.benchmark_figures.output,
         rules.benchmark_training.output,

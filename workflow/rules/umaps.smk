@@ -46,6 +46,7 @@ rule embed_umap:
     params:
         code=code_of("embed_umap"),
         shards=sampled_shards(),
+        layout=lambda wildcards: study.umaps.settings(wildcards.scope)["layout"],
         min_dist=lambda wildcards: study.umaps.settings(wildcards.scope)["min_dist"],
         probe=config["umaps"]["trustworthiness_probe"],
         seed=config["seed"],

@@ -20,8 +20,10 @@ from uads.data.clips import COLUMNS
 from uads.data.samples import gather_stacks, sample_stacks
 from uads.data.stacks import sort_stacks
 from uads.data.stores import FrameStore, create_store
-from uads.manifold.neighbours import choose_method, find_neighbours, measure_recall, read_graph, write_graph
-from uads.manifold.umaps import embed_umap, trustworthiness
+from uads.manifold.method import choose_method
+from uads.manifold.neighbours import find_neighbours, measure_recall, read_graph, write_graph
+from uads.manifold.quality import trustworthiness
+from uads.manifold.umaps import embed_umap
 from uads.representations.spectrogram.extract import extract_spectrograms
 
 SPECTROGRAMS = {"stft": {"top_db": 80}, "mel": {"top_db": 80, "n_mels": 128}}
@@ -50,6 +52,7 @@ def measure_umaps(
     folder: Path,
     n_samples: int,
     exact_up_to: int,
+    layout: str,
     cores: int,
     wanted: Sequence[tuple[str, int]] = NINE,
 ) -> list[Measurement]:
@@ -64,6 +67,8 @@ def measure_umaps(
         Samples per UMAP.
     exact_up_to : int
         Largest number of samples for the exact search of neighbours.
+    layout : str
+        A key of :data:`uads.manifold.umaps.LAYOUTS`.
     cores : int
         Jobs that run concurrently.
     wanted : sequence of (representation, stack size), default NINE
@@ -77,12 +82,12 @@ def measure_umaps(
         earlier run.
     """
     run_in_process(draw_samples, clips, folder, n_samples, wanted)
-    run_in_process(lay_out, folder, *wanted[0], 100)  # warm-up: caches compiled functions
-    first = _time_own(folder, wanted, exact_up_to, cores)
+    run_in_process(lay_out, folder, *wanted[0], layout, 100)  # warm-up: caches compiled functions
+    first = _time_own(folder, wanted, exact_up_to, layout, cores)
     start = perf_counter()
     plain = {key: run_in_process(lay_out_plainly, folder, *key) for key in wanted}
     plain_seconds = perf_counter() - start
-    again = _time_own(folder, wanted, exact_up_to, cores)
+    again = _time_own(folder, wanted, exact_up_to, layout, cores)
     quality = pd.DataFrame([run_in_process(judge, folder, *key).value for key in wanted])
     own_seconds = (first["neighbours"] + first["layout"] + again["neighbours"] + again["layout"]) / 2
     share = (first["layout"] + again["layout"]) / 2 / own_seconds
@@ -93,7 +98,7 @@ def measure_umaps(
             own_seconds,
             plain_seconds,
             peak_mb=max(outcome.peak_mb for outcome in first["outcomes"]),
-            note=f"{n_samples:,} samples each, {cores} jobs at once; layout {share:.0%} of the time; "
+            note=f"{n_samples:,} samples each, {cores} jobs at once; {layout} layout {share:.0%} of the time; "
             f"trustworthiness {worst['trust']:+.4f}, recall {worst['recall']:+.4f} against the baseline's at worst; "
             f"the baseline: {max(outcome.peak_mb for outcome in plain.values()):.0f} MB",
             amount=n_samples * len(wanted),
@@ -102,7 +107,9 @@ def measure_umaps(
     ]
 
 
-def measure_largest(clips: Sequence[Path], folder: Path, exact_up_to: int, cores: int) -> list[Measurement]:
+def measure_largest(
+    clips: Sequence[Path], folder: Path, exact_up_to: int, layout: str, cores: int
+) -> list[Measurement]:
     """Measure time and peak memory of neighbours and layout of :data:`LARGEST`.
 
     Parameters are those of :func:`measure_umaps`; the clips must contain enough stacks.
@@ -112,7 +119,7 @@ def measure_largest(clips: Sequence[Path], folder: Path, exact_up_to: int, cores
         run_in_process(draw_samples, clips, folder, n_samples, [(name, k)])
         steps = {
             "neighbours": partial(run_in_process, search, folder, name, k, exact_up_to, threads=cores),
-            "layout": partial(run_in_process, lay_out, folder, name, k, threads=1),
+            "layout": partial(run_in_process, lay_out, folder, name, k, layout, threads=1),
         }
         for step, task in steps.items():
             start = perf_counter()
@@ -161,7 +168,7 @@ def search(folder: str, name: str, k: int, exact_up_to: int) -> dict[str, float]
     return {"recall": attributes["recall"], "dimensions": samples.shape[1]}
 
 
-def lay_out(folder: str, name: str, k: int, at_most: int | None = None) -> dict[str, float]:
+def lay_out(folder: str, name: str, k: int, layout: str, at_most: int | None = None) -> dict[str, float]:
     """Compute the layout of a set of samples, as the job of the study does.
 
     With ``at_most``, use only so many samples, and find their neighbours first.
@@ -171,9 +178,9 @@ def lay_out(folder: str, name: str, k: int, at_most: int | None = None) -> dict[
         graph, _ = read_graph(_path(folder, name, k, "graph.h5"))
     else:
         graph, _ = find_neighbours(samples, N_NEIGHBORS, METRIC, "exact", SEED)
-    layout = embed_umap(samples, graph, MIN_DIST, METRIC, SEED)
-    trust = trustworthiness(samples, layout, METRIC, PROBE, derive_rng(SEED, "benchmarks", "probe"))
-    np.savez(_path(folder, name, k, "own.npz"), layout=layout)
+    positions, _ = embed_umap(samples, graph, layout, MIN_DIST, METRIC, SEED)
+    trust = trustworthiness(samples, positions, METRIC, PROBE, derive_rng(SEED, "benchmarks", "probe"))
+    np.savez(_path(folder, name, k, "own.npz"), layout=positions)
     return {"trust": trust or 0.0, "dimensions": samples.shape[1]}
 
 
@@ -205,10 +212,12 @@ def _recall(samples: NDArray[np.float32], indices: NDArray[np.int32], rows: NDAr
     return measure_recall(samples, (indices, np.zeros(indices.shape, np.float32)), METRIC, rows)
 
 
-def _time_own(folder: Path, wanted: Sequence[tuple[str, int]], exact_up_to: int, cores: int) -> dict[str, Any]:
+def _time_own(
+    folder: Path, wanted: Sequence[tuple[str, int]], exact_up_to: int, layout: str, cores: int
+) -> dict[str, Any]:
     """Run all jobs of some UMAPs, ``cores`` at a time."""
     searched, outcomes = _run_at_once(search, [(folder, *key, exact_up_to) for key in wanted], cores)
-    laid_out, more = _run_at_once(lay_out, [(folder, *key) for key in wanted], cores)
+    laid_out, more = _run_at_once(lay_out, [(folder, *key, layout) for key in wanted], cores)
     return {"neighbours": searched, "layout": laid_out, "outcomes": [*outcomes, *more]}
 
 

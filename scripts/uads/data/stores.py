@@ -196,6 +196,11 @@ class FrameStore:
         except (OSError, KeyError) as error:
             raise UserError(f"{path} is not a complete feature store ({error}): delete it and run again") from error
 
+    @property
+    def is_mapped(self) -> bool:
+        """Whether the frames are contiguous in the file, neither compressed nor empty."""
+        return isinstance(self.frames, np.memmap)
+
     def _check(self, file: h5py.File, *names: str) -> None:
         for name in names:
             if name not in file:
@@ -218,7 +223,7 @@ class FrameStore:
 
         A separate map releases its memory with the array.
         """
-        if not isinstance(self.frames, np.memmap):
+        if not self.is_mapped:
             return self.frames[start:stop]
         offset = self.frames.offset + start * self.frames.strides[0]
         return np.memmap(self.path, self.frames.dtype, "r", offset, (stop - start, *self.frames.shape[1:]))

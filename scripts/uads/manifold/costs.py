@@ -1,6 +1,10 @@
 """Costs of neighbours and UMAPs."""
 
-from uads.core.entry import Cost, DataSizes, Entry, Workload
+from collections.abc import Mapping
+from typing import Any
+
+from uads.core.entry import Cost, DataSizes, Entry, Job, Workload
+from uads.manifold.method import choose_method
 
 #: Of neighbours, and of the layout, on the disk.
 BYTES_PER_SAMPLE = 250
@@ -9,8 +13,6 @@ SEARCH_BYTES, LAYOUT_BYTES = 3400, 1800
 #: That Keras and its backend take in memory.
 BACKEND_BYTES = 1e9
 BYTES_PER_NUMBER = 4
-#: Core seconds per number of the matrix, and those in which an approximate search is compiled.
-SEARCH_RATE, COMPILATION_SECONDS = 2e-7, 20
 
 
 def matrix_bytes(sizes: DataSizes, scope: str, representation: str, k: int | str) -> float:
@@ -19,22 +21,51 @@ def matrix_bytes(sizes: DataSizes, scope: str, representation: str, k: int | str
 
 
 def neighbours_found(
-    sizes: DataSizes, scope: str, representation: str, k: int | str, accelerate: bool = False, exact_up_to: int = 0
+    sizes: DataSizes, scope: str, representation: str, k: int | str, accelerate: bool = False
 ) -> Workload:
-    """Return the work of the search: it holds the matrix twice, as it is and centred; a large one is compiled first."""
+    """Return the work of the search: it holds the matrix twice, as it is and centred."""
     samples, matrix = sizes.samples(scope, representation, k), matrix_bytes(sizes, scope, representation, k)
     resident = 2 * matrix + SEARCH_BYTES * samples + (BACKEND_BYTES if accelerate else 0)
-    compilation = COMPILATION_SECONDS / SEARCH_RATE if samples > exact_up_to else 0
-    return Workload(matrix / BYTES_PER_NUMBER + compilation, resident, BYTES_PER_SAMPLE * samples)
+    return Workload(matrix / BYTES_PER_NUMBER, resident, BYTES_PER_SAMPLE * samples)
+
+
+def neighbours_compared(
+    sizes: DataSizes, scope: str, representation: str, k: int | str, accelerate: bool = False
+) -> Workload:
+    """Return the work of the exact search: a product of each sample with each other one."""
+    found = neighbours_found(sizes, scope, representation, k, accelerate)
+    products = found.units * sizes.samples(scope, representation, k) / 2
+    return Workload(products, found.resident_bytes, found.output_bytes)
 
 
 def umap_embedded(sizes: DataSizes, scope: str, representation: str, k: int | str) -> Workload:
-    """Return the work of the layout: umap-learn copies the matrix."""
+    """Return the work of umap-learn's layout: it copies the matrix."""
     samples, matrix = sizes.samples(scope, representation, k), matrix_bytes(sizes, scope, representation, k)
     return Workload(samples, 2 * matrix + LAYOUT_BYTES * samples, BYTES_PER_SAMPLE * samples)
 
 
+def umap_moved(sizes: DataSizes, scope: str, representation: str, k: int | str) -> Workload:
+    """Return the work of the parallel layout: it holds the matrix once."""
+    samples, matrix = sizes.samples(scope, representation, k), matrix_bytes(sizes, scope, representation, k)
+    return Workload(samples, matrix + LAYOUT_BYTES * samples, BYTES_PER_SAMPLE * samples)
+
+
 FIND_NEIGHBOURS = Entry(
-    "script:find_neighbours", Cost(2, SEARCH_RATE, 560, memory_factor=1, unit="number of the matrix"), neighbours_found
+    "script:find_neighbours", Cost(25, 2e-7, 560, memory_factor=1, unit="number of the matrix"), neighbours_found
 )
-EMBED_UMAP = Entry("script:embed_umap", Cost(3, 5e-4, 930, memory_factor=1, unit="sample"), umap_embedded)
+COMPARE_ALL = Entry(
+    "script:find_neighbours", Cost(2, 3.2e-11, 560, memory_factor=1, unit="product of two numbers"), neighbours_compared
+)
+#: By layout.
+EMBED_UMAP = {
+    "umap-learn": Entry("script:embed_umap", Cost(10, 5e-4, 930, memory_factor=1, unit="sample"), umap_embedded),
+    "parallel": Entry("script:embed_umap", Cost(2, 1.6e-4, 500, memory_factor=1, unit="sample"), umap_moved),
+}
+
+
+def search_job(sizes: DataSizes, settings: Mapping[str, Any], scope: str, representation: str, k: int | str) -> Job:
+    """Return entry and work of a search for neighbours, with the settings of the study's UMAPs."""
+    samples = sizes.samples(scope, representation, k)
+    method = choose_method(samples, settings["exact_up_to"], settings["accelerate"], settings["neighbours"])
+    entry = COMPARE_ALL if method == "exact" else FIND_NEIGHBOURS
+    return entry.job(sizes, scope, representation, k, settings["accelerate"])

@@ -1,8 +1,10 @@
 """Settings of the target ``benchmarks``: what it measures with."""
 
+from typing import Annotated
+
 from pydantic import Field
 
-from uads.core.settings import Settings
+from uads.core.settings import Distinct, Settings
 
 
 class BenchmarkSettings(Settings):
@@ -29,6 +31,11 @@ class BenchmarkSettings(Settings):
         ),
     )
     umap_samples: int = Field(10000, ge=5000, description="Samples of each of the nine UMAPs.")
+    layout_samples: Annotated[Distinct[int], Field(min_length=1)] = Field(
+        [10000, 20000, 100000], description="Samples of each layout that is compared with umap-learn's; up to 200,000."
+    )
+    layout_seeds: int = Field(3, ge=1, description="Seeds of each of these layouts.")
+    exact_samples: int = Field(20000, ge=1000, description="Samples whose true neighbours are searched.")
     largest: bool = Field(
         False,
         description=(

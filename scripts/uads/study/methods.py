@@ -11,9 +11,17 @@ STACKS = (
     "test) a seeded random sample is drawn without replacement."
 )
 UMAPS = (
-    "The samples of one scope are projected jointly with umap-learn (McInnes and Healy, 2018) from a nearest-neighbour "
-    "graph of the unprojected stacks, after Fernandez and Plumbley (2021)."
+    "The samples of one scope are projected jointly by UMAP (McInnes and Healy, 2018) from a nearest-neighbour graph "
+    "of the unprojected stacks, after Fernandez and Plumbley (2021)."
 )
+LAYOUTS = {
+    "umap-learn": "Positions are computed by umap-learn, seeded.",
+    "parallel": (
+        "Positions are computed by the workflow's parallel layout: graph, forces, epochs and learning rates are those "
+        "of umap-learn; within an epoch, each sample moves along its own edges while the others rest, by implicit "
+        "steps of attraction."
+    ),
+}
 SCORES = (
     "AUC, and pAUC up to a false-positive rate of 0.1 with McClish's correction; means over machines, sections and "
     "domains are harmonic."
@@ -26,7 +34,7 @@ def methods(study: Study) -> list[tuple[str, str]]:
     return [
         ("Representations", f"{describe_audio(study.config['audio'])} {read}"),
         ("Stacks and samples", STACKS),
-        ("UMAPs", UMAPS),
+        ("UMAPs", " ".join([UMAPS, *map(LAYOUTS.__getitem__, study.umaps.layouts)])),
         ("Detectors", describe_detectors(study)),
         ("Scores", SCORES),
     ]

@@ -124,9 +124,14 @@ class UmapsView:
         return list(dict.fromkeys([*self.representations, *(umap.representation for umap in self.more.values())]))
 
     def settings(self, scope: str) -> dict[str, Any]:
-        """Return metric, ``n_neighbors`` and ``min_dist`` of the UMAPs of a scope."""
+        """Return metric, ``n_neighbors``, ``min_dist`` and layout of the UMAPs of a scope."""
         settings = self._settings | self._entries.get(scope, {})
-        return {key: settings[key] for key in ("metric", "n_neighbors", "min_dist")}
+        return {key: settings[key] for key in ("metric", "n_neighbors", "min_dist", "layout")}
+
+    @cached_property
+    def layouts(self) -> list[str]:
+        """List the layouts of all UMAPs."""
+        return list(dict.fromkeys(self.settings(umap.scope)["layout"] for umap in self.every))
 
     def machines_of(self, scope: str) -> list[str]:
         """List the machines of a scope."""
@@ -173,12 +178,10 @@ class UmapsView:
 
     def jobs(self, sizes: DataSizes) -> Jobs:
         """Return entry and work of the jobs of each rule."""
-        return _jobs(self, sizes, self._settings)
+        return _jobs(sizes, self, self._settings)
 
 
-def _jobs(umaps: UmapsView, sizes: DataSizes, settings: Mapping[str, Any]) -> Jobs:
-    search = (settings["accelerate"], settings["exact_up_to"])
-
+def _jobs(sizes: DataSizes, umaps: UmapsView, settings: Mapping[str, Any]) -> Jobs:
     def key(one: Any) -> UmapKey:
         return UmapKey(one.scope, one.representation, one.k)
 
@@ -190,6 +193,6 @@ def _jobs(umaps: UmapsView, sizes: DataSizes, settings: Mapping[str, Any]) -> Jo
         "sort_further_stacks": lambda one: stacks.SORT_STACKS.job(sizes, one.representation, one.shard, [one.k]),
         **{rule: drawn(stack_sizes) for rule, stack_sizes in umaps.sampling_rules.items()},
         "sample_further_stacks": lambda one: stacks.SAMPLE_STACKS.job(sizes, one.scope, one.representation, [one.k]),
-        "find_neighbours": lambda one: manifold.FIND_NEIGHBOURS.job(sizes, *key(one), *search),
-        "embed_umap": lambda one: manifold.EMBED_UMAP.job(sizes, *key(one)),
+        "find_neighbours": lambda one: manifold.search_job(sizes, settings, *key(one)),
+        "embed_umap": lambda one: manifold.EMBED_UMAP[umaps.settings(one.scope)["layout"]].job(sizes, *key(one)),
     }

@@ -170,6 +170,7 @@ def small_print(
         ("n_neighbors", metadata.get("n_neighbors")),
         ("min_dist", metadata.get("min_dist")),
         ("metric", metadata.get("metric")),
+        ("layout", metadata.get("layout")),
         ("seed", metadata.get("seed")),
     ]
     umap = "UMAP: " + ", ".join(f"{name} {value}" for name, value in stated if value is not None)
