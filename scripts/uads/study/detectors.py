@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, replace
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
 from typing import Any
 
 from uads.core.entry import Cost, Entry, Job, Jobs, constant_workload
@@ -44,6 +44,7 @@ class DetectorsView:
         self.kinds: dict[str, str] = {name: kind for name, (kind, _) in parsed.items()}
         self.specs: dict[str, Detector] = {name: kinds()[kind] for name, kind in self.kinds.items()}
         self.settings: dict[str, DetectorSettings] = {name: settings for name, (_, settings) in parsed.items()}
+        self._members_of = cache(lambda name: list(self.specs[name].members(self.settings[name], self._corpus)))
         self.check()
 
     def check(self) -> None:
@@ -70,7 +71,7 @@ class DetectorsView:
 
     def members(self, name: str) -> list[Member]:
         """List the members of a detector."""
-        return list(self.specs[name].members(self.settings[name], self._corpus))
+        return self._members_of(name)
 
     def member(self, detector: str, name: str) -> Member:
         """Return one member of a detector.

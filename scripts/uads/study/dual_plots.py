@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from uads.core.declarations import resolve_aliases
@@ -63,6 +63,7 @@ class DualPlots:
         self._study = study
         self._corpus = study.corpora.studied
         self._umaps = study.umaps
+        self._describe = cache(study.umaps.describe)  # a UMAP has many plots
         self._titles = {name: study.corpora.by_name[name].title for name in study.corpora.external}
         self._titles |= study.representations.titles(study.umaps.shown_representations)
         check_plots(self, study, self._settings)
@@ -152,7 +153,7 @@ class DualPlots:
 
     def caption(self, plot: DualPlot) -> str:
         """Return the text beside a plot in the report."""
-        described = self._umaps.describe(*plot.umap)
+        described = self._describe(*plot.umap)
         settings = self.plot_settings(plot)
         return caption(plot.kind, plot.umap._asdict(), settings, self._study.name, described, plot.title, plot.section)
 
