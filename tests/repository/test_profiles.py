@@ -13,6 +13,7 @@ from types import SimpleNamespace
 import pytest
 import yaml
 from snakemake.cli import get_argument_parser
+from snakemake.iocontainers import Wildcards
 from snakemake.resources import GroupResources, Resource, Resources
 
 from tests.helpers import ROOT, gpu_rules, jobs_planned, resources_of, rules_of
@@ -82,7 +83,7 @@ def test_a_group_requests_one_core_max_memory_and_summed_time(name, group):
     profile = PROFILES[name]
     rule = next(rule for rule, own in profile["groups"].items() if own == group)
     number = profile["group-components"][group]
-    wildcards = SimpleNamespace(shard="dcase2021-fan-train", scope="fan", representation="mel", k=5)
+    wildcards = Wildcards(fromdict={"shard": "dcase2021-fan-train", "scope": "fan", "representation": "mel", "k": 5})
     stated = resources_of("published.yaml").of(rule)
     one = {
         "_cores": 1,
@@ -118,7 +119,7 @@ def test_kubernetes_gpus_have_a_manufacturer_and_are_limits():
 
 
 def test_the_pages_name_every_rule_that_asks_for_a_gpu():
-    assert {"extract_l3", "infer_member", "train_member"} < GPU_RULES
+    assert {"extract_l3", "extract_l3_external", "infer_member", "train_member"} < GPU_RULES
     assert set(re.findall(r"(\w+):gpu=0", NO_GPUS)) == GPU_RULES
     of_studies = GPU_RULES - {"benchmark_training"}  # which uses all cores anyway
     for page in (NO_GPUS, (ROOT / "profiles/README.md").read_text()):

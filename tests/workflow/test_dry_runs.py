@@ -155,7 +155,7 @@ def test_config_lines_add_only_umaps_and_their_plots(copy_workflow):
     after = copy.planned("figures")
     added = {rule: n - before.get(rule, 0) for rule, n in after.items() if n != before.get(rule, 0)}
     new = {"find_neighbours": 2, "embed_umap": 2, "plot_figure": 2}
-    assert added == new | {"sample_stacks": 1}, "the samples of one machine are there already"
+    assert added == new | {"sample_further_stacks": 1}, "the samples of one machine are there already"
 
 
 def test_an_empty_table_of_clips_stops_the_run_with_one_line(copy_workflow):

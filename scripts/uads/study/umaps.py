@@ -1,6 +1,6 @@
 """The UMAPs of a study: scopes, representations and stack sizes, and the samples that they show."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -61,17 +61,13 @@ class UmapsView:
             corpus = self._corpora.studied.name
             raise UserError(f"umaps.scopes: no machine {', '.join(sorted(unknown))} in corpus {corpus}")
         for name, entry in self._entries.items():
-            key = f"umaps.more.{name}"
-            if name in ("global", *machines):
-                raise UserError(f"{key}: that is the name of a scope: choose another")
-            wanted = [entry["scope"]] if isinstance(entry["scope"], str) else entry["scope"]
-            if entry["scope"] != "global" and not set(wanted) <= set(machines):
-                allowed = f"global, or one or a list of {', '.join(machines)}"
-                raise UserError(f"{key}.scope is {entry['scope']}: it must be {allowed}")
-            self._representations.check_known(f"{key}.representation", entry["representation"])
+            _check_further(name, entry, machines)
+            self._representations.check_known(f"umaps.more.{name}.representation", entry["representation"])
             kind = self._counted_as(name)
             if f"k{entry['k']}" not in self._samples[kind]:
-                raise UserError(f"samples.{kind}: no entry k{entry['k']} for the stack size of {key}: add it")
+                raise UserError(
+                    f"samples.{kind}: no entry k{entry['k']} for the stack size of umaps.more.{name}: add it"
+                )
 
     @cached_property
     def scopes(self) -> list[str]:
@@ -196,3 +192,14 @@ def _jobs(sizes: DataSizes, umaps: UmapsView, settings: Mapping[str, Any]) -> Jo
         "find_neighbours": lambda one: manifold.search_job(sizes, settings, *key(one)),
         "embed_umap": lambda one: manifold.EMBED_UMAP[umaps.settings(one.scope)["layout"]].job(sizes, *key(one)),
     }
+
+
+def _check_further(name: str, entry: Mapping[str, Any], machines: Sequence[str]) -> None:
+    """Check name and scope of an entry of ``umaps.more``."""
+    key = f"umaps.more.{name}"
+    if name in ("global", *machines):
+        raise UserError(f"{key}: that is the name of a scope: choose another")
+    wanted = [entry["scope"]] if isinstance(entry["scope"], str) else entry["scope"]
+    if entry["scope"] != "global" and not set(wanted) <= set(machines):
+        allowed = f"global, or one or a list of {', '.join(machines)}"
+        raise UserError(f"{key}.scope is {entry['scope']}: it must be {allowed}")
