@@ -78,16 +78,8 @@ class UmapsView:
 
     @cached_property
     def sampling_rules(self) -> dict[str, list[int]]:
-        """Map the name of each rule that samples regular stacks to its stack sizes.
-
-        Sizes that are sampled from the same shards, with external corpora or without, are sampled together.
-        """
-        groups: dict[tuple[bool, ...], list[int]] = {}
-        for k in self.stack_sizes:
-            asked = tuple(bool(per_stack[f"k{k}"]["external"]) for per_stack in self._samples.values())
-            groups.setdefault(asked, []).append(k)
-        first, *others = groups.values()
-        return {"sample_stacks": first} | {f"sample_stacks_k{'_k'.join(map(str, sizes))}": sizes for sizes in others}
+        """Map the name of each rule that samples regular stacks to its stack sizes."""
+        return _sampling_rules(self._samples, self.stack_sizes)
 
     @cached_property
     def regular(self) -> list[UmapKey]:
@@ -203,3 +195,13 @@ def _check_further(name: str, entry: Mapping[str, Any], machines: Sequence[str])
     if entry["scope"] != "global" and not set(wanted) <= set(machines):
         allowed = f"global, or one or a list of {', '.join(machines)}"
         raise UserError(f"{key}.scope is {entry['scope']}: it must be {allowed}")
+
+
+def _sampling_rules(samples: Mapping[str, Mapping[str, Any]], stack_sizes: Sequence[int]) -> dict[str, list[int]]:
+    """Name the rules that sample stacks: sizes of the same shards, with external corpora or without, have one rule."""
+    groups: dict[tuple[bool, ...], list[int]] = {}
+    for k in stack_sizes:
+        asked = tuple(bool(per_stack[f"k{k}"]["external"]) for per_stack in samples.values())
+        groups.setdefault(asked, []).append(k)
+    first, *others = groups.values()
+    return {"sample_stacks": first} | {f"sample_stacks_k{'_k'.join(map(str, sizes))}": sizes for sizes in others}
