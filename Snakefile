@@ -30,7 +30,7 @@ wildcard_constraints:
     scope="|".join(map(re.escape, ["global", *study.corpora.machines, *study.umaps.more])),
     representation="|".join(map(re.escape, config["representations"])),
     section="|".join(map(re.escape, study.corpora.studied.sections)),
-    k="[0-9]+",
+    k="|".join(study.umaps.sampled_sizes),
 
 
 include: "workflow/rules/plan.smk"

@@ -29,7 +29,7 @@ def document_requests() -> str:
     for name in ("config.yaml", "published.yaml"):
         update_config(config, yaml.safe_load((TABLES / name).read_text()))
     counts = clip_counts()
-    plan = Plan(check_config(config), read_datasets(TABLES / "datasets.csv"), counts, ROOT / "Snakefile")
+    plan = Plan(check_config(config), read_datasets(TABLES / "datasets.csv"), counts, ROOT / "Snakefile", None)
     return f"{as_markdown(tabulate_requests(plan.requests()))}\n\n{BASIS}\n"
 
 

@@ -1,4 +1,4 @@
-"""Extract one or more representations of one shard from one pass over its clips."""
+"""Extract one or more representations of some shards, from one pass over the clips of each."""
 
 from adapter import job
 
@@ -7,13 +7,15 @@ with job(snakemake):
 
     from uads.data.clips import read_shard
 
-    params = snakemake.params
-    resolve_name(params.target)(
-        read_shard(snakemake.input.clips, snakemake.wildcards.shard),
-        dict(zip(params.representations, snakemake.output, strict=True)),
-        params.representations,
-        params.audio,
-        snakemake.input.get("weights") or None,
-        params.seed,
-        snakemake.threads,
-    )
+    params, outputs = snakemake.params, iter(snakemake.output)
+    extract = resolve_name(params.target)
+    for shard in params.shards:
+        extract(
+            read_shard(snakemake.input.clips, shard),
+            {name: next(outputs) for name in params.representations},
+            params.representations,
+            params.audio,
+            snakemake.input.get("weights") or None,
+            params.seed,
+            snakemake.threads,
+        )

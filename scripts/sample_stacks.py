@@ -1,4 +1,4 @@
-"""Sample the stacks of one scope."""
+"""Sample the stacks of one scope and representation, of one or more sizes that are drawn from the same shards."""
 
 from adapter import job
 
@@ -6,13 +6,13 @@ with job(snakemake):
     from uads.core.files import write_table
     from uads.data.samples import sample_stacks
 
-    wildcards, params = snakemake.wildcards, snakemake.params
-    rows = sample_stacks(
-        dict(zip(params.shards, snakemake.input.stores, strict=True)),
-        dict(zip(params.shards, snakemake.input.stacks, strict=True)),
-        params.counts,
-        params.seed,
-        ("samples", wildcards.scope, wildcards.representation, wildcards.k),
-    )
-    metadata = {**wildcards, "k": int(wildcards.k), "counts": params.counts, "seed": params.seed}
-    write_table(rows, snakemake.output[0], metadata)
+    params = snakemake.params
+    scope, representation = snakemake.wildcards.scope, snakemake.wildcards.representation
+    stores = dict(zip(params.shards, snakemake.input.stores, strict=True))
+    stacks = iter(snakemake.input.stacks)
+    for k, output in zip(map(str, params.sizes), snakemake.output, strict=True):
+        counts = params.counts[k]
+        names = ("samples", scope, representation, k)
+        rows = sample_stacks(stores, {shard: next(stacks) for shard in params.shards}, counts, params.seed, names)
+        own = {"scope": scope, "representation": representation, "k": int(k), "counts": counts, "seed": params.seed}
+        write_table(rows, output, own)

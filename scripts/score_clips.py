@@ -3,7 +3,8 @@
 from adapter import job
 
 with job(snakemake):
-    from uads.core.entry import load
+    from pkgutil import resolve_name
+
     from uads.core.files import read_table
     from uads.detectors.job import member_from
     from uads.detectors.score_sets import clips_of_split, write_scores
@@ -11,7 +12,7 @@ with job(snakemake):
     params, output = snakemake.params, snakemake.output
     index, members = read_table(snakemake.input.index), map(member_from, params.members)
     scored = list(zip(members, map(read_table, snakemake.input.components), strict=True))
-    table = load(params.entry)(index, scored, params.how, params.settings)
+    table = resolve_name(params.target)(index, scored, params.how, params.settings)
     for split, path in (("test", output.test), ("train", output.train)):
         write_scores(
             clips_of_split(table, index, split),

@@ -1,4 +1,4 @@
-"""Index the stacks of one shard by energy."""
+"""Index the stacks of one shard by energy, of one or more sizes."""
 
 from adapter import job
 
@@ -7,4 +7,5 @@ with job(snakemake):
     from uads.data.stores import FrameStore
 
     store = FrameStore(snakemake.input.store)
-    sort_stacks(store, int(snakemake.wildcards.k), snakemake.output[0], snakemake.params.energy)
+    for k, output in zip(snakemake.params.sizes, snakemake.output, strict=True):
+        sort_stacks(store, int(k), output, snakemake.params.energy)

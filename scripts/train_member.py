@@ -4,8 +4,9 @@ from adapter import job
 
 with job(snakemake) as terminal:
     from pathlib import Path
+    from pkgutil import resolve_name
 
-    from uads.core.entry import load
+    import uads.core.keras_setup  # noqa: F401  imports Keras without libraries that no network needs
     from uads.core.files import atomic_path
     from uads.detectors.job import Job, member_from
     from uads.learning.checkpointing import discard_state
@@ -17,5 +18,5 @@ with job(snakemake) as terminal:
     with atomic_path(output.model) as model, atomic_path(history) as partial:
         model.mkdir()
         frames, member = open_stores(snakemake.input.features), member_from(params.member)
-        load(params.entry)(frames, member, params.settings, model, own).to_csv(partial, index=False)
+        resolve_name(params.target)(frames, member, params.settings, model, own).to_csv(partial, index=False)
     discard_state(own.state)

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.workflow.conftest import TINY, House, environment, make_house  # noqa: F401  a fixture
+from tests.helpers import TINY, WorkflowCopy, environment
 
 from .slurm import GPU_MODEL, Job, Slurm, run, wait_until, what_is_missing
 
@@ -59,20 +59,23 @@ def slurm(tmp_path_factory) -> Iterator[Slurm]:
     if missing:
         pytest.skip(missing)
     cluster = Slurm(tmp_path_factory.mktemp("slurm"))
-    try:
-        cluster.start()
-        yield cluster
-    finally:
-        cluster.stop()
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in cluster.environment.items():
+            patch.setenv(name, value)
+        try:
+            cluster.start()
+            yield cluster
+        finally:
+            cluster.stop()
 
 
 @pytest.fixture(scope="session")
-def finished(make_house) -> House:  # noqa: F811
+def finished(copy_workflow) -> WorkflowCopy:
     """Run the same study to completion on this machine."""
-    house = make_house(SMALL)
-    run = house.run()
+    copy = copy_workflow(SMALL)
+    run = copy.run()
     assert run.returncode == 0, run.stdout[-4000:]
-    return house
+    return copy
 
 
 @contextmanager
@@ -89,14 +92,14 @@ def mounted(*arguments: str, at: Path) -> Iterator[None]:
 class SlurmRun:
     """A running Snakemake with ``profiles/slurm``."""
 
-    def __init__(self, house: House):
-        self.log = house.folder / "run.log"
-        (house.folder / "partitions.yaml").write_text(PARTITIONS)
+    def __init__(self, copy: WorkflowCopy):
+        self.log = copy.folder / "run.log"
+        (copy.folder / "partitions.yaml").write_text(PARTITIONS)
         command = [sys.executable, "-m", "snakemake", "--workflow-profile", "profiles/slurm", *FEWER_JOBS, *IMPATIENT]
         with open(self.log, "a") as log:
             self.process = subprocess.Popen(
                 [*command, "--configfile", "overlay.yaml"],
-                cwd=house.folder,
+                cwd=copy.folder,
                 env=environment() | {"SNAKEMAKE_SLURM_PARTITIONS": "partitions.yaml", "UADS_GPU_MODEL": GPU_MODEL},
                 stdout=log,
                 stderr=subprocess.STDOUT,
@@ -123,7 +126,7 @@ def finished_rules(log: str) -> list[str]:
 class Story:
     """Record of a run of the tiny study on Slurm: the disturbed jobs and the outcome."""
 
-    house: House
+    copy: WorkflowCopy
     returncode: int
     jobs: list[Job]
     log: str = field(repr=False)
@@ -139,42 +142,42 @@ class Story:
 
 
 @pytest.fixture(scope="session")
-def story(slurm: Slurm, finished: House, make_house) -> Iterator[Story]:  # noqa: F811
+def story(slurm: Slurm, finished: WorkflowCopy, copy_workflow) -> Iterator[Story]:
     """Run the tiny study on Slurm with injected faults; its raw data are on a read-only mount."""
-    house: House = make_house(SMALL)
+    copy: WorkflowCopy = copy_workflow(SMALL)
     raw = finished.folder / "resources/corpora/plant"
-    shared, small = house.folder / "resources/corpora/plant", house.results() / "corpora/air"
+    shared, small = copy.folder / "resources/corpora/plant", copy.results() / "corpora/air"
     with (
         mounted("--bind", "--read-only", str(raw), at=shared),
         mounted("-t", "tmpfs", "-o", "size=4k", "tmpfs", at=small),
     ):
-        yield tell(slurm, house, small)
+        yield tell(slurm, copy, small)
 
 
-def tell(slurm: Slurm, house: House, small: Path) -> Story:
+def tell(slurm: Slurm, copy: WorkflowCopy, small: Path) -> Story:
     """Run Snakemake, inject faults, restart it, and return the record of the completed run."""
     earlier = {job.id for job in slurm.jobs()}
-    first = SlurmRun(house)
+    first = SlurmRun(copy)
     try:
-        harmed = do_harm(slurm, house, small, first)
+        harmed = do_harm(slurm, copy, small, first)
     finally:
         first.kill()
     for job in slurm.jobs("RUNNING", "PENDING"):
         run("scancel", job.id)
     harmed["drained_until"] = int(slurm.jobs()[-1].id)
     slurm.update_node(harmed["drained"], "resume")
-    assert house.run("--unlock").returncode == 0
-    second = SlurmRun(house)
+    assert copy.run("--unlock").returncode == 0
+    second = SlurmRun(copy)
     try:
         second.process.wait(timeout=PATIENCE)
     finally:
         second.kill()
     returncode, log = second.process.returncode, second.log.read_text()
     own = [job for job in slurm.jobs() if job.id not in earlier]
-    return Story(house, returncode, own, log, **harmed)
+    return Story(copy, returncode, own, log, **harmed)
 
 
-def do_harm(slurm: Slurm, house: House, small: Path, snakemake: SlurmRun) -> dict[str, Any]:
+def do_harm(slurm: Slurm, copy: WorkflowCopy, small: Path, snakemake: SlurmRun) -> dict[str, Any]:
     """Disturb the jobs of a run one after another and return the disturbed jobs."""
 
     def found(rule: str, wildcard: str) -> list[Job]:
@@ -191,7 +194,7 @@ def do_harm(slurm: Slurm, house: House, small: Path, snakemake: SlurmRun) -> dic
     cancelled = running("index_corpus", "plant")
     run("scancel", cancelled.id)
 
-    full = house.results() / "logs/index_corpus/air.log"
+    full = copy.results() / "logs/index_corpus/air.log"
     wait_until(lambda: full.exists() and "No space left on device" in full.read_text(), "the disk is full", PATIENCE)
     run("mount", "-o", "remount,size=10m", str(small))
     wait_until(lambda: "index_corpus" in {job.rule for job in slurm.jobs("FAILED")}, "its job has ended")

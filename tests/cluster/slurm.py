@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-ETC = Path("/etc/slurm")
 PROGRAMS = ("munged", "slurmctld", "slurmd", "sbatch", "squeue", "scontrol", "scancel", "sinfo", "srun")
 CLUSTER = "uads-tests"
 CPU_NODES, GPU_NODE = ("n1", "n2"), "n3"
@@ -84,7 +83,8 @@ class Slurm:
     Parameters
     ----------
     folder : path
-        Folder of configuration, state and logs; /etc/slurm, where jobs look, links to the configuration.
+        Folder of configuration, state and logs. Nothing outside it is written: commands find the configuration by
+        :attr:`environment`.
     """
 
     def __init__(self, folder: Path):
@@ -92,8 +92,17 @@ class Slurm:
         self._host = socket.gethostname().split(".")[0]
         self._ports = free_ports(2 + len(CPU_NODES))
 
+    @property
+    def environment(self) -> dict[str, str]:
+        """Return the variables by which Slurm's commands and daemons, and jobs submitted with them, find this cluster.
+
+        ``PATH`` is for the plugin of job steps, which calls ``srun`` after removing ``SLURM_CONF``.
+        """
+        path = os.pathsep.join([str(self.folder / "bin"), os.environ["PATH"]])
+        return {"SLURM_CONF": str(self.folder / "slurm.conf"), "PATH": path}
+
     def start(self) -> None:
-        """Start all daemons and wait until every node is idle."""
+        """Start all daemons and wait until every node is idle; needs :attr:`environment`."""
         self._configure()
         run("munged", "--force", *self._munge_options())
         run("slurmctld", "-c")
@@ -112,8 +121,6 @@ class Slurm:
             wait_until(lambda: not any(is_alive(pid) for pid in pids), "all daemons have ended", 15)
         for pid in [*pids, *(pid for pid in all_pids() if f"SLURM_CLUSTER_NAME={CLUSTER}" in environment_of(pid))]:
             end(pid, signal.SIGKILL)
-        for path in self._links():
-            path.unlink(missing_ok=True)
 
     def _configure(self) -> None:
         for name in ("state", *(f"spool.{node}" for node in (*CPU_NODES, GPU_NODE))):
@@ -130,13 +137,12 @@ class Slurm:
         text += f"PartitionName=cpu Nodes={','.join(CPU_NODES)} Default=YES MaxTime=2-00:00:00\n"
         text += f"PartitionName=gpu Nodes={GPU_NODE} MaxTime=2-00:00:00\n"
         gpus = "".join(f"NodeName={GPU_NODE} Name=gpu Type={GPU_MODEL} File={file}\n" for file in GPU_FILES)
-        ETC.mkdir(exist_ok=True)
-        for link, content in zip(self._links(), (text, gpus), strict=True):
-            (self.folder / link.name).write_text(content)
-            link.symlink_to(self.folder / link.name)
-
-    def _links(self) -> list[Path]:
-        return [ETC / "slurm.conf", ETC / "gres.conf"]
+        (self.folder / "slurm.conf").write_text(text)
+        (self.folder / "gres.conf").write_text(gpus)
+        step = self.folder / "bin/srun"
+        step.parent.mkdir()
+        step.write_text(f'#!/bin/sh\nSLURM_CONF={self.folder}/slurm.conf exec {shutil.which("srun")} "$@"\n')
+        step.chmod(0o755)
 
     def _munge_options(self) -> list[str]:
         files = {"key-file": "key", "socket": "socket", "pid-file": "pid", "log-file": "log", "seed-file": "seed"}
@@ -254,6 +260,4 @@ def what_is_missing(programs: Iterable[str] = PROGRAMS) -> str | None:
         return f"there is no {absent[0]}: apt-get install slurm-wlm munge"
     if os.geteuid() != 0:
         return "only root can start a Slurm that runs jobs of any user"
-    if (ETC / "slurm.conf").exists():
-        return f"this machine has a Slurm of its own: {ETC}/slurm.conf"
     return None

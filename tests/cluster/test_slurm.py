@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tests.workflow.conftest import House
+from tests.helpers import WorkflowCopy
 
 from .conftest import Story, finished_rules
 from .slurm import GPU_MODEL, GPU_NODE, Job
@@ -16,21 +16,21 @@ GPU_RULES = {"train_member", "infer_member"}
 
 def test_the_study_completes(story: Story):
     assert story.returncode == 0, story.log[-4000:]
-    assert (story.house.results() / "report.zip").exists()
-    assert not story.house.partial_files()
+    assert (story.copy.results() / "report.zip").exists()
+    assert not story.copy.partial_files()
 
 
 @pytest.mark.parametrize("pattern", ["corpora/*/clips.parquet", "stacks/*/*/*.h5", "samples/*/*.parquet"])
-def test_index_stacks_and_samples_equal_a_local_run(story: Story, finished: House, pattern):
+def test_index_stacks_and_samples_equal_a_local_run(story: Story, finished: WorkflowCopy, pattern):
     paths = sorted(finished.results().glob(pattern))
     assert paths
     for path in paths:
-        assert path.read_bytes() == (story.house.results() / path.relative_to(finished.results())).read_bytes(), path
+        assert path.read_bytes() == (story.copy.results() / path.relative_to(finished.results())).read_bytes(), path
 
 
 @pytest.mark.parametrize("table", ["wilkinghoff2021_table_1", "wilkinghoff2021_table_2", "exclusions"])
-def test_tables_equal_a_local_run(story: Story, finished: House, table):
-    own, other = (pd.read_csv(house.results() / f"tables/{table}.csv") for house in (story.house, finished))
+def test_tables_equal_a_local_run(story: Story, finished: WorkflowCopy, table):
+    own, other = (pd.read_csv(copy.results() / f"tables/{table}.csv") for copy in (story.copy, finished))
     pd.testing.assert_frame_equal(own, other, rtol=1e-6, atol=1e-6)
 
 
@@ -46,8 +46,8 @@ def test_gpus_are_allocated_as_requested(story: Story):
 
 
 def test_a_job_uses_the_gpu_that_it_was_given(story: Story):
-    logs = [path for rule in GPU_RULES for path in story.house.results().glob(f"logs/{rule}/*.log")]
-    assert len(logs) == 4
+    logs = [path for rule in GPU_RULES for path in story.copy.results().glob(f"logs/{rule}/*/*.log")]
+    assert len(logs) == 6, "training and applying two autoencoders and one network of AdaCos"
     for path in logs:
         assert "GPUs of this job: 0" in path.read_text() or "GPUs of this job: 1" in path.read_text()
 
@@ -108,10 +108,10 @@ def test_a_killed_snakemake_resumes(story: Story):
     assert not {"index_corpus", "synthesize_external", "extract_logmel"} & set(finished_rules(second))
 
 
-def test_raw_data_on_a_read_only_mount_are_left_as_they_were(story: Story, finished: House):
+def test_raw_data_on_a_read_only_mount_are_left_as_they_were(story: Story, finished: WorkflowCopy):
     raw = "resources/corpora/plant"
-    own, other = (sorted((house.folder / raw).rglob("*")) for house in (story.house, finished))
+    own, other = (sorted((copy.folder / raw).rglob("*")) for copy in (story.copy, finished))
     assert len(own) == len(other) > 0
     assert not np.any([path.is_symlink() for path in own])
     with pytest.raises(OSError, match="Read-only"):
-        (story.house.folder / raw / "new").touch()
+        (story.copy.folder / raw / "new").touch()

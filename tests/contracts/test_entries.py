@@ -1,6 +1,7 @@
 """Every entry has a workload and a target; declarations import no framework and are imported by no job."""
 
 import dataclasses
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -11,11 +12,11 @@ from typing import Any
 
 import pytest
 
-from tests.helpers import ROOT, declarations, entries_planned, jobs_of, rules_of, study_of
-from uads.core.code_digest import module_files
+from tests.helpers import SCRIPTS, declarations, entries_planned, jobs_of, rules_of, study_of
+from uads.core.code_digest import code_digest, module_files
 from uads.core.entry import Cost, Entry, Workload
+from uads.detectors.base import kinds
 
-SCRIPTS = ROOT / "scripts"
 FRAMEWORKS = "keras tensorflow jax torch matplotlib h5py sklearn umap pynndescent numba librosa"
 STUDIES = [(), ("published.yaml",)]
 
@@ -78,6 +79,22 @@ def test_no_job_imports_a_declaration(target):
     reached = set(module_files(file_of(target), SCRIPTS))
     assert not reached & set(map(str, declarations()))
     assert not [path for path in reached if "/uads/study/" in path]
+
+
+def test_a_new_module_beside_the_others_reruns_no_training(tmp_path):
+    shutil.copytree(SCRIPTS / "uads", tmp_path / "uads", ignore=shutil.ignore_patterns("__pycache__"))
+    trainings = [kind.train.target for kind in kinds().values() if kind.train]
+
+    def digests() -> dict[str, str]:
+        return {one: code_digest(tmp_path / file_of(one).relative_to(SCRIPTS), tmp_path) for one in trainings}
+
+    before = digests()
+    for folder in ("learning/layers", "learning/augment", "learning/backends", "detectors", "detectors/adacos"):
+        (tmp_path / "uads" / folder / "added.py").write_text("ADDED = True\n")
+    assert digests() == before
+    with (tmp_path / "uads/learning/layers/adacos.py").open("a") as file:
+        file.write("CHANGED = True\n")
+    assert [one for one in trainings if digests()[one] != before[one]] == ["uads.detectors.adacos.train:train"]
 
 
 def test_an_entry_without_a_workload_is_refused():

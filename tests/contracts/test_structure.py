@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
-PACKAGE = Path(__file__).parents[2] / "scripts/uads"
+from tests.helpers import SCRIPTS
+
+PACKAGE = SCRIPTS / "uads"
 #: From the ground up: a folder may import itself and those before it.
 LAYERS = [
     "core",

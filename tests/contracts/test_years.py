@@ -2,10 +2,10 @@
 
 from importlib import import_module, invalidate_caches
 from pathlib import Path
-from pkgutil import resolve_name
 
 import pytest
 
+from tests.helpers import DATASETS, effective, merge
 from uads.corpora import dcase
 from uads.corpora.dcase.y2022 import YEAR as YEAR_2022
 from uads.corpora.dcase.years import YEARS, find_years, year_digest
@@ -13,7 +13,7 @@ from uads.corpora.external.base import find_external
 from uads.corpora.plant.layout import PlantSize
 from uads.study.study import Study
 
-from ..unit.test_config import DATASETS, DEFAULTS, merge
+DEFAULTS = effective()
 
 EXTERNAL = find_external()
 FAKE = """
@@ -35,7 +35,6 @@ def test_a_year_is_complete(layout):
     assert year.reference.title.startswith(year.title)
     assert "{machine}" in year.submission and "{section}" in year.submission
     assert {count.machine for count in year.counts} == set(year.machines)
-    assert callable(resolve_name(year.official_score))
     assert ("{domain}" in year.submission) <= (not year.is_domain_secret)
 
 
@@ -55,7 +54,8 @@ def test_a_year_that_is_dropped_into_the_folder_is_planned(tmp_path, monkeypatch
     study = Study(merge(DEFAULTS, {"corpora": corpora}), rows)
     assert study.umaps.scopes == ["global", "kettle"]
     assert study.corpora.archives("kettles") == ["dev_kettle"]
-    assert study.detectors.submissions == ["autoencoder", "knn"], "the domain of a test clip is secret"
+    assert "knn" in study.detectors.submissions
+    assert not [name for name in study.detectors.submissions if name.startswith("adacos")], "domains are secret"
     assert study.corpora.index_settings("kettles")["layout"] == "dcase2099"
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.helpers import SCRIPTS
 from uads.core.errors import UserError
 from uads.corpora.download import download
 from uads.corpora.locks import merge_records, read_lock, record_of
@@ -33,9 +34,8 @@ download(row, output, Manners(base=base, attempts=1), lock)
 
 def run_client(*arguments) -> subprocess.Popen:
     """Download in a separate process."""
-    scripts = Path(__file__).parents[2] / "scripts"
     return subprocess.Popen(
-        [sys.executable, "-c", CLIENT, json.dumps([*map(str_or_row, arguments)])], env={"PYTHONPATH": str(scripts)}
+        [sys.executable, "-c", CLIENT, json.dumps([*map(str_or_row, arguments)])], env={"PYTHONPATH": str(SCRIPTS)}
     )
 
 

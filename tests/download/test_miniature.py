@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 import pandas as pd
 import pytest
 
-from uads.corpora.datasets import read_datasets
+from tests.helpers import DATASETS
 from uads.corpora.dcase.index import index_dcase
 from uads.corpora.dcase.years import YEARS
 from uads.corpora.folder import index_folder
@@ -15,7 +15,6 @@ from uads.data.clips import as_clip_table
 
 from .miniature import COLUMNS, CONTRADICTED, Amount, Site, build_site, make_weights, unpack_site
 
-DATASETS = read_datasets(Path(__file__).parents[2] / "config/datasets.csv")
 ALL = [*YEARS, "audioset", "idmt"]
 
 

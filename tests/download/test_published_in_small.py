@@ -9,8 +9,7 @@ import pandas as pd
 import pytest
 import yaml
 
-from tests.unit.test_config import DATASETS, ROOT, merge
-from tests.workflow.conftest import TINY, House
+from tests.helpers import DATASETS, ROOT, TINY, WorkflowCopy, merge
 from uads.core.files import read_table
 from uads.corpora.datasets import COLUMNS
 from uads.data.stores import FrameStore
@@ -58,18 +57,20 @@ def overlay(*names: str, machines: list[str], base: str) -> dict:
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory, site, server) -> House:
+def copy(tmp_path_factory, site, server) -> WorkflowCopy:
     """Return the published study with two machines and the digests of the miniatures."""
-    house = House(tmp_path_factory.mktemp("house"), overlay("published.yaml", machines=MACHINES, base=server.address))
+    copy = WorkflowCopy(
+        tmp_path_factory.mktemp("copy"), overlay("published.yaml", machines=MACHINES, base=server.address)
+    )
     rows = [row | {"bytes": "", "digest": ""} for row in DATASETS if row["url"] in site[1].files]
     for row in rows:
         made = site[1].files[row["url"]]
         row |= {"bytes": made["bytes"], "digest": f"md5:{made['md5']}", "mirror": ""}
-    with open(house.folder / "config/datasets.csv", "w", newline="") as file:
+    with open(copy.folder / "config/datasets.csv", "w", newline="") as file:
         writer = csv.DictWriter(file, COLUMNS)
         writer.writeheader()
         writer.writerows(rows)
-    return house
+    return copy
 
 
 def path_of(corpus: str, file: str) -> str:
@@ -77,7 +78,7 @@ def path_of(corpus: str, file: str) -> str:
     return urlsplit(url).path
 
 
-def test_the_run_ends_right_whatever_the_server_does(house, server, site):
+def test_the_run_ends_right_whatever_the_server_does(copy, server, site):
     dropped = path_of("dcase2021", "dev_data_fan.zip")
     wrong = path_of("dcase2021", "dev_data_valve.zip")
     busy = path_of("dcase2021", "eval_data_fan_train.zip")
@@ -90,11 +91,11 @@ def test_the_run_ends_right_whatever_the_server_does(house, server, site):
     server.fail(cut_off, truncate=1000)
     server.fail(wrong, wrong_byte=size // 3)
 
-    house.planned()
-    house.run("plan")
+    copy.planned()
+    copy.run("plan")
     assert not server.log, "neither a dry run nor the plan opens a connection"
 
-    first = house.run("--keep-going")
+    first = copy.run("--keep-going")
     assert first.returncode != 0
     (line,) = [line for line in first.stdout.splitlines() if line.startswith("download_archive:")]
     assert "dev_data_valve.zip" in line
@@ -103,7 +104,7 @@ def test_the_run_ends_right_whatever_the_server_does(house, server, site):
     content[size // 3] ^= 1
     assert hashlib.md5(content).hexdigest() in line, "the digest that was found"
 
-    second = house.run()
+    second = copy.run()
     assert second.returncode == 0, second.stdout[-4000:]
     answers = server.of(dropped)
     assert [answer.range for answer in answers] == [None, f"bytes={size // 2}-"], (
@@ -114,28 +115,28 @@ def test_the_run_ends_right_whatever_the_server_does(house, server, site):
     once = path_of("idmt", "IDMT-ISA-ELECTRIC-ENGINE.zip")
     assert [answer.status for answer in server.of(once)] == [200]
 
-    results = house.results("published")
-    assert_index_is_right(house, site, "published", "dcase2021", MACHINES)
+    results = copy.results("published")
+    assert_index_is_right(copy, site, "published", "dcase2021", MACHINES)
     assert FrameStore(results / "features/l3/dcase2021-fan-train.h5").attributes["weights"] == WEIGHTS
     assert (results / "tables/wilkinghoff2021_table_2.html").exists()
     assert (results / "report.zip").exists()
-    assert not house.partial_files()
+    assert not copy.partial_files()
 
 
 @pytest.mark.parametrize(
     ("corpus", "machines"),
     [("dcase2020", ["fan", "ToyCar"]), ("dcase2022", ["valve", "ToyCar"]), ("dcase2023", ["fan", "bandsaw"])],
 )
-def test_the_other_years_are_indexed_as_they_were_made(house, server, site, corpus, machines):
-    house.configure(overlay("published.yaml", f"{corpus}.yaml", machines=machines, base=server.address))
-    run = house.run(f"results/{corpus}/corpora/{corpus}/clips.parquet")
+def test_the_other_years_are_indexed_as_they_were_made(copy, server, site, corpus, machines):
+    copy.configure(overlay("published.yaml", f"{corpus}.yaml", machines=machines, base=server.address))
+    run = copy.run(f"results/{corpus}/corpora/{corpus}/clips.parquet")
     assert run.returncode == 0, run.stdout[-4000:]
-    assert_index_is_right(house, site, corpus, corpus, machines)
+    assert_index_is_right(copy, site, corpus, corpus, machines)
 
 
-def assert_index_is_right(house: House, site, study: str, corpus: str, machines: list[str]) -> None:
+def assert_index_is_right(copy: WorkflowCopy, site, study: str, corpus: str, machines: list[str]) -> None:
     """Check the index of a corpus against the generated clips, including all labels and attributes."""
-    made = read_table(house.results(study) / f"corpora/{corpus}/clips.parquet")
+    made = read_table(copy.results(study) / f"corpora/{corpus}/clips.parquet")
     expected = site[1].clips[corpus]
     expected = expected[expected["machine"].isin(machines)]
     assert len(expected)

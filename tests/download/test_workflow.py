@@ -6,7 +6,7 @@ import zipfile
 
 import pytest
 
-from tests.workflow.conftest import TINY, House
+from tests.helpers import TINY, WorkflowCopy
 from uads.corpora.datasets import COLUMNS
 
 from .conftest import PATH
@@ -27,17 +27,17 @@ def packed() -> bytes:
 
 
 @pytest.fixture
-def house(tmp_path, server: FileServer) -> House:
+def copy(tmp_path, server: FileServer) -> WorkflowCopy:
     """Return a study of one machine with an archive on the server."""
     (server.folder / PATH.lstrip("/")).write_bytes(packed())
     server.describe_record("17", PATH)
-    house = House(tmp_path / "house", overlay(server))
-    with open(house.folder / "config/datasets.csv", "w", newline="") as file:
+    copy = WorkflowCopy(tmp_path / "copy", overlay(server))
+    with open(copy.folder / "config/datasets.csv", "w", newline="") as file:
         writer = csv.DictWriter(file, COLUMNS, restval="")
         writer.writeheader()
         line = {"corpus": "dcase2021", "part": "development", "record": "17", "file": "dev_data_fan.zip"}
         writer.writerow(line | {"url": f"https://example.org{PATH}", "licence": "CC-BY-4.0"})
-    return house
+    return copy
 
 
 def overlay(server: FileServer, **settings) -> dict:
@@ -48,34 +48,34 @@ def overlay(server: FileServer, **settings) -> dict:
     }
 
 
-def test_an_archive_is_fetched_unpacked_and_recorded(house, server):
-    assert house.planned(UNPACKED)["download_archive"] == 1
+def test_an_archive_is_fetched_unpacked_and_recorded(copy, server):
+    assert copy.planned(UNPACKED)["download_archive"] == 1
     assert not server.log, "a dry run opens no connection"
 
     server.fail(PATH, drop_after=500_000)
-    first = house.run(UNPACKED)
+    first = copy.run(UNPACKED)
     assert first.returncode != 0
     assert "download_archive: cannot download" in first.stdout
     assert "received bytes are kept" in first.stdout
 
-    second = house.run(UNPACKED)
+    second = copy.run(UNPACKED)
     assert second.returncode == 0, second.stdout
     assert [entry.range for entry in server.of(PATH)] == [None, "bytes=500000-"]
-    assert (house.folder / UNPACKED / "fan/train/a.wav").stat().st_size == 1_024_000
-    assert not (house.folder / ARCHIVE).exists(), "the config asks not to keep it"
-    assert not house.partial_files()
+    assert (copy.folder / UNPACKED / "fan/train/a.wav").stat().st_size == 1_024_000
+    assert not (copy.folder / ARCHIVE).exists(), "the config asks not to keep it"
+    assert not copy.partial_files()
 
-    table = house.folder / "config/datasets.csv"
+    table = copy.folder / "config/datasets.csv"
     table.write_text(table.read_text().replace("CC-BY-4.0", "MIT"))
-    assert house.planned(UNPACKED) == {}, "a change of the table fetches nothing anew"
+    assert copy.planned(UNPACKED) == {}, "a change of the table fetches nothing anew"
 
-    assert house.run("lock_downloads").returncode == 0
-    (line,) = csv.DictReader(io.StringIO((house.folder / "config/datasets.lock.csv").read_text()))
+    assert copy.run("lock_downloads").returncode == 0
+    (line,) = csv.DictReader(io.StringIO((copy.folder / "config/datasets.lock.csv").read_text()))
     assert (line["file"], line["stated_by"]) == ("dev_data_fan.zip", "record")
 
 
 @pytest.mark.parametrize("is_unpacked", [False, True])
-def test_data_that_are_there_are_used_in_their_place(house, server, tmp_path, is_unpacked):
+def test_data_that_are_there_are_used_in_their_place(copy, server, tmp_path, is_unpacked):
     shared = tmp_path / "shared"
     shared.mkdir()
     (shared / "dev_data_fan.zip").write_bytes(packed())
@@ -84,9 +84,9 @@ def test_data_that_are_there_are_used_in_their_place(house, server, tmp_path, is
             file.extractall(shared / "dev_data")
         (shared / "dev_data_fan.zip").unlink()
     before = sorted(shared.rglob("*"))
-    house.configure(overlay(server, path=str(shared)))
-    run = house.run(UNPACKED)
+    copy.configure(overlay(server, path=str(shared)))
+    run = copy.run(UNPACKED)
     assert run.returncode == 0, run.stdout
     assert not server.log
-    assert (house.folder / UNPACKED / "fan/train/a.wav").exists()
+    assert (copy.folder / UNPACKED / "fan/train/a.wav").exists()
     assert sorted(shared.rglob("*")) == before

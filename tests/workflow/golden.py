@@ -22,9 +22,10 @@ from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 if not __package__:  # run as a script
-    sys.path.insert(0, str(Path(__file__).parents[2]))
+    root = Path(__file__).parents[2]
+    sys.path[:0] = [str(root), str(root / "scripts")]
 
-from tests.workflow.conftest import ROOT, TINY, House, environment
+from tests.helpers import ROOT, TINY, WorkflowCopy, environment
 
 GOLDEN = ROOT / "tests/workflow/golden"
 REGENERATE = "If the change is meant, write the lists anew with: python tests/workflow/golden.py"
@@ -73,22 +74,22 @@ class Plan(NamedTuple):
     outputs: frozenset[str]
 
 
-def make_house(folder: Path) -> House:
+def copy_with_clips(folder: Path) -> WorkflowCopy:
     """Return a copy of the workflow without downloads or results, and with empty files for the own clips."""
-    house = House(folder, MORE)
-    (folder / "resources/corpora/audioset/clips").mkdir(parents=True)
+    copy = WorkflowCopy(folder, MORE)
+    clips = [folder / "resources/corpora/audioset/clips/air.wav"]
     with (folder / "config/own_clips_example.csv").open(newline="") as lines:
-        for row in csv.DictReader(lines):
-            clip = (folder / "config" / row["path"]).resolve()
-            clip.parent.mkdir(parents=True, exist_ok=True)
-            clip.touch()
-    return house
+        clips += [(folder / "config" / row["path"]).resolve() for row in csv.DictReader(lines)]
+    for clip in clips:
+        clip.parent.mkdir(parents=True, exist_ok=True)
+        clip.touch()
+    return copy
 
 
-def ask(house: House, study: str) -> Plan:
+def ask(copy: WorkflowCopy, study: str) -> Plan:
     """Return the jobs and outputs that Snakemake lists for a study, offline."""
     command = [sys.executable, ROOT / "tests/workflow/list_jobs.py", *STUDIES[study]]
-    done = subprocess.run(command, cwd=house.folder, env=environment(), capture_output=True, text=True)
+    done = subprocess.run(command, cwd=copy.folder, env=environment(), capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
     jobs = json.loads(done.stdout)
     paths = [relative(path) for _, outputs in jobs for path in outputs]
@@ -171,9 +172,9 @@ def compare(golden: Plan, found: Plan, study: str) -> str:
 def main() -> None:
     """Write all golden lists."""
     with TemporaryDirectory() as folder:
-        house = make_house(Path(folder))
+        copy = copy_with_clips(Path(folder))
         for study in STUDIES:
-            plan = ask(house, study)
+            plan = ask(copy, study)
             (GOLDEN / f"{study}.txt").write_text(write(plan, study))
             print(f"{study}: {sum(plan.jobs.values())} jobs, {len(plan.outputs)} outputs")
 

@@ -2,23 +2,23 @@
 
 import pytest
 
-from .golden import GOLDEN, STUDIES, Plan, ask, compare, make_house, read, write
+from .golden import GOLDEN, STUDIES, Plan, ask, compare, copy_with_clips, read, write
 
 #: Studies whose lists are compared by ``make test``; the others take as long, and differ by their configs only.
-FAST = ("published", "own_clips", "tiny_more_umaps")
+FAST = ("published", "tiny_more_umaps")
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory):
-    return make_house(tmp_path_factory.mktemp("golden"))
+def copy(tmp_path_factory):
+    return copy_with_clips(tmp_path_factory.mktemp("golden"))
 
 
 @pytest.mark.parametrize(
     "study", [pytest.param(name, marks=[] if name in FAST else pytest.mark.slow) for name in STUDIES]
 )
-def test_a_full_run_makes_what_the_golden_list_says(house, study):
+def test_a_full_run_makes_what_the_golden_list_says(copy, study):
     golden = read((GOLDEN / f"{study}.txt").read_text())
-    difference = compare(golden, ask(house, study), study)
+    difference = compare(golden, ask(copy, study), study)
     if difference:
         pytest.fail(difference, pytrace=False)
 

@@ -10,14 +10,14 @@ import pytest
 import yaml
 
 from document_requests import PAGE, document_requests
-from tests.helpers import CONFIG, COUNTS, DATASETS, ROOT, config_of, merge
+from tests.helpers import CONFIG, COUNTS, DATASETS, ROOT, TINY, config_of, environment, merge
 from uads.study.config import check_config
 from uads.study.dag import planned_jobs
 from uads.study.plan import Plan
 
-from .conftest import TINY, environment
-
-STUDIES = ["embedded_full", "published", "dcase2020", "dcase2022", "dcase2023"]
+YEARS = [("published", year) for year in ("dcase2020", "dcase2022", "dcase2023")]
+STUDIES = [("embedded_full",), ("published",), *YEARS]
+OWN_CLIPS = ("own_clips", "own_clips_example")
 MORE = {"umaps": {"more": {"pair": {"scope": ["fan", "valve"], "representation": "logmel", "k": 1}}}}
 
 
@@ -46,12 +46,23 @@ def test_the_plan_counts_the_jobs_of_the_embedded_study():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", STUDIES)
-def test_the_plan_counts_the_jobs_of_every_study(name):
-    check(ROOT, config_of(f"{name}.yaml"), "--configfile", f"config/{name}.yaml")
+@pytest.mark.parametrize("names", STUDIES, ids="+".join)
+def test_the_plan_counts_the_jobs_of_every_study(names):
+    overlays = [f"{name}.yaml" for name in names]
+    check(ROOT, config_of(*overlays), "--configfile", *(f"config/{name}" for name in overlays))
 
 
-@pytest.mark.parametrize("change", [MORE, merge(MORE, {"umaps": {"scopes": ["fan"]}})])
+def test_every_config_is_among_the_studies():
+    assert {path.stem for path in CONFIG.glob("*.yaml")} == {
+        "config",
+        *OWN_CLIPS,
+        *(n for names in STUDIES for n in names),
+    }
+
+
+@pytest.mark.parametrize(
+    "change", [MORE, pytest.param(merge(MORE, {"umaps": {"scopes": ["fan"]}}), marks=pytest.mark.slow)]
+)
 def test_the_plan_counts_the_jobs_of_further_umaps(change, tmp_path):
     overlay = tmp_path / "overlay.yaml"
     overlay.write_text(yaml.safe_dump(change))
@@ -59,16 +70,16 @@ def test_the_plan_counts_the_jobs_of_further_umaps(change, tmp_path):
 
 
 @pytest.mark.slow
-def test_the_plan_counts_the_jobs_of_own_clips(make_house, monkeypatch):
-    house = make_house()
+def test_the_plan_counts_the_jobs_of_own_clips(copy_workflow, monkeypatch):
+    copy = copy_workflow()
     with open(CONFIG / "own_clips_example.csv", newline="") as file:
-        clips = [house.folder / "config" / row["path"] for row in csv.DictReader(file)]
-    for clip in [*clips, house.folder / "resources/corpora/audioset/clips/one.wav"]:
+        clips = [copy.folder / "config" / row["path"] for row in csv.DictReader(file)]
+    for clip in [*clips, copy.folder / "resources/corpora/audioset/clips/one.wav"]:
         clip.parent.mkdir(parents=True, exist_ok=True)
         clip.touch()
-    overlays = ("own_clips.yaml", "own_clips_example.yaml")
-    monkeypatch.chdir(house.folder)
-    check(house.folder, config_of(*overlays), "--configfile", *(f"config/{name}" for name in overlays))
+    overlays = [f"{name}.yaml" for name in OWN_CLIPS]
+    monkeypatch.chdir(copy.folder)
+    check(copy.folder, config_of(*overlays), "--configfile", *(f"config/{name}" for name in overlays))
 
 
 def test_nothing_is_printed_or_written(capfd, tmp_path, monkeypatch):
@@ -83,8 +94,8 @@ def test_the_cluster_page_shows_the_planned_table():
 
 
 @pytest.mark.slow
-def test_the_target_plan_prints_downloads_disk_and_requests(make_house):
-    done = make_house().run("plan")
+def test_the_target_plan_prints_downloads_disk_and_requests(copy_workflow):
+    done = copy_workflow().run("plan")
     assert done.returncode == 0, done.stdout
     assert "free on this disk" in done.stdout
     assert "core hours" in done.stdout

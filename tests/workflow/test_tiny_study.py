@@ -9,10 +9,9 @@ import pytest
 from PIL import Image
 from sklearn.metrics import roc_auc_score
 
+from tests.helpers import TINY, WorkflowCopy
 from uads.core.files import read_metadata, read_table
 from uads.evaluation.metrics import official_score
-
-from .conftest import TINY, House
 
 pytestmark = pytest.mark.slow
 
@@ -133,12 +132,12 @@ def test_a_second_run_has_nothing_to_do(finished):
 
 
 def test_a_deleted_figure_is_rebuilt_alone(finished):
-    house = finished[0]
+    copy = finished[0]
     figure = "results/tiny/figures/machine/fan_mel_k5.png"
-    (house.folder / figure).unlink()
-    assert house.planned(figure) == {"plot_machine": 1}
-    assert house.run(figure).returncode == 0
-    assert (house.folder / figure).exists()
+    (copy.folder / figure).unlink()
+    assert copy.planned(figure) == {"plot_machine": 1}
+    assert copy.run(figure).returncode == 0
+    assert (copy.folder / figure).exists()
 
 
 PLOTS = {"plot_global": 2, "plot_machine": 4, "plot_section": 2, "plot_figure": 2}
@@ -202,12 +201,12 @@ def test_comments_and_docstrings_rerun_nothing(finished):
 
 
 def test_a_changed_key_reruns_what_it_concerns(finished):
-    house: House = finished[0]
-    house.configure(TINY | {"umaps": TINY["umaps"] | {"min_dist": 0.2}})
+    copy: WorkflowCopy = finished[0]
+    copy.configure(TINY | {"umaps": TINY["umaps"] | {"min_dist": 0.2}})
     try:
-        planned = set(house.planned())
+        planned = set(copy.planned())
     finally:
-        house.configure(TINY)
+        copy.configure(TINY)
     assert {"embed_umap", "plot_machine"} <= planned
     assert not planned & {"find_neighbours", "sample_stacks", "extract_spectrograms", "train_member"}
 
@@ -220,18 +219,18 @@ def test_a_changed_key_reruns_what_it_concerns(finished):
     ],
 )
 def test_a_changed_back_end_trains_nothing(finished, change, rerun):
-    house: House = finished[0]
-    house.configure(TINY | {"detectors": TINY["detectors"] | {"adacos": TINY["detectors"]["adacos"] | change}})
+    copy: WorkflowCopy = finished[0]
+    copy.configure(TINY | {"detectors": TINY["detectors"] | {"adacos": TINY["detectors"]["adacos"] | change}})
     try:
-        planned = set(house.planned("detectors"))
+        planned = set(copy.planned("detectors"))
     finally:
-        house.configure(TINY)
+        copy.configure(TINY)
     assert planned == {*rerun, "detectors"}
 
 
-def test_bytes_depend_on_the_seed_and_not_on_the_folder(finished, make_house):
+def test_bytes_depend_on_the_seed_and_not_on_the_folder(finished, copy_workflow):
     first = finished[0].results()
-    again: House = make_house()
+    again: WorkflowCopy = copy_workflow()
     assert again.run("tables", "umaps").returncode == 0
     for pattern in ("corpora/*/*.parquet", "stacks/*/*/*.h5", "samples/*/*.parquet", "neighbours/*/*.h5"):
         paths = sorted(first.glob(pattern))
@@ -249,7 +248,7 @@ def test_bytes_depend_on_the_seed_and_not_on_the_folder(finished, make_house):
     assert not np.array_equal(rows["frame"], others["frame"])
 
 
-def test_a_config_line_makes_umaps_and_plots_of_any_kind(make_house):
+def test_a_config_line_makes_umaps_and_plots_of_any_kind(copy_workflow):
     more = {
         "cosine_fan": {"scope": "fan", "representation": "mel", "k": 5, "metric": "cosine", "n_neighbors": 9},
         "both": {"scope": ["fan", "valve"], "representation": "logmel", "k": 1, "min_dist": 0.5},
@@ -259,17 +258,17 @@ def test_a_config_line_makes_umaps_and_plots_of_any_kind(make_house):
         "overrides": {"machine/fan_mel_k5": {"size": [4, 2], "dpi": 25, "palette": "colour_blind"}},
         "more": {"corner": {"kind": "section", "umap": "cosine_fan", "section": "00", "crop": [0, 1, 0, 1], "dpi": 90}},
     }
-    house: House = make_house(TINY | {"umaps": TINY["umaps"] | {"more": more}, "figures": TINY["figures"] | figures})
-    names = ("more/cosine_fan", "more/both", "more/corner", "machine/fan_mel_k5")
-    done = house.run(*(f"results/tiny/figures/{name}.png" for name in names))
-    assert done.returncode == 0, done.stdout[-4000:]
-    made = {path.name for path in house.results().glob("figures/more/*")}
-    assert made == {f"{name}.{suffix}" for name in ("cosine_fan", "both", "corner") for suffix in ("png", "pdf")}
-    sizes = {name: Image.open(house.results() / f"figures/{name}.png").size for name in names}
-    assert sizes == dict(zip(names, [(500, 250), (500, 250), (900, 450), (100, 50)], strict=True))
-    cosine, plain = (
-        read_metadata(house.results() / f"umaps/{scope}/mel_k5.parquet") for scope in ("cosine_fan", "fan")
+    copy: WorkflowCopy = copy_workflow(
+        TINY | {"umaps": TINY["umaps"] | {"more": more}, "figures": TINY["figures"] | figures}
     )
+    names = ("more/cosine_fan", "more/both", "more/corner", "machine/fan_mel_k5")
+    done = copy.run(*(f"results/tiny/figures/{name}.png" for name in names))
+    assert done.returncode == 0, done.stdout[-4000:]
+    made = {path.name for path in copy.results().glob("figures/more/*")}
+    assert made == {f"{name}.{suffix}" for name in ("cosine_fan", "both", "corner") for suffix in ("png", "pdf")}
+    sizes = {name: Image.open(copy.results() / f"figures/{name}.png").size for name in names}
+    assert sizes == dict(zip(names, [(500, 250), (500, 250), (900, 450), (100, 50)], strict=True))
+    cosine, plain = (read_metadata(copy.results() / f"umaps/{scope}/mel_k5.parquet") for scope in ("cosine_fan", "fan"))
     assert (cosine["metric"], cosine["n_neighbors"], plain["metric"]) == ("cosine", 9, "euclidean")
-    both = read_table(house.results() / "umaps/both/logmel_k1.parquet")
+    both = read_table(copy.results() / "umaps/both/logmel_k1.parquet")
     assert set(both["machine"][both["split"] != "external"]) == {"fan", "valve"}

@@ -197,6 +197,27 @@ rule benchmark_training:
         "../../scripts/benchmark_training.py"
 
 
+rule benchmark_starting:
+    """Measure the dry run and the plan of a large study of own clips."""
+    output:
+        "<results>/benchmarks/starting.csv",
+    log:
+        "<logs>/benchmark_starting.log",
+    conda:
+        "../../envs/report.yaml"
+    threads: workflow.cores
+    resources:
+        **benchmark_resources(mem_mb=2000, runtime=30),
+    params:
+        code=code_of("benchmark_starting"),
+        workflow=workflow.basedir,
+        machines=config["benchmarks"]["machines"],
+    message:
+        "Measuring the dry run and the plan of a large study"
+    script:
+        "../../scripts/benchmark_starting.py"
+
+
 rule tabulate_benchmarks:
     """Tabulate all benchmarks, with the computer that they were measured on."""
     input:
@@ -209,6 +230,7 @@ rule tabulate_benchmarks:
         rules.benchmark_largest.output if config["benchmarks"]["largest"] else [],
         rules.benchmark_figures.output,
         rules.benchmark_training.output,
+        rules.benchmark_starting.output,
     output:
         csv="<results>/benchmarks/summary.csv",
         md="<results>/benchmarks/summary.md",

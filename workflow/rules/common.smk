@@ -1,6 +1,7 @@
+import gc
 import re
 import sys
-from functools import partial
+from functools import partial, wraps
 from pathlib import Path
 
 sys.path.insert(0, str(Path(workflow.basedir, "scripts")))
@@ -13,20 +14,37 @@ from uads.core.errors import UserError
 from uads.core.gpus import wanted_model
 from uads.study.resources import JobResources
 from uads.study.sizes import Sizes
-from uads.study.methods import methods, references
+from uads.study.methods import methods, references, stand_ins
 from uads.study.study import Study
 from uads.core.code_digest import code_digest
+
+# Planning makes many objects and drops few: fewer passes of the garbage collector save a tenth of a large dry run.
+gc.set_threshold(200_000, 20, 20)
 
 try:
     # Rules, scripts and captions read the effective config: what a user leaves out has its default there.
     config.update(check_config(config))
     study = Study(config, read_datasets(workflow.source_path("../../config/datasets.csv")))
+    sizes = Sizes(study, clip_counts())
+    extractions = study.features.extractions(sizes)
+    job_resources = JobResources(study.jobs(sizes))
 except UserError as error:
     sys.exit(str(error))
 
-job_resources = JobResources(study.jobs(Sizes(study, clip_counts())))
-
 GPU_MODEL = wanted_model()
+
+
+def in_one_line(function):
+    """Return the function of a rule so that a user's error in it ends the run with one line."""
+
+    @wraps(function)
+    def called(*args, **kwargs):
+        try:
+            return function(*args, **kwargs)
+        except UserError as error:
+            raise SystemExit(str(error))
+
+    return called
 
 
 def code_of(script):
@@ -36,10 +54,17 @@ def code_of(script):
 
 def requests(rule):
     """Return the resources of a rule: mem_mb, runtime, disk_mb and group_cores of its jobs."""
-    try:
-        return job_resources.of(rule)
-    except UserError as error:
-        sys.exit(str(error))
+    overwritten = dict(workflow.resource_settings.overwrite_resources.get(rule, {}).items())
+    return in_one_line(job_resources.of)(rule, has_gpu=overwritten.get("gpu") != 0)
+
+
+def run_places():
+    """Return the cores, the jobs that are submitted and the jobs with a GPU that this command runs at a time."""
+    return {
+        "cores": workflow.cores,
+        "submitted": workflow.nodes,
+        "gpus": workflow.global_resources.get("gpu").value,
+    }
 
 
 def archive_file(path):
@@ -61,12 +86,10 @@ def any_name(names):
     return "|".join(map(re.escape, names)) or "none"
 
 
+@in_one_line
 def member_stores(wildcards, *kinds):
     """List the feature stores that a member of a detector reads: of some kinds of clips, or of all."""
-    try:
-        member = study.detectors.member(wildcards.detector, wildcards.member)
-    except UserError as error:
-        raise SystemExit(str(error))
+    member = study.detectors.member(wildcards.detector, wildcards.member)
     return stores(study.detectors.settings[wildcards.detector].representation, study.detectors.shards(member, *kinds))
 
 
@@ -97,19 +120,31 @@ def score_set_stand_ins(score_set):
     return study.representations.stand_ins(settings.representation)
 
 
-def sampled_stores(wildcards):
-    """List the feature stores that one subset is sampled from."""
-    return stores(wildcards.representation, study.umaps.sampled_shards(wildcards.scope, wildcards.k))
+def sampled_shards(sizes=None):
+    """Return a function that lists the shards that stacks are sampled from.
+
+    The stack sizes are sampled from the same shards; by default the size is the wildcard k.
+    """
+    return lambda wildcards: study.umaps.sampled_shards(wildcards.scope, sizes[0] if sizes else wildcards.k)
 
 
-def sampled_stacks(wildcards):
-    """List the stack indices that one subset is sampled from."""
-    return collect(
-        "<results>/stacks/{representation}/k{k}/{shard}.h5",
-        representation=wildcards.representation,
-        k=wildcards.k,
-        shard=study.umaps.sampled_shards(wildcards.scope, wildcards.k),
-    )
+def sampled_stores(sizes=None):
+    """Return a function that lists the feature stores that stacks of some sizes are sampled from."""
+    return lambda wildcards: stores(wildcards.representation, sampled_shards(sizes)(wildcards))
+
+
+def sampled_stacks(sizes=None):
+    """Return a function that lists the stack indices that stacks of some sizes are sampled from, size by size."""
+    return lambda wildcards: [
+        f"<results>/stacks/{wildcards.representation}/k{k}/{shard}.h5"
+        for k in sizes or [wildcards.k]
+        for shard in sampled_shards(sizes)(wildcards)
+    ]
+
+
+def sampled_counts(sizes=None):
+    """Return a function that maps stack sizes to the samples per dataset split."""
+    return lambda wildcards: {str(k): study.umaps.counts(wildcards.scope, k) for k in sizes or [wildcards.k]}
 
 
 def samples_of_scope(wildcards):
@@ -123,18 +158,21 @@ def umap_table(umap):
     return f"<results>/umaps/{umap.scope}/{umap.representation}_k{umap.k}.parquet"
 
 
-def shard_clips(wildcards):
-    """Return the path of the clip table that lists the clips of a shard."""
-    return f"<results>/corpora/{study.corpora.shards[wildcards.shard].corpus}/clips.parquet"
+def batch_shards(extraction):
+    """Return a function that lists the shards of one job of an extraction."""
+    return lambda wildcards: extraction.batches[wildcards.batch]
 
 
-def figure_files(*kinds):
-    """List all files of some kinds of figures: global, machine, section, paper, more, declared; by default of all."""
-    return collect(
-        "<results>/figures/{name}.{format}",
-        name=study.figures.names(kinds or study.figures.kinds),
-        format=config["figures"]["formats"],
+def batch_clips(extraction):
+    """Return a function for the clip table that lists the clips of one job of an extraction."""
+    return lambda wildcards: "<results>/corpora/{}/clips.parquet".format(
+        study.corpora.shards[extraction.batches[wildcards.batch][0]].corpus
     )
+
+
+def figure_files(names):
+    """List all files of some figures."""
+    return collect("<results>/figures/{name}.{format}", name=names, format=config["figures"]["formats"])
 
 
 def figure_output(name, template, category, labels):
@@ -163,13 +201,10 @@ def table_files(names):
     return collect("<results>/tables/{table}.{format}", table=names, format=["csv", "md", "html"])
 
 
+@in_one_line
 def table_inputs(wildcards):
     """Return the input files of a table."""
-    try:
-        found = study.tables.inputs(wildcards.table)
-    except UserError as error:
-        raise SystemExit(str(error))
-    return {name: workflow_file(paths) for name, paths in found.items()}
+    return {name: workflow_file(paths) for name, paths in study.tables.inputs(wildcards.table).items()}
 
 
 def workflow_file(path):
@@ -178,30 +213,15 @@ def workflow_file(path):
     return workflow.source_path(f"../../{path}") if is_own else path
 
 
-def wanted_table(name):
-    """Return an input function for a target: the files of one table, or the reason why it cannot be made."""
+def wanted(view, files, name):
+    """Return an input function for a target: the files of a table or figure, or the reason why it cannot be made."""
 
-    def files(wildcards):
-        if lacking := study.tables.missing(name):
+    def inputs(wildcards):
+        if lacking := view.missing(name):
             raise SystemExit(f"{name} cannot be made: the study is missing {lacking}")
-        return table_files([study.tables.targets[name]])
+        return files(view.paths(name))
 
-    return files
-
-
-def wanted_figure(name):
-    """Return an input function for a target: the files of one figure, or the reason why it cannot be made."""
-
-    def files(wildcards):
-        if lacking := study.figures.missing(name):
-            raise SystemExit(f"{name} cannot be made: the study is missing {lacking}")
-        return collect(
-            "<results>/figures/{path}.{format}",
-            path=study.figures.paths(name),
-            format=config["figures"]["formats"],
-        )
-
-    return files
+    return inputs
 
 
 def submission_folders():

@@ -20,7 +20,7 @@ rule train_member:
         gpu_model=GPU_MODEL,
     params:
         code=lambda wildcards: study.detectors.entry("train", wildcards.detector).digest,
-        entry=lambda wildcards: study.detectors.entry("train", wildcards.detector).target,
+        target=lambda wildcards: study.detectors.entry("train", wildcards.detector).target,
         kind=lambda wildcards: study.detectors.kinds[wildcards.detector],
         member=lambda wildcards: study.detectors.described(wildcards.detector, wildcards.member),
         settings=lambda wildcards: study.detectors.training(wildcards.detector, wildcards.member),
@@ -53,7 +53,7 @@ rule infer_member:
         gpu_model=GPU_MODEL,
     params:
         code=lambda wildcards: study.detectors.entry("infer", wildcards.detector).digest,
-        entry=lambda wildcards: study.detectors.entry("infer", wildcards.detector).target,
+        target=lambda wildcards: study.detectors.entry("infer", wildcards.detector).target,
         kind=lambda wildcards: study.detectors.kinds[wildcards.detector],
         member=lambda wildcards: study.detectors.described(wildcards.detector, wildcards.member),
         settings=lambda wildcards: study.detectors.training(wildcards.detector, wildcards.member),
@@ -83,7 +83,7 @@ rule score_member:
         **requests("score_member"),
     params:
         code=lambda wildcards: study.detectors.entry("score", wildcards.detector).digest,
-        entry=lambda wildcards: study.detectors.entry("score", wildcards.detector).target,
+        target=lambda wildcards: study.detectors.entry("score", wildcards.detector).target,
         kind=lambda wildcards: study.detectors.kinds[wildcards.detector],
         member=lambda wildcards: study.detectors.described(wildcards.detector, wildcards.member),
         settings=lambda wildcards: study.detectors.block(wildcards.detector, "back_end"),
@@ -113,7 +113,7 @@ rule score_clips:
         **requests("score_clips"),
     params:
         code=lambda wildcards: score_set_entry(wildcards.score_set).digest,
-        entry=lambda wildcards: score_set_entry(wildcards.score_set).target,
+        target=lambda wildcards: score_set_entry(wildcards.score_set).target,
         members=lambda wildcards: [
             study.detectors.described(*one) for one in study.detectors.score_sets[wildcards.score_set].inputs
         ],

@@ -1,20 +1,23 @@
-# A rule for each group of representations that are extracted together. In this loop rules take values: a function would
-# see the last group only.
-for extraction in study.features.extractions:
+# A rule for each group of representations that are extracted together. In this loop rules take values, or functions made
+# of them: a lambda would see the last group only.
+for extraction in extractions:
 
     rule:
         name:
             extraction.rule
         input:
-            clips=shard_clips,
+            clips=batch_clips(extraction),
             weights=extraction.weights or [],
         output:
             collect(
-                "<results>/features/{representation}/{{shard}}.h5",
+                "<results>/features/{representation}/{{batch}}{ending}.h5",
+                ending=extraction.endings,
                 representation=extraction.representations,
             ),
         log:
-            f"<logs>/{extraction.rule}/{{shard}}.log",
+            f"<logs>/{extraction.rule}/{{batch}}.log",
+        wildcard_constraints:
+            batch=any_name(extraction.batches),
         priority: extraction.spec.priority
         conda:
             f"../../envs/{extraction.spec.environment}"
@@ -25,12 +28,13 @@ for extraction in study.features.extractions:
         params:
             code=extraction.spec.extract.digest,
             target=extraction.spec.extract.target,
+            shards=batch_shards(extraction),
             audio=config["audio"],
             representations={name: study.representations.settings(name) for name in extraction.representations},
             seed=config["seed"] if extraction.spec.weights else 0,
         message:
-            f"Extracting {{wildcards.shard}}: {', '.join(extraction.representations)}"
+            f"Extracting {', '.join(extraction.representations)}: {{wildcards.batch}}"
         script:
             "../../scripts/extract_features.py"
 
-    workflow.get_rule(extraction.rule).docstring = f"Extract {', '.join(extraction.representations)} of one shard."
+    workflow.get_rule(extraction.rule).docstring = f"Extract {', '.join(extraction.representations)} of some shards."

@@ -1,5 +1,5 @@
 rule plan:
-    """Print the downloads, disk space and time that the study needs, without running it."""
+    """Print the downloads, disk space, memory and time that the study needs, and whether it fits; nothing is run."""
     input:
         datasets=workflow.source_path("../../config/datasets.csv"),
     log:
@@ -10,6 +10,7 @@ rule plan:
     params:
         config=config,
         snakefile=workflow.main_snakefile,
+        places=run_places(),
     message:
         "Estimating what the study needs"
     script:

@@ -20,7 +20,7 @@ rule write_methods:
         config=config,
         paragraphs=methods(study),
         references=references(study),
-        stand_ins=study.representations.stand_ins(*config["umaps"]["representations"]),
+        stand_ins=stand_ins(study),
     message:
         "Writing methods, parameters and software versions"
     script:
@@ -30,7 +30,7 @@ rule write_methods:
 rule build_report:
     """Build Snakemake's report of all figures and tables."""
     input:
-        figures=figure_files(),
+        figures=figure_files(study.figures.names()),
         tables=table_files([*study.tables.names, *study.tables.always]),
         methods="<results>/methods.html",
     output:

@@ -20,15 +20,7 @@ rule demo:
 rule features:
     """Extract the feature stores of all representations."""
     input:
-        [stores(name, study.umaps.studied_shards) for name in config["umaps"]["representations"]],
-        [
-            stores(umap.representation, study.umaps.sampled_shards(name, umap.k))
-            for name, umap in study.umaps.more.items()
-        ],
-        [
-            stores(name, study.corpora.studied.shard_names("train", "test", "evaluation"))
-            for name in study.detectors.representations
-        ],
+        [stores(one.representations, one.shards) for one in extractions],
 
 
 rule umaps:
@@ -40,7 +32,7 @@ rule umaps:
 rule figures:
     """Draw all plots: global, machine and section plots, the papers' figures, your own, and training curves."""
     input:
-        figure_files(),
+        figure_files(study.figures.names()),
 
 
 rule detectors:
@@ -86,7 +78,7 @@ for name in study.tables.targets:
         name:
             name
         input:
-            wanted_table(name),
+            wanted(study.tables, table_files, name),
         localrule: True
 
     workflow.get_rule(name).docstring = study.tables.title(name)
@@ -98,7 +90,7 @@ for name in study.figures.targets:
         name:
             name
         input:
-            wanted_figure(name),
+            wanted(study.figures, figure_files, name),
         localrule: True
 
     workflow.get_rule(name).docstring = study.figures.title(name)

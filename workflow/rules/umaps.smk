@@ -2,7 +2,7 @@ rule find_neighbours:
     """Find the nearest neighbours in one sample, the costly part of a UMAP."""
     input:
         samples=samples_of_scope,
-        stores=sampled_stores,
+        stores=sampled_stores(),
     output:
         "<results>/neighbours/{scope}/{representation}_k{k}.h5",
     log:
@@ -14,7 +14,7 @@ rule find_neighbours:
         **({"gpu": 1, "gpu_model": GPU_MODEL} if config["umaps"]["accelerate"] else {}),
     params:
         code=code_of("find_neighbours"),
-        shards=lambda wildcards: study.umaps.sampled_shards(wildcards.scope, wildcards.k),
+        shards=sampled_shards(),
         n_neighbors=lambda wildcards: study.umaps.settings(wildcards.scope)["n_neighbors"],
         metric=lambda wildcards: study.umaps.settings(wildcards.scope)["metric"],
         method=config["umaps"]["neighbours"],
@@ -34,7 +34,7 @@ rule embed_umap:
     input:
         samples=samples_of_scope,
         graph="<results>/neighbours/{scope}/{representation}_k{k}.h5",
-        stores=sampled_stores,
+        stores=sampled_stores(),
     output:
         "<results>/umaps/{scope}/{representation}_k{k}.parquet",
     log:
@@ -45,7 +45,7 @@ rule embed_umap:
         **requests("embed_umap"),
     params:
         code=code_of("embed_umap"),
-        shards=lambda wildcards: study.umaps.sampled_shards(wildcards.scope, wildcards.k),
+        shards=sampled_shards(),
         layout=lambda wildcards: study.umaps.settings(wildcards.scope)["layout"],
         min_dist=lambda wildcards: study.umaps.settings(wildcards.scope)["min_dist"],
         probe=config["umaps"]["trustworthiness_probe"],

@@ -151,7 +151,7 @@ def time_stages(folder: str, rounds: int, per_split: int, cores: int) -> dict[st
     both = {
         "gather": partial(gather_stacks, rows, {SHARD: store}, K),
         "gather at once": partial(gather_stacks, rows, {SHARD: store}, K, cores),
-        "copy": partial(_copy_in_order, store, len(rows) * K),
+        "copy": partial(copy_in_order, store, len(rows) * K),
     }
     before = {"sort": partial(sort, folder), "sample": partial(sample, folder, per_split)}
     time_alternately(both, 1)  # warm-up: page cache
@@ -188,10 +188,16 @@ def _sizes(half: dict[str, Outcome], stage: str) -> str:
     return f"{half[stage].peak_mb:.0f} MB for half as many frames"
 
 
-def _copy_in_order(store: Path, n_frames: int) -> None:
+def copy_in_order(store: Path, n_frames: int) -> None:
+    """Copy the first frames of a store."""
     frames = FrameStore(store).frames
     copied = np.empty((n_frames, BINS), np.float32)
     copied[:] = frames[:n_frames]
+
+
+def store_path(folder: str | Path) -> Path:
+    """Return the path of a folder's store."""
+    return _paths(folder)["store"]
 
 
 def _read_rows(folder: str | Path) -> pd.DataFrame:

@@ -37,5 +37,5 @@ def declarations(layer: str, attribute: str) -> dict[str, Any]:
 
 
 def resolve_aliases(declared: dict[str, Any]) -> dict[str, str]:
-    """Map each alias of some declarations to the name that it stands for."""
+    """Map each alias of some declarations to the name of its declaration."""
     return {alias: name for name, one in declared.items() for alias in one.aliases}

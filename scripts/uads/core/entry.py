@@ -4,12 +4,12 @@ An entry is part of a declaration (a ``spec.py``, ``costs.py``, table, figure or
 imports a declaration, so that a new rate, title or caption reruns nothing.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
+from pkgutil import resolve_name
 from typing import Any, Protocol
 
 from uads.core.code_digest import code_digest
@@ -57,10 +57,14 @@ class Workload:
     output_bytes: float = 0
 
 
-def load(target: str) -> Callable[..., Any]:
-    """Import the function of a target ``module:function``."""
-    module, function = target.split(":")
-    return getattr(import_module(module), function)
+def in_sequence(works: Iterable[Workload]) -> Workload:
+    """Return the work of one job that does several works one after the other."""
+    listed = list(works)
+    return Workload(
+        sum(work.units for work in listed),
+        max((work.resident_bytes for work in listed), default=0),
+        sum(work.output_bytes for work in listed),
+    )
 
 
 class DataSizes(Protocol):
@@ -125,7 +129,7 @@ class Entry:
 
     def load(self) -> Callable[..., Any]:
         """Import the function."""
-        return load(self.target)
+        return resolve_name(self.target)
 
     @cached_property
     def digest(self) -> str:

@@ -2,7 +2,10 @@
 
 import os
 
-import keras
+from uads.core.imports import replace_modules
+
+with replace_modules({"sklearn": None, "matplotlib": None}):  # Keras needs neither, and imports both if they are there
+    import keras
 
 
 def prepare_keras(seed: int, threads: int | None = None) -> None:

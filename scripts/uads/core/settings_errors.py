@@ -1,11 +1,12 @@
 """Errors of settings in two lines: which key is wrong and why, and what is allowed."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from difflib import get_close_matches
 from typing import Any, NamedTuple
 
 import yaml
 from pydantic_core import ErrorDetails
+
+from uads.core.words import did_you_mean
 
 Schema = Mapping[str, Any]
 
@@ -85,9 +86,7 @@ def _unknown_key(place: Place, unknown: str) -> tuple[str, str]:
     if unknown in (moved := place.schema.get("x-moved", {})):
         return f"config: the key '{key}' has moved", f"  its new place: {join_key(place.key, moved[unknown])}"
     allowed = list(place.schema.get("properties", {}))
-    close = get_close_matches(unknown, allowed, n=1)
-    hint = f" (did you mean '{close[0]}'?)" if close else ""
-    return f"config: unknown key '{key}'{hint}", f"  allowed here: {', '.join(allowed)}"
+    return f"config: unknown key '{key}'{did_you_mean(unknown, allowed)}", f"  allowed here: {', '.join(allowed)}"
 
 
 def _find(steps: Sequence[int | str], schema: Schema, value: Any, key: str) -> Place:

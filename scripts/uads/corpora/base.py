@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -23,6 +24,11 @@ class Shard(NamedTuple):
     corpus: str
     machine: str
     kind: str
+
+    @property
+    def place(self) -> str:
+        """Return the name that the shards of a machine have in common; an external shard's own name."""
+        return f"{self.corpus}-{self.machine}" if self.machine else self.name
 
 
 @dataclass(frozen=True)
@@ -85,17 +91,17 @@ class Corpus:
         """Return the year of the challenge in whose layout the clips are, if any."""
         return None if self.layout is None else YEARS.get(self.layout)
 
-    @property
+    @cached_property
     def trained(self) -> frozenset[tuple[str, str]]:
         """Machine and section of what has training clips."""
         return frozenset((machine, section) for machine, section, _ in self.trained_parts)
 
-    @property
+    @cached_property
     def trained_machines(self) -> list[str]:
         """List the machines that have training clips."""
         return [machine for machine in self.machines if self.shard_names("train", machine=machine)]
 
-    @property
+    @cached_property
     def blind_sections(self) -> list[str]:
         """List the sections of which some machine's test clips were published without labels."""
         blind = {section for _, section in self.trained - self.labelled}
@@ -107,13 +113,17 @@ class Corpus:
             return [Shard(f"{self.name}-{number:02d}", self.name, "", "external") for number in range(self.shards)]
         return list(self.machine_shards)
 
+    @cached_property
+    def _shards_of(self) -> dict[str | None, list[Shard]]:
+        """Map each machine, and None for all, to its shards."""
+        found: dict[str | None, list[Shard]] = {None: self.shard_list()}
+        for shard in self.shard_list():
+            found.setdefault(shard.machine, []).append(shard)
+        return found
+
     def shard_names(self, *kinds: str, machine: str | None = None) -> list[str]:
         """List the names of the shards of some kinds (all by default), of one machine or of all."""
-        return [
-            shard.name
-            for shard in self.shard_list()
-            if shard.kind in (kinds or (shard.kind,)) and machine in (None, shard.machine)
-        ]
+        return [shard.name for shard in self._shards_of.get(machine, []) if not kinds or shard.kind in kinds]
 
 
 def corpus_from(entry: Mapping[str, Any]) -> Corpus:
@@ -172,9 +182,10 @@ def _parts(entry: Mapping[str, Any]) -> dict[tuple[str, str], str]:
 
 
 def _from_table(entry: Mapping[str, Any]) -> dict[str, Any]:
-    from uads.corpora.table import mark_parts, read_clip_csv
+    from uads.corpora.parsed_csv import count_clips
+    from uads.corpora.table import mark_parts
 
-    clips = mark_parts(read_clip_csv(entry["path"]), entry["name"])
+    clips = mark_parts(count_clips(entry["path"]), entry["name"])
     for key in ("machine", "section"):
         wanted = entry.get(f"{key}s")
         if wanted:

@@ -44,15 +44,16 @@ def read_datasets(path: str | Path) -> list[Row]:
     UserError
         If a line is wrong; the message names the line, the problem and the fix.
     """
+    shown = Path(path).name  # rules read Snakemake's copy of the table, whose path helps nobody
     with open(path, newline="") as file:
         reader = csv.DictReader(file)
         if reader.fieldnames != COLUMNS:
-            raise UserError(f"{path}, line 1: the columns must be {','.join(COLUMNS)}")
+            raise UserError(f"{shown}, line 1: the columns must be {','.join(COLUMNS)}")
         rows = list(reader)
     for line, row in enumerate(rows, 2):
         for fault in _faults(row):
-            raise UserError(f"{path}, line {line}: {fault}")
-    _refuse_duplicates(path, rows)
+            raise UserError(f"{shown}, line {line}: {fault}")
+    _refuse_duplicates(shown, rows)
     return rows
 
 
@@ -111,11 +112,11 @@ def _is_address(text: str) -> bool:
     return address.scheme == "https" and bool(address.hostname) and "@" not in address.netloc
 
 
-def _refuse_duplicates(path: str | Path, rows: list[Row]) -> None:
+def _refuse_duplicates(table: str, rows: list[Row]) -> None:
     first: dict[tuple[str, ...], int] = {}
     for line, row in enumerate(rows, 2):
         for what, key in (("file", (row["corpus"], row["file"])), ("url", (row["url"],))):
             if key in first:
                 fix = f"duplicates line {first[key]}: remove one"
-                raise UserError(f"{path}, line {line}: the {what} {key[-1]} {fix}")
+                raise UserError(f"{table}, line {line}: the {what} {key[-1]} {fix}")
             first[key] = line

@@ -26,8 +26,6 @@ REASONS = {
     "silent": "{path} is silent: {detail}",
     "short": "{path} is too short: {detail}",
 }
-#: Actions, from the mildest to the strictest.
-ACTIONS = ("keep", "skip", "stop")
 COLUMNS = ["corpus", "clip", "path", "reason", "detail", "action"]
 #: Columns that identify a group of clips. The run stops if a group loses all its clips.
 GROUPS = ["corpus", "machine", "part", "split"]

@@ -42,7 +42,7 @@ def find_audio(folder: str | Path, pattern: str = "**/*") -> list[Path]:
     audio = (path for path in find_files(folder, pattern) if path.suffix.lower() in endings and path.is_file())
     found = sorted(path for path in audio if not path.name.startswith("."))
     if not found:
-        raise UserError(f"the folder {folder} contains no audio file ({pattern})")
+        raise UserError(f"the folder {folder} contains no audio file ({pattern}): correct the path, or put some there")
     return found
 
 

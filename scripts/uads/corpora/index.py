@@ -8,7 +8,7 @@ import pandas as pd
 from uads.corpora.dcase.index import index_dcase
 from uads.corpora.exclusions import sort_out
 from uads.corpora.folder import index_folder
-from uads.corpora.table import index_table
+from uads.corpora.table_index import index_table
 from uads.data.clips import as_clip_table
 
 #: Default handling of bad clips: see :func:`uads.corpora.exclusions.sort_out`.

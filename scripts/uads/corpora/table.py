@@ -9,7 +9,6 @@ from pathlib import Path
 import pandas as pd
 
 from uads.core.errors import UserError
-from uads.corpora.files import probe_files
 
 REQUIRED = ("path", "machine", "section", "domain", "split", "label")
 OPTIONAL = ("attributes",)
@@ -98,23 +97,6 @@ def mark_parts(clips: pd.DataFrame, corpus: str) -> pd.DataFrame:
     """Add corpus and part: unlabelled test clips are only scored, like blind ones."""
     blind = (clips["split"] == "test") & (clips["label"] == "unknown")
     return clips.assign(corpus=corpus, part=blind.map({True: "evaluation", False: "development"}))
-
-
-def index_table(
-    corpus: str, path: str | Path, machines: Sequence[str], sections: Sequence[str], channel: str | int = "mix"
-) -> pd.DataFrame:
-    """List a user's clips of the given machines and sections.
-
-    Returns
-    -------
-    DataFrame
-        The clip table without ``shard``, with ``findings`` (see :func:`uads.corpora.files.probe_files`, which
-        also explains ``channel``).
-    """
-    clips = mark_parts(read_clip_csv(path), corpus)
-    clips = clips[clips["machine"].isin(machines) & clips["section"].isin(sections)].reset_index(drop=True)
-    probed = clips.drop(columns="path").join(probe_files(clips["path"], channel))
-    return probed.assign(clip=corpus + "/" + clips["path"])
 
 
 def _check_values(table: pd.DataFrame, path: Path) -> None:

@@ -46,7 +46,7 @@ class Size:
 
 
 def reading_options(settings: Mapping[str, Any]) -> ReadingOptions:
-    """Build an :class:`Intake` from the config's ``audio``."""
+    """Build the :class:`ReadingOptions` from the config's ``audio``."""
     return ReadingOptions(**{key: settings[key] for key in ReadingOptions.__dataclass_fields__ if key in settings})
 
 
@@ -67,7 +67,7 @@ def read_clip(
         In Hz. Clips at other rates are resampled.
     seconds : float, optional
         Duration to read from the start; the entire clip by default.
-    intake : Intake, optional
+    intake : ReadingOptions, optional
     listed : Size, optional
         The size in the clip table. If given, a truncated file is read up to its end, since the index
         has decided to keep it, and a file of any other size is refused.

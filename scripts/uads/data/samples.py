@@ -12,11 +12,15 @@ from uads.core.errors import UserError
 from uads.core.seeds import derive_rng
 from uads.core.threads import map_in_order
 from uads.data.kernels import copy_stacks, widen_stacks
+from uads.data.scattered import read_scattered
 from uads.data.stacks import read_stacks
-from uads.data.stores import FrameStore
+from uads.data.stores import FRAMES_PER_CHUNK, FrameStore
 
 #: Bytes of a store that are mapped into memory at a time.
 WINDOW_BYTES = 16 * 2**20
+
+#: Share of the frames of a store below which stacks are read one by one: see docs/benchmarks.md.
+SCATTERED_SHARE = 1 / 50
 
 #: Columns that each sample inherits from its clip.
 PROVENANCE = ["clip", "path", "corpus", "machine", "section", "domain", "split", "label", "attributes"]
@@ -71,7 +75,11 @@ def sample_stacks(
 
 
 def gather_stacks(
-    rows: pd.DataFrame, stores: Mapping[str, str | Path], k: int, threads: int = 1
+    rows: pd.DataFrame,
+    stores: Mapping[str, str | Path],
+    k: int,
+    threads: int = 1,
+    scattered_share: float = SCATTERED_SHARE,
 ) -> NDArray[np.float32]:
     """Gather samples as a dense matrix.
 
@@ -85,6 +93,9 @@ def gather_stacks(
         Frames per stack.
     threads : int, default 1
         Parts of a store that are read concurrently.
+    scattered_share : float, default SCATTERED_SHARE
+        Where a smaller share of a store's frames is wanted, its stacks are read one by one, not with what lies between
+        them (:mod:`uads.data.scattered`).
 
     Returns
     -------
@@ -104,16 +115,25 @@ def gather_stacks(
     for name, store in opened.items():
         own = members[name]
         ascending = own[np.argsort(frame[own], kind="stable")]
-        windows = np.split(ascending, np.flatnonzero(np.diff(frame[ascending] // frames_per_window)) + 1)
-        for _ in map_in_order(partial(_copy_stacks, store, frame, k, gathered), windows, threads):
+        scattered = len(own) * k < scattered_share * len(store.frames)
+        if scattered and store.is_mapped:
+            copy, parts = read_scattered, np.array_split(ascending, threads)
+        else:
+            copy, parts = _copy_stacks, _split(ascending, frame, FRAMES_PER_CHUNK if scattered else frames_per_window)
+        for _ in map_in_order(partial(copy, store, frame, k, gathered), parts, threads):
             pass
     return gathered
+
+
+def _split(rows: NDArray[np.int64], frame: NDArray[np.int64], n_frames: int) -> list[NDArray[np.int64]]:
+    """Split rows, sorted by frame, into those of each ``n_frames`` of a store."""
+    return np.split(rows, np.flatnonzero(np.diff(frame[rows] // n_frames)) + 1)
 
 
 def _copy_stacks(
     store: FrameStore, frame: NDArray[np.int64], k: int, gathered: NDArray[np.float32], rows: NDArray[np.int64]
 ) -> None:
-    """Copy the stacks of some rows, sorted by frame, from a store to a matrix."""
+    """Copy the stacks of some rows, sorted by frame, from a store to a matrix: one read from the first to the last."""
     first, last = frame[rows[0]], frame[rows[-1]]
     frames, starts = np.asarray(store.read(first, last + k)), frame[rows] - first
     if frames.dtype == np.float16:
@@ -149,5 +169,4 @@ def _trace(shard: str, drawn: list[tuple[NDArray[np.int64], NDArray[np.float32]]
             "time": clip_frame * store.attributes["seconds_per_frame"],
         }
     )
-    provenance = store.clips[PROVENANCE].iloc[clip].reset_index(drop=True)
-    return pd.concat([traced, provenance], axis=1)
+    return traced.assign(**{name: store.column(name)[clip] for name in PROVENANCE})

@@ -145,7 +145,8 @@ def create_store(
     n_frames, bins : int
         The shape of ``frames``.
     attributes : mapping
-        Settings that produced the frames; values other than numbers and strings are stored as JSON.
+        Settings that produced the frames, and ``seconds_per_frame``, from which samples derive their times; values
+        other than numbers and strings are stored as JSON.
     storage : Storage
         Single precision and contiguous by default.
     """
@@ -195,6 +196,11 @@ class FrameStore:
         except (OSError, KeyError) as error:
             raise UserError(f"{path} is not a complete feature store ({error}): delete it and run again") from error
 
+    @property
+    def is_mapped(self) -> bool:
+        """Whether the frames are contiguous in the file, neither compressed nor empty."""
+        return isinstance(self.frames, np.memmap)
+
     def _check(self, file: h5py.File, *names: str) -> None:
         for name in names:
             if name not in file:
@@ -217,7 +223,7 @@ class FrameStore:
 
         A separate map releases its memory with the array.
         """
-        if not isinstance(self.frames, np.memmap):
+        if not self.is_mapped:
             return self.frames[start:stop]
         offset = self.frames.offset + start * self.frames.strides[0]
         return np.memmap(self.path, self.frames.dtype, "r", offset, (stop - start, *self.frames.shape[1:]))

@@ -27,7 +27,7 @@ from uads.detectors.job import Member
 
 #: Name of the member that holds the models of all machines.
 ALL = "all"
-#: Stands for the detector's own name in :attr:`ScoreSet.inputs`.
+#: The detector's own name in :attr:`ScoreSet.inputs`.
 OWN = ""
 
 

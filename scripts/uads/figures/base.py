@@ -59,7 +59,7 @@ class Figure:
 class PaperPlot:
     """A dual plot of a paper, declared in the mapping ``PAPER_PLOTS`` of ``figures/<folder>/spec.py``.
 
-    The config (``figures.paper``) says how it is drawn.
+    How it is drawn is set in the config (``figures.paper``).
 
     Attributes
     ----------

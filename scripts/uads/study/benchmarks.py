@@ -43,4 +43,12 @@ class BenchmarkSettings(Settings):
             "and 9 GB of memory."
         ),
     )
+    machines: int = Field(
+        70,
+        ge=2,
+        description=(
+            "Machines of the study of own clips whose dry run and plan are timed: 12,000 lines of CSV and 120 jobs "
+            "each. Nothing of it is run."
+        ),
+    )
     rounds: int = Field(5, ge=1, description="Each number is the median of so many rounds.")

@@ -1,13 +1,20 @@
 """The clips of a study, counted in groups before the first of them is there."""
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import soundfile
 
 from uads.corpora.base import Corpus
 from uads.corpora.dcase.years import YEARS
 
+if TYPE_CHECKING:
+    import pandas as pd
+
+#: At most so many of a user's clips of one shard, evenly spread, are opened to learn their lengths.
+OPENED = 200
 #: Seconds that a user's clip is taken to have where reading its header would cost too much: for each command.
 NOMINAL_SECONDS = 10.0
 
@@ -42,11 +49,6 @@ class ClipGroup:
     n_bytes: int = 0
 
 
-def nominal_seconds(_: str) -> float:
-    """Return the length that any clip is taken to have."""
-    return NOMINAL_SECONDS
-
-
 def seconds_of(path: str) -> float | None:
     """Read how long a clip is from its header; None for a file that is no audio."""
     try:
@@ -56,9 +58,19 @@ def seconds_of(path: str) -> float | None:
 
 
 def clip_groups(
-    corpus: Corpus, counts: Sequence[Mapping[str, str]], length: Callable[[str], float | None] = seconds_of
+    corpus: Corpus, counts: Sequence[Mapping[str, str]], length: Callable[[str], float | None] | None = None
 ) -> Iterator[ClipGroup]:
-    """Count the clips of a corpus by machine and kind of shard; ``length`` tells that of a user's clips."""
+    """Count the clips of a corpus by machine and kind of shard.
+
+    Parameters
+    ----------
+    corpus : Corpus
+    counts : sequence of mapping
+        See :func:`uads.corpora.layouts.clip_counts`.
+    length : callable, optional
+        Returns the seconds of one of a user's clips, None for what is no audio; by default all have
+        :data:`NOMINAL_SECONDS`.
+    """
     if corpus.source == "synthesize":
         yield from _synthesized(corpus)
     elif corpus.source == "download":
@@ -110,24 +122,44 @@ def _group(
     return ClipGroup(corpus.name, machine, kind, round(share * clips), seconds, splits, clips, n_bytes)
 
 
-def _on_disk(corpus: Corpus, length: Callable[[str], float | None]) -> Iterator[ClipGroup]:
+def _on_disk(corpus: Corpus, length: Callable[[str], float | None] | None) -> Iterator[ClipGroup]:
     """Count a user's clips; a file that is no audio counts for nothing here."""
-    if corpus.source == "table":
-        from uads.corpora.table import read_clip_csv
-
-        table = read_clip_csv(str(corpus.path))
-        table = table[table["machine"].isin(corpus.machines)]
-        groups = {
-            (str(machine), str(split)): rows["path"].tolist()
-            for (machine, split), rows in table.groupby(["machine", "split"])
-        }
-    else:
+    if corpus.role == "external":
         from uads.corpora.files import find_audio
 
-        groups = {("", "external"): [str(path) for path in find_audio(str(corpus.path))]}
-    for (machine, kind), paths in groups.items():
-        lengths = [seconds for path in paths if (seconds := length(path)) is not None]
-        if lengths:
-            mean = sum(lengths) / len(lengths)
-            splits = 1 if kind == "external" else (4 if kind == "test" else 2) * max(1, len(corpus.sections))
-            yield ClipGroup(corpus.name, machine, kind, len(lengths), mean, splits)
+        paths = [str(path) for path in find_audio(str(corpus.path))]
+        yield from _measured(ClipGroup(corpus.name, "", "external", len(paths), NOMINAL_SECONDS, 1), paths, length)
+        return
+    from uads.corpora.parsed_csv import count_clips, read_parsed_csv
+
+    counts = _by_shard(corpus, count_clips(str(corpus.path)))
+    paths_of = _by_shard(corpus, read_parsed_csv(str(corpus.path))) if length else {}
+    for (machine, kind), own in counts.items():
+        n_splits = len(own[["section", "domain"]].drop_duplicates()) * (1 if kind == "train" else 2)
+        group = ClipGroup(corpus.name, machine, kind, int(own["clips"].sum()), NOMINAL_SECONDS, n_splits)
+        yield from _measured(group, paths_of[machine, kind]["path"].tolist() if length else (), length)
+
+
+def _by_shard(corpus: Corpus, clips: "pd.DataFrame") -> "dict[tuple[str, str], pd.DataFrame]":
+    """Return the rows of a corpus by machine and kind of shard."""
+    from uads.corpora.table import mark_parts
+
+    clips = mark_parts(clips, corpus.name)
+    clips = clips[clips["machine"].isin(corpus.machines) & clips["section"].isin(corpus.sections)]
+    is_blind = (clips["split"] == "test") & (clips["part"] == "evaluation")
+    kinds = clips["split"].mask(is_blind, "evaluation").rename("kind")
+    return {(str(machine), str(kind)): own for (machine, kind), own in clips.groupby(["machine", kinds], sort=False)}
+
+
+def _measured(
+    group: ClipGroup, paths: Sequence[str], length: Callable[[str], float | None] | None
+) -> Iterator[ClipGroup]:
+    """Yield a group with the mean length of its clips and without files that are no audio, as a part of them shows."""
+    if length is None:
+        yield group
+        return
+    opened = paths[:: math.ceil(len(paths) / OPENED)]
+    lengths = [seconds for path in opened if (seconds := length(path)) is not None]
+    if lengths:
+        audio = round(group.clips * len(lengths) / len(opened))
+        yield replace(group, clips=audio, seconds=sum(lengths) / len(lengths))

@@ -5,7 +5,7 @@ from typing import Any
 
 from uads.core.settings import parse
 from uads.study.detector_config import parse_detectors
-from uads.study.kinds import check_entry
+from uads.study.kinds import parse_representation
 from uads.study.settings import StudySettings
 
 
@@ -18,8 +18,10 @@ def check_config(config: Mapping[str, Any]) -> dict[str, Any]:
         If the config is invalid: two lines about the most relevant error.
     """
     settings = parse(StudySettings, config, "")
-    entries = settings.representations.items()
-    representations = {name: check_entry("representations", name, entry) for name, entry in entries}
+    representations = {
+        name: {"kind": entry.get("kind"), **parse_representation(name, entry).model_dump(mode="json")}
+        for name, entry in settings.representations.items()
+    }
     parsed = parse_detectors(settings.detectors, list(settings.scores))
     detectors = {name: {"kind": kind, **own.model_dump(mode="json")} for name, (kind, own) in parsed.items()}
     effective = {"representations": representations, "detectors": detectors}

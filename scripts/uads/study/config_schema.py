@@ -21,8 +21,6 @@ def config_schema() -> dict[str, Any]:
     schema: dict[str, Any] = {"$schema": DIALECT, "title": "Config of a study", **json_schema(StudySettings)}
     for group, meaning in GROUPS.items():
         models = kind_models(group)
-        if not models:
-            continue
         for kind, model in models.items():
             own = {"kind": {"const": kind, "description": meaning}, **OWN_KEYS[group]}
             schema["$defs"] |= _definitions(f"{group}.{kind}", json_schema(model), own)

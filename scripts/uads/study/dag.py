@@ -17,11 +17,22 @@ from snakemake.workflow import Workflow
 
 @dataclass(frozen=True)
 class PlannedJob:
-    """One job: its rule, its wildcards and the number of its outputs."""
+    """One job.
+
+    Attributes
+    ----------
+    rule : str
+    wildcards : mapping
+    n_outputs : int
+        Number of its outputs.
+    after : tuple of int, default ()
+        The jobs whose outputs it reads, by their places in the list of all jobs.
+    """
 
     rule: str
     wildcards: Mapping[str, str]
     n_outputs: int
+    after: tuple[int, ...] = ()
 
 
 @contextmanager
@@ -68,9 +79,17 @@ def planned_jobs(snakefile: str | Path, config: Mapping[str, Any]) -> list[Plann
         parsed.dag(dag_settings=DAGSettings(forceall=True)).printrulegraph()
         workflow = internals(parsed)
         assert workflow.dag is not None
-        place = {rule.name: index for index, rule in enumerate(workflow.rules)}
-        jobs = [
-            PlannedJob(job.rule.name, dict(job.wildcards_dict or {}), len(job.output))
-            for job in workflow.dag.needrun_jobs()
+        dag = workflow.dag
+        order = {rule.name: index for index, rule in enumerate(workflow.rules)}
+        wildcards = {job: dict(job.wildcards_dict or {}) for job in dag.needrun_jobs()}
+        jobs = sorted(wildcards, key=lambda job: (order[job.rule.name], sorted(wildcards[job].items())))
+        places = {job: place for place, job in enumerate(jobs)}
+        return [
+            PlannedJob(
+                job.rule.name,
+                wildcards[job],
+                len(job.output),
+                tuple(sorted(places[other] for other in dag.dependencies[job] if other in places)),
+            )
+            for job in jobs
         ]
-    return sorted(jobs, key=lambda job: (place[job.rule], sorted(job.wildcards.items())))

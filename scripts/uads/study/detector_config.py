@@ -2,14 +2,13 @@
 
 import re
 from collections.abc import Mapping
-from difflib import get_close_matches
 from typing import Any
 
 from pydantic import BaseModel
 
 from uads.core.errors import UserError
 from uads.core.settings import parse
-from uads.core.words import any_of
+from uads.core.words import any_of, did_you_mean
 from uads.detectors.base import Detector, DetectorSettings, kinds
 
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
@@ -37,8 +36,7 @@ def parse_detectors(
     given |= {name: {} for name in wanted if name not in given and name in kinds()}
     for place, name in enumerate(wanted):
         if name not in given:
-            close = get_close_matches(name, given, n=1)
-            hint = f" (did you mean '{close[0]}'?)" if close else ""
+            hint = did_you_mean(name, given)
             raise UserError(
                 f"config: scores[{place}] is {name!r}, which is not allowed{hint}\n  allowed: {', '.join(given)}"
             )

@@ -1,19 +1,17 @@
 """The detectors of a study, their members and their score sets."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, replace
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
 from typing import Any
 
-from uads.core.entry import Cost, Entry, Workload, constant_workload
+from uads.core.entry import Cost, Entry, Job, Jobs, constant_workload
 from uads.core.errors import UserError
 from uads.detectors.base import Detector, DetectorSettings, Member, ScoreSet, kinds
 from uads.study.corpora import CorporaView
 from uads.study.detector_config import parse_detectors
 from uads.study.representations import RepresentationsView
 
-#: Returns the entry and the workload of a job, from its wildcards.
-JobOf = Callable[[Any], tuple[Entry, Workload]]
 SUBMISSION = Entry("script:write_submission", Cost(2, 0, 220), constant_workload)
 
 
@@ -46,6 +44,7 @@ class DetectorsView:
         self.kinds: dict[str, str] = {name: kind for name, (kind, _) in parsed.items()}
         self.specs: dict[str, Detector] = {name: kinds()[kind] for name, kind in self.kinds.items()}
         self.settings: dict[str, DetectorSettings] = {name: settings for name, (_, settings) in parsed.items()}
+        self._members_of = cache(lambda name: list(self.specs[name].members(self.settings[name], self._corpus)))
         self.check()
 
     def check(self) -> None:
@@ -72,7 +71,7 @@ class DetectorsView:
 
     def members(self, name: str) -> list[Member]:
         """List the members of a detector."""
-        return list(self.specs[name].members(self.settings[name], self._corpus))
+        return self._members_of(name)
 
     def member(self, detector: str, name: str) -> Member:
         """Return one member of a detector.
@@ -152,19 +151,19 @@ class DetectorsView:
         """Return a member as the mapping that a rule passes to its job."""
         return asdict(self.member(detector, member))
 
-    def jobs(self, sizes: Any) -> dict[str, JobOf]:
-        """Map the name of each rule to a function that returns the entry and the workload of a job's wildcards."""
+    def jobs(self, sizes: Any) -> Jobs:
+        """Return entry and work of the jobs of each rule."""
         return {
             "train_member": partial(_member_job, self, sizes, "train"),
             "infer_member": partial(_member_job, self, sizes, "infer"),
             "score_member": partial(_member_job, self, sizes, "score"),
             "score_clips": partial(_score_set_job, self, sizes),
-            "write_submission": lambda wildcards: (SUBMISSION, SUBMISSION.workload()),
+            "write_submission": lambda _: SUBMISSION.job(),
         }
 
-    def work(self, entry: Entry, sizes: Any, detector: str, made: Member | ScoreSet) -> Workload:
-        """Return the work of one job, on a member or a score set."""
-        return entry.workload(sizes, self._corpus, self.settings[detector], made)
+    def job(self, stage: str, sizes: Any, detector: str, made: Member | ScoreSet) -> Job:
+        """Return the entry and the work of one job, on a member or a score set."""
+        return self.entry(stage, detector).job(sizes, self._corpus, self.settings[detector], made)
 
 
 def check_names(score_sets: Mapping[str, list[str]]) -> None:
@@ -200,13 +199,11 @@ def name_score_sets(name: str, kind: str, declared: Mapping[str, ScoreSet]) -> d
     }
 
 
-def _member_job(view: DetectorsView, sizes: Any, stage: str, wildcards: Any) -> tuple[Entry, Workload]:
-    name = wildcards.detector
-    entry = view.entry(stage, name)
-    return entry, view.work(entry, sizes, name, view.member(name, wildcards.member))
+def _member_job(view: DetectorsView, sizes: Any, stage: str, wildcards: Any) -> Job:
+    detector = wildcards.detector
+    return view.job(stage, sizes, detector, view.member(detector, wildcards.member))
 
 
-def _score_set_job(view: DetectorsView, sizes: Any, wildcards: Any) -> tuple[Entry, Workload]:
-    name = view.detector_of(wildcards.score_set)
-    entry = view.entry("combine", name)
-    return entry, view.work(entry, sizes, name, view.score_sets[wildcards.score_set])
+def _score_set_job(view: DetectorsView, sizes: Any, wildcards: Any) -> Job:
+    name = wildcards.score_set
+    return view.job("combine", sizes, view.detector_of(name), view.score_sets[name])

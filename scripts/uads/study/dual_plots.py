@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from uads.core.declarations import resolve_aliases
@@ -53,8 +53,6 @@ class DualPlots:
         If a plot shows what the study does not have.
     """
 
-    kinds: tuple[str, ...] = ("global", "machine", "section", "paper", "more")
-
     def __init__(self, study: Any):
         settings = study.config["figures"]
         aliases = resolve_aliases(paper_plots())
@@ -65,21 +63,26 @@ class DualPlots:
         self._study = study
         self._corpus = study.corpora.studied
         self._umaps = study.umaps
+        self._describe = cache(study.umaps.describe)  # a UMAP has many plots
         self._titles = {name: study.corpora.by_name[name].title for name in study.corpora.external}
         self._titles |= study.representations.titles(study.umaps.shown_representations)
         check_plots(self, study, self._settings)
 
-    def names(self, kinds: Iterable[str]) -> list[str]:
-        """List plots without folder and suffix; those of :attr:`kinds`."""
+    def names(self, kinds: Iterable[str] | None = None) -> list[str]:
+        """List figures without folder and suffix: those of some kinds, all by default."""
+        names = self.names_by_kind()
+        return [name for kind in kinds or names for name in names[kind]]
+
+    def names_by_kind(self) -> dict[str, list[str]]:
+        """Map each kind of plot to the names of its plots, without folder and suffix."""
         umaps = self._umaps.regular
-        names = {
+        return {
             "global": [f"global/{u.representation}_k{u.k}" for u in umaps if u.scope == "global"],
             "machine": [f"machine/{u.scope}_{u.representation}_k{u.k}" for u in umaps if u.scope != "global"],
             "section": self._section_plots(),
             "paper": [f"paper/{name}" for name in self.paper],
             "more": [f"more/{name}" for name in self.more],
         }
-        return [name for kind in kinds for name in names[kind]]
 
     def _section_plots(self) -> list[str]:
         chosen = self._settings["section_plots"] or {}
@@ -150,7 +153,7 @@ class DualPlots:
 
     def caption(self, plot: DualPlot) -> str:
         """Return the text beside a plot in the report."""
-        described = self._umaps.describe(*plot.umap)
+        described = self._describe(*plot.umap)
         settings = self.plot_settings(plot)
         return caption(plot.kind, plot.umap._asdict(), settings, self._study.name, described, plot.title, plot.section)
 

@@ -1,17 +1,15 @@
 """The figures of a study: its dual plots, and the declared figures that are none."""
 
-from collections.abc import Callable, Iterable, Mapping
-from functools import cached_property
+from collections.abc import Mapping
+from functools import cached_property, partial
 from typing import Any
 
 from uads.core.declarations import resolve_aliases
-from uads.core.entry import Entry, Workload
+from uads.core.entry import Job, Jobs
 from uads.core.missing import Missing
 from uads.figures.base import Figure, Instance, declared_figures, paper_plots
 from uads.figures.dual.costs import DUAL
 from uads.study.dual_plots import DualPlots
-
-Job = tuple[Entry, Workload]
 
 
 class FiguresView(DualPlots):
@@ -23,16 +21,13 @@ class FiguresView(DualPlots):
         With the views below this one.
     """
 
-    kinds = (*DualPlots.kinds, "declared")
-
     def __init__(self, study: Any):
-        super().__init__(study)
         self.declared: dict[str, Figure] = declared_figures()
+        super().__init__(study)
 
-    def names(self, kinds: Iterable[str]) -> list[str]:
-        """List figures without folder and suffix; those of :attr:`kinds`."""
-        plots = super()
-        return [name for kind in kinds for name in (self.instances if kind == "declared" else plots.names([kind]))]
+    def names_by_kind(self) -> dict[str, list[str]]:
+        """Map each kind of figure, declared ones included, to the names of its figures."""
+        return super().names_by_kind() | {"declared": list(self.instances)}
 
     @cached_property
     def instances(self) -> dict[str, tuple[str, Instance]]:
@@ -94,21 +89,12 @@ class FiguresView(DualPlots):
         """Return the declaration of a declared figure."""
         return self.declared[self.instances[path][0]]
 
-    def jobs(self, _: Any) -> dict[str, Callable[[Any], Job]]:
-        """Return, for each rule, the entry and the workload of one job by its wildcards."""
+    def jobs(self, _: Any) -> Jobs:
+        """Return entry and work of the jobs of each rule."""
+        plots = {f"plot_{kind}": partial(self._plot_job, kind) for kind in ("global", "machine", "section", "figure")}
+        return plots | {"draw_figure": lambda wildcards: self.figure(wildcards.declared).draw.job()}
 
-        def dual(kind: str) -> Callable[[Any], Job]:
-            return lambda wildcards: (DUAL, self._pixels(kind, wildcards))
-
-        def draw(wildcards: Any) -> Job:
-            entry = self.figure(wildcards.declared).draw
-            return entry, entry.workload()
-
-        return {f"plot_{kind}": dual(kind) for kind in ("global", "machine", "section", "figure")} | {
-            "draw_figure": draw
-        }
-
-    def _pixels(self, kind: str, wildcards: Any) -> Workload:
+    def _plot_job(self, kind: str, wildcards: Any) -> Job:
         shown = self.described[wildcards.figure]["kind"] if kind == "figure" else kind
         settings = self._settings
-        return DUAL.workload(settings["size"], settings["dpi"][shown], len(settings["formats"]))
+        return DUAL.job(settings["size"], settings["dpi"][shown], len(settings["formats"]))

@@ -3,11 +3,9 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from uads.core.entry import Entry, Workload
+from uads.core.entry import Job, Jobs
 from uads.measures.base import FILES, Measure, declared_measures
 from uads.study.umaps import UmapKey
-
-Job = tuple[Entry, Workload]
 
 
 class MeasuresView:
@@ -55,8 +53,8 @@ class MeasuresView:
             ),
         }
 
-    def jobs(self, sizes: Any) -> dict[str, Callable[[Any], Job]]:
-        """Return, for each rule, the entry and the workload of one job by its wildcards."""
+    def jobs(self, sizes: Any) -> Jobs:
+        """Return entry and work of the jobs of each rule."""
         return {f"measure_{name}": self._job(name, sizes) for name in self.declared}
 
     def _job(self, name: str, sizes: Any) -> Callable[[Any], Job]:
@@ -64,7 +62,7 @@ class MeasuresView:
 
         def job(wildcards: Any) -> Job:
             fixed = {key: getattr(wildcards, key) for key in UmapKey._fields if hasattr(wildcards, key)}
-            return entry, entry.workload(sizes, self.subsets(name, fixed))
+            return entry.job(sizes, self.subsets(name, fixed))
 
         return job
 

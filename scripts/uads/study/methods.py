@@ -26,15 +26,13 @@ SCORES = (
     "AUC, and pAUC up to a false-positive rate of 0.1 with McClish's correction; means over machines, sections and "
     "domains are harmonic."
 )
-#: Stands in for detectors that do not describe themselves.
-DETECTORS = "The parameters “scores” and “detectors” below show which detectors this study includes."
 
 
 def methods(study: Study) -> list[tuple[str, str]]:
     """Return heading and text of each paragraph about the methods of a study."""
-    read = [name for one in study.features.extractions for name in one.representations]
+    read = study.representations.methods(study.features.representations)
     return [
-        ("Representations", f"{describe_audio(study.config['audio'])} {study.representations.methods(read)}"),
+        ("Representations", f"{describe_audio(study.config['audio'])} {read}"),
         ("Stacks and samples", STACKS),
         ("UMAPs", " ".join([UMAPS, *map(LAYOUTS.__getitem__, study.umaps.layouts)])),
         ("Detectors", describe_detectors(study)),
@@ -42,9 +40,14 @@ def methods(study: Study) -> list[tuple[str, str]]:
     ]
 
 
+def stand_ins(study: Study) -> list[str]:
+    """List the stand-ins behind a study, in sentences."""
+    return study.representations.stand_ins(*study.features.representations)
+
+
 def references(study: Study) -> list[dict[str, str]]:
     """Return title, licence and citation of all data and weights that a study downloads."""
-    weights = study.representations.references(study.umaps.shown_representations + study.detectors.representations)
+    weights = study.representations.references(study.features.representations)
     return [asdict(reference) for reference in [*study.corpora.references, *weights]]
 
 
@@ -57,7 +60,5 @@ def describe_audio(audio: Mapping[str, Any]) -> str:
 
 def describe_detectors(study: Study) -> str:
     """Describe the detectors of a study by their declarations."""
-    view: Any = study.detectors
-    if not hasattr(view, "specs"):
-        return DETECTORS
+    view = study.detectors
     return " ".join(view.specs[name].methods.format(**view.settings[name].model_dump()) for name in view.names)

@@ -1,18 +1,22 @@
 """What a study will download, write and ask for, added up over the jobs that Snakemake plans."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from uads.core.entry import Jobs
 from uads.corpora.datasets import Row
-from uads.study.clip_groups import seconds_of
+from uads.study.clip_groups import ClipGroup, seconds_of
 from uads.study.dag import PlannedJob, planned_jobs
-from uads.study.disk import Stage, rule_stages, sound_stages
 from uads.study.resources import JobResources, Request
+from uads.study.schedule import Task
 from uads.study.sizes import Sizes
+from uads.study.stages import Stage, stages_of
 from uads.study.study import Study
+
+#: Snakemake's own time for each job, from the demo: 142 s for 524 jobs.
+SNAKEMAKE_SECONDS = 0.27
 
 
 class Plan:
@@ -27,6 +31,14 @@ class Plan:
     counts : sequence of mapping
         See :func:`uads.corpora.layouts.clip_counts`.
     snakefile : path
+    length : callable, optional
+        Returns the seconds of one of a user's clips; by default read from the headers of some. None: a nominal length,
+        as in the resources of the rules.
+
+    Attributes
+    ----------
+    study : Study
+    jobs : list of PlannedJob
     """
 
     def __init__(
@@ -35,27 +47,54 @@ class Plan:
         datasets: Sequence[Row],
         counts: Sequence[Mapping[str, str]],
         snakefile: str | Path,
+        length: Callable[[str], float | None] | None = seconds_of,
     ):
         self.study = Study(config, datasets)
-        self._counts = counts
+        self._sizes = Sizes(self.study, counts, length)
         self.jobs = planned_jobs(snakefile, config)
+
+    @cached_property
+    def _requests(self) -> list[Request | None]:
+        """List what each job asks for; None for jobs that no scheduler is given."""
+        resources = JobResources(self.study.jobs(self._sizes))
+        return [
+            resources.request(job.rule, SimpleNamespace(**job.wildcards)) if job.rule in resources.jobs else None
+            for job in self.jobs
+        ]
+
+    @property
+    def requested(self) -> Iterator[tuple[PlannedJob, Request]]:
+        """Yield each job that a scheduler is given, and what it asks for."""
+        return ((job, own) for job, own in zip(self.jobs, self._requests, strict=True) if own is not None)
 
     def requests(self) -> list[Request]:
         """List what each job asks for that a scheduler is given."""
-        return list(_requests(self.jobs, self.study.jobs(Sizes(self.study, self._counts))))
+        return [request for _, request in self.requested]
+
+    @property
+    def groups(self) -> list[ClipGroup]:
+        """List the groups of clips of all corpora."""
+        return self._sizes.groups
 
     def stages(self) -> list[Stage]:
-        """List what is downloaded and written; the clips on the disk are read to learn their lengths."""
-        sizes = Sizes(self.study, self._counts, seconds_of)
-        sound = self.study.corpora.jobs(sizes)
-        others = {rule: job for rule, job in self.study.jobs(sizes).items() if rule not in sound}
-        jobs = [job for job in self.jobs if job.rule in others]
-        written = zip(_requests(jobs, others), (job.n_outputs for job in jobs), strict=True)
-        return [*sound_stages(self.study, sizes.groups), *rule_stages(written)]
+        """List what is downloaded and written."""
+        return stages_of(self.study, self.groups, self.requested)
+
+    def tasks(self, has_gpu: bool) -> list[Task]:
+        """List the jobs for :func:`uads.study.schedule.simulate`; downloads take no time.
+
+        Parameters
+        ----------
+        has_gpu : bool
+            Whether there is a GPU for the jobs that ask for one; they wait for each other in any case.
+        """
+        return [_task(job, own, has_gpu) for job, own in zip(self.jobs, self._requests, strict=True)]
 
 
-def _requests(planned: Sequence[PlannedJob], jobs: Jobs) -> Iterator[Request]:
-    resources = JobResources(jobs)
-    for job in planned:
-        if job.rule in jobs:
-            yield resources.request(job.rule, SimpleNamespace(**job.wildcards))
+def _task(job: PlannedJob, request: Request | None, has_gpu: bool) -> Task:
+    if request is None:
+        return Task(SNAKEMAKE_SECONDS, job.after)
+    seconds, asks = request.core_seconds / request.threads, request.gpu_seconds is not None
+    if has_gpu and request.gpu_seconds is not None:
+        seconds = request.gpu_seconds
+    return Task(SNAKEMAKE_SECONDS + seconds, job.after, request.threads, request.mem_mb, asks)

@@ -1,10 +1,10 @@
 """Checks of the dual plots that a config describes."""
 
 from collections.abc import Mapping
-from difflib import get_close_matches
 from typing import Any
 
 from uads.core.errors import UserError
+from uads.core.words import did_you_mean
 
 
 def check_plots(plots: Any, study: Any, settings: Mapping[str, Any]) -> None:
@@ -32,9 +32,7 @@ def check_plots(plots: Any, study: Any, settings: Mapping[str, Any]) -> None:
     known = plots.names(("global", "machine", "section"))
     for name in settings["overrides"] or {}:
         if name not in known:
-            close = get_close_matches(name, known, n=1)
-            hint = f" (did you mean {close[0]}?)" if close else ""
-            raise UserError(f"figures.overrides: the study has no plot {name}{hint}")
+            raise UserError(f"figures.overrides: the study has no plot {name}{did_you_mean(name, known)}")
     for name, figure in (settings["more"] or {}).items():
         check_further(name, figure, plots, study)
 

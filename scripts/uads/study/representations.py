@@ -5,11 +5,10 @@ from pathlib import Path
 from typing import Any
 
 from uads.core.errors import UserError
-from uads.core.settings import parse
-from uads.core.words import any_of
 from uads.corpora.published import Reference
 from uads.representations.base import Representation, RepresentationSettings, kinds
 from uads.study.corpora import CorporaView
+from uads.study.kinds import parse_representation
 
 SYNTHESIZED = "All clips are synthesized"
 KINDS = kinds()
@@ -36,11 +35,11 @@ class RepresentationsView:
     """
 
     def __init__(self, config: Mapping[str, Any], corpora: CorporaView):
-        self._kinds: dict[str, str] = {name: _kind_of(name, own) for name, own in config["representations"].items()}
+        entries = config["representations"].items()
         self.by_name: dict[str, RepresentationSettings] = {
-            name: parse(self.spec(name).Settings, own, f"representations.{name}")
-            for name, own in config["representations"].items()
+            name: parse_representation(name, entry) for name, entry in entries
         }
+        self._kinds: dict[str, str] = {name: entry["kind"] for name, entry in entries}
         self._corpora = corpora
 
     def check_known(self, key: str, *names: str) -> None:
@@ -113,10 +112,3 @@ class RepresentationsView:
         random = [name for name in names if self.weights(name) is None]
         sentences += [weights.stand_in for name in random if (weights := self.spec(name).weights) is not None]
         return list(dict.fromkeys(sentences))
-
-
-def _kind_of(name: str, settings: Mapping[str, Any]) -> str:
-    kind = settings.get("kind")
-    if kind not in KINDS:
-        raise UserError(f"representations.{name}.kind: there is no kind '{kind}': it must be {any_of(list(KINDS))}")
-    return str(kind)

@@ -1,4 +1,4 @@
-"""Tables of requests and of disk space."""
+"""Tables of jobs: what they ask a scheduler for, and what they are expected to take."""
 
 from collections.abc import Sequence
 
@@ -6,22 +6,22 @@ from uads.study.resources import Request
 
 #: Printed below each table of requests.
 BASIS = (
-    "Memory, time and disk are the largest that one job of a rule asks for at its first attempt, with room to spare; "
-    "hours are what all its jobs are expected to take: on cores alone, and on GPUs where these count for ten cores "
-    "each (assumed, not measured). The costs declared beside the code (`costs.py`, `spec.py`) say what was measured. "
-    "Downloads run where Snakemake runs."
+    "Memory, time and disk are the largest that one job of a rule asks for at its first attempt, with room to spare. "
+    "Core time is what all its jobs are expected to take without a GPU, and GPU time what they are expected to take on "
+    "GPUs: assumed from numbers of operations, not measured. The costs declared beside the code (`costs.py`, "
+    "`spec.py`) say what was measured. Downloads run where Snakemake runs."
 )
 
 
 def tabulate_requests(requests: Sequence[Request]) -> list[tuple[str, ...]]:
-    """Tabulate requests by rule: jobs, the largest request of each kind, core hours without a GPU, and GPU hours.
+    """Tabulate requests by rule: jobs, the largest request of each kind, the time of all jobs without and with GPUs.
 
     Returns
     -------
     list of tuple of str
         Head line, a line for each rule in the order in which they come, and the sum.
     """
-    head = ("rule", "jobs", "memory", "time", "disk", "disk of all", "core hours", "GPU hours")
+    head = ("rule", "jobs", "memory", "time", "disk", "core time", "GPU time")
     by_rule: dict[str, list[Request]] = {}
     for request in requests:
         by_rule.setdefault(request.rule, []).append(request)
@@ -37,14 +37,19 @@ def _line(name: str, requests: Sequence[Request]) -> tuple[str, ...]:
         as_size(10**6 * max(request.mem_mb for request in requests)),
         _hours_and_minutes(max(request.runtime for request in requests)),
         as_size(10**6 * max(request.disk_mb for request in requests)),
-        as_size(10**6 * sum(request.disk_mb for request in requests)),
-        f"{sum(request.core_seconds for request in requests) / 3600:,.1f}",
-        f"{sum(gpu) / 3600:,.1f}" if gpu else "",
+        as_time(sum(request.core_seconds for request in requests)),
+        as_time(sum(gpu)) if gpu else "",
     )
 
 
 def _hours_and_minutes(minutes: int) -> str:
     return f"{minutes // 60}:{minutes % 60:02d} h"
+
+
+def without_empty(rows: Sequence[Sequence[str]]) -> list[tuple[str, ...]]:
+    """Return rows of cells without the columns that are empty below the head line."""
+    filled = [place for place in range(len(rows[0])) if any(row[place] for row in rows[1:])]
+    return [tuple(row[place] for place in filled) for row in rows]
 
 
 def as_text(rows: Sequence[Sequence[str]], left: Sequence[int] = (0,)) -> str:
@@ -80,4 +85,14 @@ def as_time(seconds: float) -> str:
     """Format a duration."""
     if seconds < 90:
         return f"{seconds:.0f} s"
-    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:,.0f} h"
+    if seconds < 5400:
+        return f"{seconds / 60:.0f} min"
+    return f"{seconds / 3600:,.1f} h" if seconds < 36000 else f"{seconds / 3600:,.0f} h"
+
+
+def as_duration(seconds: float) -> str:
+    """Format how long something takes in words: about 3 days."""
+    for unit, size in (("days", 86400), ("hours", 3600)):
+        if seconds >= 2 * size:
+            return f"about {seconds / size:.0f} {unit}"
+    return f"about {seconds / 60:.0f} minutes" if seconds >= 90 else "a minute"

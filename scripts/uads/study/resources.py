@@ -29,6 +29,8 @@ class Request:
         Expected on a GPU; None for jobs that have no use for one.
     output_bytes : float, default 0
         Expected to be written.
+    threads : int, default 1
+        Cores that it asks for.
     """
 
     rule: str
@@ -38,9 +40,10 @@ class Request:
     core_seconds: float
     gpu_seconds: float | None = None
     output_bytes: float = 0
+    threads: int = 1
 
 
-def request_of(rule: str, entry: Entry, work: Workload, threads: int = 1) -> Request:
+def request_of(rule: str, entry: Entry, work: Workload, threads: int = 1, has_gpu: bool = True) -> Request:
     """Compute what a job asks for at its first attempt.
 
     Parameters
@@ -49,11 +52,18 @@ def request_of(rule: str, entry: Entry, work: Workload, threads: int = 1) -> Req
     entry : Entry
     work : Workload
     threads : int, default 1
-        Among which the time on a CPU is divided. A GPU counts for as many as its speedup, where that is more.
+        Among which the time on a CPU is divided. A GPU counts for as many as its speedup, but for one in the start.
+    has_gpu : bool, default True
+        Whether jobs that ask for a GPU get one; else their time is that on a CPU.
     """
     cost = entry.cost
     core_seconds = cost.startup_seconds + cost.seconds_per_unit * work.units
-    seconds = core_seconds / max(threads, cost.gpu_speedup or 1)
+    gpu_seconds = None
+    if cost.gpu_speedup is not None:
+        gpu_seconds = cost.startup_seconds + cost.seconds_per_unit * work.units / cost.gpu_speedup
+    seconds = core_seconds / threads
+    if has_gpu and gpu_seconds is not None:
+        seconds = min(seconds, gpu_seconds)
     return Request(
         rule,
         mem_mb=_round_up(
@@ -62,8 +72,9 @@ def request_of(rule: str, entry: Entry, work: Workload, threads: int = 1) -> Req
         runtime=_round_up(SPARE_TIME * seconds / 60, MINUTES_STEP),
         disk_mb=_round_up(SPARE_DISK * work.output_bytes / 1e6, MEGABYTES_STEP),
         core_seconds=core_seconds,
-        gpu_seconds=None if cost.gpu_speedup is None else core_seconds / cost.gpu_speedup,
+        gpu_seconds=gpu_seconds,
         output_bytes=work.output_bytes,
+        threads=threads,
     )
 
 
@@ -79,11 +90,17 @@ class JobResources:
     def __init__(self, jobs: Jobs):
         self.jobs = jobs
 
-    def of(self, rule: str) -> dict[str, Callable[..., int]]:
+    def of(self, rule: str, has_gpu: bool = True) -> dict[str, Callable[..., int]]:
         """Return the functions that a rule states as its resources: mem_mb, runtime (minutes), disk_mb, group_cores.
 
         ``group_cores`` are the job's cores under a name that a profile can bound for jobs that are submitted together:
         those that exceed the bound run after the others, instead of all asking for their cores side by side.
+
+        Parameters
+        ----------
+        rule : str
+        has_gpu : bool, default True
+            Whether the rule's jobs get the GPU that they ask for.
 
         Raises
         ------
@@ -94,14 +111,23 @@ class JobResources:
             raise UserError(
                 f"rule {rule}: its cost is not declared: add its entry to the jobs() of a view of the study"
             )
+        # Snakemake evaluates these for every job that is ready, each time that it looks for jobs to start.
+        known: dict[tuple[Any, ...], Request] = {}
+
+        def request(wildcards: Any, threads: int | None = None) -> Request:
+            key = (*wildcards, threads)
+            if key not in known:
+                known[key] = self.request(rule, wildcards, threads, has_gpu)
+            return known[key]
+
         return {
-            "mem_mb": lambda wildcards, attempt: attempt * self.request(rule, wildcards).mem_mb,
-            "runtime": lambda wildcards, attempt, threads: attempt * self.request(rule, wildcards, threads).runtime,
-            "disk_mb": lambda wildcards: self.request(rule, wildcards).disk_mb,
+            "mem_mb": lambda wildcards, attempt: attempt * request(wildcards).mem_mb,
+            "runtime": lambda wildcards, attempt, threads: attempt * request(wildcards, threads).runtime,
+            "disk_mb": lambda wildcards: request(wildcards).disk_mb,
             "group_cores": lambda wildcards, threads: threads,
         }
 
-    def request(self, rule: str, wildcards: Any, threads: int | None = None) -> Request:
+    def request(self, rule: str, wildcards: Any, threads: int | None = None, has_gpu: bool = True) -> Request:
         """Compute what a job asks for at its first attempt.
 
         Parameters
@@ -111,9 +137,11 @@ class JobResources:
             With the rule's wildcards as attributes.
         threads : int, optional
             By default those of the entry.
+        has_gpu : bool, default True
+            Whether it gets the GPU that it asks for.
         """
         entry, work = self.jobs[rule](wildcards)
-        return request_of(rule, entry, work, entry.threads if threads is None else threads)
+        return request_of(rule, entry, work, entry.threads if threads is None else threads, has_gpu)
 
 
 def merge_jobs(*parts: Jobs) -> dict[str, Callable[[Any], tuple[Entry, Workload]]]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 
-from uads.study.clip_groups import ClipGroup, clip_groups, nominal_seconds
+from uads.study.clip_groups import ClipGroup, clip_groups
 from uads.study.study import Study
 
 BYTES_PER_NUMBER = 4
@@ -20,33 +20,43 @@ class Sizes:
     counts : sequence of mapping
         See :func:`uads.corpora.layouts.clip_counts`.
     length : callable, optional
-        Returns the seconds of a user's clip; by default a nominal length.
+        Returns the seconds of one of a user's clips; by default all have a nominal length.
+
+    Attributes
+    ----------
+    groups : list of ClipGroup
+        Groups of clips of all corpora.
+
+    Raises
+    ------
+    UserError
+        If a user's folder holds no audio.
     """
 
     def __init__(
         self,
         study: Study,
         counts: Sequence[Mapping[str, str]],
-        length: Callable[[str], float | None] = nominal_seconds,
+        length: Callable[[str], float | None] | None = None,
     ):
         self._corpora = study.corpora
         self._umaps = study.umaps
         self._representations = study.representations
-        self._counts = counts
-        self._length = length
+        corpora = self._corpora.by_name.values()
+        self.groups: list[ClipGroup] = [one for corpus in corpora for one in clip_groups(corpus, counts, length)]
 
     @cached_property
-    def groups(self) -> list[ClipGroup]:
-        """List the groups of clips of all corpora."""
-        corpora = self._corpora.by_name.values()
-        return [group for corpus in corpora for group in clip_groups(corpus, self._counts, self._length)]
+    def _groups_of(self) -> dict[tuple[str, str, str], list[ClipGroup]]:
+        found: dict[tuple[str, str, str], list[ClipGroup]] = {}
+        for group in self.groups:
+            found.setdefault((group.corpus, group.machine, group.kind), []).append(group)
+        return found
 
     def _held(self, shard: str) -> Iterator[tuple[ClipGroup, float]]:
         """Yield the groups whose clips lie in a shard, and the share of them that does."""
         place = self._corpora.shards[shard]
-        for group in self.groups:
-            if (group.corpus, group.machine, group.kind) == (place.corpus, place.machine, place.kind):
-                yield group, 1 / self._corpora.by_name[group.corpus].shards
+        for group in self._groups_of.get((place.corpus, place.machine, place.kind), ()):
+            yield group, 1 / self._corpora.by_name[group.corpus].shards
 
     def _frames_of(self, group: ClipGroup, representation: str) -> int:
         settings = self._representations.by_name[representation]

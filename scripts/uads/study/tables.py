@@ -1,17 +1,15 @@
 """The tables of a study, and what prevents one."""
 
-from collections.abc import Callable, Mapping
-from difflib import get_close_matches
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
 from uads.core.declarations import resolve_aliases
-from uads.core.entry import Entry, Workload
+from uads.core.entry import Jobs
 from uads.core.errors import UserError
 from uads.core.missing import Missing
+from uads.core.words import did_you_mean
 from uads.tables.base import Table, declared_tables
-
-Job = tuple[Entry, Workload]
 
 
 class TablesView:
@@ -39,9 +37,8 @@ class TablesView:
         """Check that the tables of the config exist."""
         for name in self._wanted:
             if name not in self.declared:
-                close = get_close_matches(name, [*self.declared, *self.aliases], n=1)
-                hint = f" (did you mean {close[0]}?)" if close else ""
-                raise UserError(f"tables: there is no table '{name}'{hint}: choose of {', '.join(self.declared)}")
+                hint = did_you_mean(name, [*self.declared, *self.aliases])
+                raise UserError(f"tables: there is no table '{name}'{hint}: choose one of {', '.join(self.declared)}")
 
     @cached_property
     def names(self) -> list[str]:
@@ -57,6 +54,10 @@ class TablesView:
     def targets(self) -> dict[str, str]:
         """Map the name of each target to the table it makes: the tables' names, then their aliases."""
         return {name: name for name in self.declared} | self.aliases
+
+    def paths(self, name: str) -> list[str]:
+        """List the tables of a target, without folder and suffix."""
+        return [self.targets[name]]
 
     def title(self, name: str) -> str:
         """Return the description of a target."""
@@ -86,14 +87,9 @@ class TablesView:
     def params(self, name: str) -> dict[str, Any]:
         """Return the parameters that a table is built with."""
         study = self._study
-        common = {"stand_ins": study.representations.stand_ins(), "study": study.name}
+        common = {"stand_ins": study.representations.stand_ins(*study.detectors.representations), "study": study.name}
         return {**common, **self.declared[name].params(study)}
 
-    def jobs(self, _: Any) -> dict[str, Callable[[Any], Job]]:
-        """Return, for each rule, the entry and the workload of one job by its wildcards."""
-
-        def tabulate(wildcards: Any) -> Job:
-            entry = self.declared[wildcards.table].build
-            return entry, entry.workload()
-
-        return {"tabulate": tabulate}
+    def jobs(self, _: Any) -> Jobs:
+        """Return entry and work of the jobs of each rule."""
+        return {"tabulate": lambda wildcards: self.declared[wildcards.table].build.job()}

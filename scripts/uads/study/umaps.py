@@ -1,10 +1,10 @@
 """The UMAPs of a study: scopes, representations and stack sizes, and the samples that they show."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from uads.core.entry import DataSizes, Jobs
+from uads.core.entry import DataSizes, Job, Jobs
 from uads.core.errors import UserError
 from uads.core.words import all_of
 from uads.data import costs as stacks
@@ -61,17 +61,13 @@ class UmapsView:
             corpus = self._corpora.studied.name
             raise UserError(f"umaps.scopes: no machine {', '.join(sorted(unknown))} in corpus {corpus}")
         for name, entry in self._entries.items():
-            key = f"umaps.more.{name}"
-            if name in ("global", *machines):
-                raise UserError(f"{key}: that is the name of a scope: choose another")
-            wanted = [entry["scope"]] if isinstance(entry["scope"], str) else entry["scope"]
-            if entry["scope"] != "global" and not set(wanted) <= set(machines):
-                allowed = f"global, or one or a list of {', '.join(machines)}"
-                raise UserError(f"{key}.scope is {entry['scope']}: it must be {allowed}")
-            self._representations.check_known(f"{key}.representation", entry["representation"])
+            _check_further(name, entry, machines)
+            self._representations.check_known(f"umaps.more.{name}.representation", entry["representation"])
             kind = self._counted_as(name)
             if f"k{entry['k']}" not in self._samples[kind]:
-                raise UserError(f"samples.{kind}: no entry k{entry['k']} for the stack size of {key}: add it")
+                raise UserError(
+                    f"samples.{kind}: no entry k{entry['k']} for the stack size of umaps.more.{name}: add it"
+                )
 
     @cached_property
     def scopes(self) -> list[str]:
@@ -79,6 +75,19 @@ class UmapsView:
         corpus = self._corpora.studied
         shown = [machine for machine in corpus.machines if corpus.shard_names("test", machine=machine)]
         return list(self._settings["scopes"] or ["global", *(shown or corpus.trained_machines)])
+
+    @cached_property
+    def sampling_rules(self) -> dict[str, list[int]]:
+        """Map the name of each rule that samples regular stacks to its stack sizes.
+
+        Sizes that are sampled from the same shards, with external corpora or without, are sampled together.
+        """
+        groups: dict[tuple[bool, ...], list[int]] = {}
+        for k in self.stack_sizes:
+            asked = tuple(bool(per_stack[f"k{k}"]["external"]) for per_stack in self._samples.values())
+            groups.setdefault(asked, []).append(k)
+        first, *others = groups.values()
+        return {"sample_stacks": first} | {f"sample_stacks_k{'_k'.join(map(str, sizes))}": sizes for sizes in others}
 
     @cached_property
     def regular(self) -> list[UmapKey]:
@@ -99,6 +108,11 @@ class UmapsView:
     def every(self) -> list[UmapKey]:
         """List all UMAPs, further ones included."""
         return [*self.regular, *self.more.values()]
+
+    @cached_property
+    def sampled_sizes(self) -> list[str]:
+        """List the stack sizes whose samples the config counts, as in paths."""
+        return sorted({name.removeprefix("k") for per_stack in self._samples.values() for name in per_stack}, key=int)
 
     @cached_property
     def shown_representations(self) -> list[str]:
@@ -145,12 +159,6 @@ class UmapsView:
         external = (self._corpora.by_name[name] for name in self._corpora.external)
         return own + [name for corpus in external for name in corpus.shard_names()]
 
-    @cached_property
-    def studied_shards(self) -> list[str]:
-        """List every shard that some regular UMAP samples from."""
-        shards = [self.sampled_shards(scope, k) for scope in self.scopes for k in self.stack_sizes]
-        return sorted(set().union(*shards))
-
     def describe(self, scope: str, representation: str, k: int | str) -> str:
         """Describe in sentences how a UMAP is made, from how many samples at most, and its stand-ins."""
         counts = self.counts(scope, k)
@@ -173,9 +181,25 @@ def _jobs(sizes: DataSizes, umaps: UmapsView, settings: Mapping[str, Any]) -> Jo
     def key(one: Any) -> UmapKey:
         return UmapKey(one.scope, one.representation, one.k)
 
+    def drawn(stack_sizes: list[int]) -> Callable[[Any], Job]:
+        return lambda one: stacks.SAMPLE_STACKS.job(sizes, one.scope, one.representation, stack_sizes)
+
     return {
-        "sort_stacks": lambda one: stacks.SORT_STACKS.job(sizes, one.representation, one.shard),
-        "sample_stacks": lambda one: stacks.SAMPLE_STACKS.job(sizes, *key(one)),
+        "sort_stacks": lambda one: stacks.SORT_STACKS.job(sizes, one.representation, one.shard, umaps.stack_sizes),
+        "sort_further_stacks": lambda one: stacks.SORT_STACKS.job(sizes, one.representation, one.shard, [one.k]),
+        **{rule: drawn(stack_sizes) for rule, stack_sizes in umaps.sampling_rules.items()},
+        "sample_further_stacks": lambda one: stacks.SAMPLE_STACKS.job(sizes, one.scope, one.representation, [one.k]),
         "find_neighbours": lambda one: manifold.search_job(sizes, settings, *key(one)),
         "embed_umap": lambda one: manifold.EMBED_UMAP[umaps.settings(one.scope)["layout"]].job(sizes, *key(one)),
     }
+
+
+def _check_further(name: str, entry: Mapping[str, Any], machines: Sequence[str]) -> None:
+    """Check name and scope of an entry of ``umaps.more``."""
+    key = f"umaps.more.{name}"
+    if name in ("global", *machines):
+        raise UserError(f"{key}: that is the name of a scope: choose another")
+    wanted = [entry["scope"]] if isinstance(entry["scope"], str) else entry["scope"]
+    if entry["scope"] != "global" and not set(wanted) <= set(machines):
+        allowed = f"global, or one or a list of {', '.join(machines)}"
+        raise UserError(f"{key}.scope is {entry['scope']}: it must be {allowed}")

@@ -46,8 +46,6 @@ class Year:
         Whether a submission must not depend on the domain of a test clip.
     is_synthesized : bool, default False
         Whether the embedded corpus exists in this layout.
-    official_score : str, default 2021's
-        Function of all AUCs and pAUCs that ranks systems, as ``module:function``.
     """
 
     title: str
@@ -62,7 +60,6 @@ class Year:
     domain: str = ""
     is_domain_secret: bool = False
     is_synthesized: bool = False
-    official_score: str = "uads.evaluation.metrics:official_score"
 
     @property
     def machines(self) -> list[str]:

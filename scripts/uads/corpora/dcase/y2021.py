@@ -4,9 +4,11 @@ import re
 
 from uads.corpora.dcase.base import Year, all_with
 from uads.corpora.dcase.ground_truth import read_labels
-from uads.corpora.published import ClipCount, Reference
+from uads.corpora.published import ClipCount, Reference, count_equal
 
 MACHINES = ("fan", "gearbox", "pump", "slider", "valve", "ToyCar", "ToyTrain")
+#: Machines with the same number of clips in each part.
+EQUAL = ("fan", "pump", "valve", "ToyCar", "ToyTrain")
 
 YEAR = Year(
     title="DCASE 2021 Task 2",
@@ -28,33 +30,15 @@ YEAR = Year(
     submission="{machine}_section_{section}_{domain}_test",
     is_synthesized=True,
     counts=(
-        ClipCount("fan", "development", "train", 3009),
-        ClipCount("fan", "development", "test", 1200),
-        ClipCount("fan", "evaluation", "train", 3009),
-        ClipCount("fan", "evaluation", "test", 1200),
+        *count_equal(EQUAL, "development", train=3009, test=1200),
+        *count_equal(EQUAL, "evaluation", train=3009, test=1200),
         ClipCount("gearbox", "development", "train", 3026),
         ClipCount("gearbox", "development", "test", 1407),
         ClipCount("gearbox", "evaluation", "train", 3114),
         ClipCount("gearbox", "evaluation", "test", 1428),
-        ClipCount("pump", "development", "train", 3009),
-        ClipCount("pump", "development", "test", 1200),
-        ClipCount("pump", "evaluation", "train", 3009),
-        ClipCount("pump", "evaluation", "test", 1200),
         ClipCount("slider", "development", "train", 3009),
         ClipCount("slider", "development", "test", 1214),
         ClipCount("slider", "evaluation", "train", 3009),
         ClipCount("slider", "evaluation", "test", 1207),
-        ClipCount("valve", "development", "train", 3009),
-        ClipCount("valve", "development", "test", 1200),
-        ClipCount("valve", "evaluation", "train", 3009),
-        ClipCount("valve", "evaluation", "test", 1200),
-        ClipCount("ToyCar", "development", "train", 3009),
-        ClipCount("ToyCar", "development", "test", 1200),
-        ClipCount("ToyCar", "evaluation", "train", 3009),
-        ClipCount("ToyCar", "evaluation", "test", 1200),
-        ClipCount("ToyTrain", "development", "train", 3009),
-        ClipCount("ToyTrain", "development", "test", 1200),
-        ClipCount("ToyTrain", "evaluation", "train", 3009),
-        ClipCount("ToyTrain", "evaluation", "test", 1200),
     ),
 )

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-#: Faults of each machine, as modelled in :mod:`uads.corpora.plant.machines.mimii`.
+#: Faults of each machine, as modelled in :mod:`uads.corpora.plant.machines`.
 FAULTS = {
     "fan": ("imbalance", "bearing", "rubbing", "voltage"),
     "gearbox": ("tooth", "wear", "bearing", "contamination"),

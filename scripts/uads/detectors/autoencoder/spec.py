@@ -2,9 +2,10 @@
 
 from pydantic import Field
 
-from uads.detectors.autoencoder.costs import COMBINE, INFER, SCORE, TRAIN
+from uads.detectors.autoencoder.costs import INFER, SCORE, TRAIN
 from uads.detectors.base import Detector, PerMachineSettings, needs_training_clips, one_score_set, per_machine
 from uads.detectors.blocks import BaselineTraining, NoSettings, QuantileDecision
+from uads.detectors.costs import COMBINE_PARTS
 
 
 class Training(BaselineTraining):
@@ -37,6 +38,6 @@ SPEC = Detector(
     train=TRAIN,
     infer=INFER,
     score=SCORE,
-    combine=COMBINE,
+    combine=COMBINE_PARTS,
     missing=needs_training_clips,
 )

@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from uads.core.entry import Cost, Entry, Workload, constant_workload
+from uads.core.entry import Cost, Entry, Workload
 from uads.core.settings import Settings
 from uads.corpora.base import Corpus
 from uads.detectors.base import (
@@ -16,6 +16,7 @@ from uads.detectors.base import (
     per_machine,
 )
 from uads.detectors.blocks import NoSettings, QuantileDecision
+from uads.detectors.costs import COMBINE_SECTIONS
 from uads.detectors.job import Member
 
 
@@ -59,6 +60,6 @@ SPEC = Detector(
         Cost(2, 5e-7, 250, 4, unit="frame", basis="estimated"),
         score_workload,
     ),
-    combine=Entry("uads.detectors.gamma:combine_sections", Cost(2, 0, 270, basis="estimated"), constant_workload),
+    combine=COMBINE_SECTIONS,
     missing=needs_training_clips,
 )

@@ -9,7 +9,8 @@ from uads.core.settings import Settings
 from uads.corpora.base import Corpus
 from uads.detectors.base import Detector, PerMachineSettings, one_score_set, per_machine
 from uads.detectors.blocks import BaselineTraining, QuantileDecision
-from uads.detectors.mobilenetv2.costs import COMBINE, INFER, SCORE, TRAIN
+from uads.detectors.costs import COMBINE_PARTS
+from uads.detectors.mobilenetv2.costs import INFER, SCORE, TRAIN
 
 
 class Training(BaselineTraining):
@@ -69,6 +70,6 @@ SPEC = Detector(
     train=TRAIN,
     infer=INFER,
     score=SCORE,
-    combine=COMBINE,
+    combine=COMBINE_PARTS,
     missing=missing,
 )

@@ -25,7 +25,7 @@ def params(study: Any, instance: Instance) -> Mapping[str, Any]:
     return {
         "title": f"{study.detectors.specs[detector].title}: training of {member}",
         "checkpoints": list(study.detectors.settings[detector].training.checkpoints),
-        "stand_ins": study.representations.stand_ins(),
+        "stand_ins": study.representations.stand_ins(study.detectors.settings[detector].representation),
     }
 
 

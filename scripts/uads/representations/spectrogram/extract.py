@@ -30,7 +30,7 @@ from uads.representations.spectrogram.transform import (
     FrontEnd,
     Levels,
     Spectrogram,
-    _bands,
+    bands_of,
     count_frames,
     decibels,
     power_spectrogram,
@@ -58,7 +58,7 @@ def extract_spectrograms(
     parameters : mapping
         Representation to its parameters: see :class:`FrontEnd`, :class:`Spectrogram`,
         :class:`uads.data.stores.Storage` and :func:`uads.data.clips.select_clips`.
-    intake : Intake
+    intake : ReadingOptions
         Settings for reading clips.
     threads : int, default 1
         Clips that are transformed concurrently. The files do not depend on it.
@@ -144,5 +144,5 @@ def _transform(task: _Task, intake: ReadingOptions) -> list[Levels]:
             waveforms[rate] = read_clip(task.row.path, rate, intake=intake, listed=listed)
         powers[front_end] = power_spectrogram(normalise(waveforms[rate], front_end.normalise), front_end)
     plain = Counter(spectrogram.front_end for spectrogram in spectrograms if spectrogram.n_mels is None)
-    bands = [_bands(powers[each.front_end], each, plain[each.front_end] > 1) for each in spectrograms]
+    bands = [bands_of(powers[each.front_end], each, plain[each.front_end] > 1) for each in spectrograms]
     return [decibels(own, each.amin, each.top_db) for own, each in zip(bands, spectrograms, strict=True)]

@@ -149,10 +149,10 @@ def decibels(power: Frames, amin: float, top_db: float | None) -> Levels:
 def transform_clip(waveform: Waveform, spectrogram: Spectrogram) -> Levels:
     """Compute one spectrogram of one clip: frames in dB [n_frames, bins] and energy [n_frames]."""
     power = power_spectrogram(normalise(waveform, spectrogram.front_end.normalise), spectrogram.front_end)
-    return decibels(_bands(power, spectrogram), spectrogram.amin, spectrogram.top_db)
+    return decibels(bands_of(power, spectrogram), spectrogram.amin, spectrogram.top_db)
 
 
-def _bands(power: Frames, spectrogram: Spectrogram, shared: bool = False) -> Frames:
+def bands_of(power: Frames, spectrogram: Spectrogram, shared: bool = False) -> Frames:
     """Return the power in a spectrogram's bands: for the STFT ``power`` itself, or a copy if it is shared."""
     if spectrogram.n_mels is None:
         return power.copy() if shared else power

@@ -9,15 +9,15 @@ from uads.corpora.plant.machines.parts import (
     GRAVITY,
     MAINS,
     Instance,
-    _daily,
-    _match,
-    _trim,
     bearing,
     cavitation,
+    daily_speed,
     grinding,
+    only_group,
     rubbing,
+    trim_gain,
+    voltage_factor,
 )
-from uads.corpora.plant.machines.toys import _voltage
 from uads.corpora.plant.signals import (
     SAMPLE_RATE,
     Samples,
@@ -39,11 +39,11 @@ from uads.corpora.plant.signals import (
 
 def fan(machine: Instance, attributes: str, fault: Fault, rng: np.random.Generator, n: int) -> Samples:
     """Synthesize a fan: blade tones, turbulence and motor hum."""
-    strength = int(_match(r"stren\w+?_(\d)", attributes))
+    strength = int(only_group(r"stren\w+?_(\d)", attributes))
     speed = 0.85 + 0.15 * strength
     speed *= {"min": 0.96, "max": 1.05}.get(attributes.rsplit("_", 1)[-1], 1.0)
     flow = 1.35 if "big" in attributes else 0.75 if "small" in attributes else 1.0
-    rate = machine.rate * speed * _daily(rng) * _voltage(fault, rng) * wander(rng, n, 0.002)
+    rate = machine.rate * speed * daily_speed(rng) * voltage_factor(fault, rng) * wander(rng, n, 0.002)
     shaft = rotation(rate, n, rng.random())
     swing = 1 + (0.05 + 0.55 * fault.amount("imbalance")) * wave(shaft)
     tones = unit(harmonics(shaft, series(8, 0.72), machine.count)) * swing
@@ -51,9 +51,9 @@ def fan(machine: Instance, attributes: str, fault: Fault, rng: np.random.Generat
     whirl *= 1 + 0.25 * wave(shaft, machine.count)
     mains = rotation(MAINS, n, rng.random())
     total = (
-        _trim(rng) * 0.8 * machine.balance[0] * tones
-        + _trim(rng) * 0.9 * flow * machine.balance[1] * whirl
-        + _trim(rng) * 0.25 * machine.balance[2] * unit(harmonics(mains, series(4, 0.6), 2))
+        trim_gain(rng) * 0.8 * machine.balance[0] * tones
+        + trim_gain(rng) * 0.9 * flow * machine.balance[1] * whirl
+        + trim_gain(rng) * 0.25 * machine.balance[2] * unit(harmonics(mains, series(4, 0.6), 2))
     )
     if amount := fault.amount("bearing"):
         total += 0.35 * amount * bearing(rng, rate, shaft, 3.58, 3100.0 * machine.tone)
@@ -66,7 +66,7 @@ def gearbox(machine: Instance, attributes: str, fault: Fault, rng: np.random.Gen
     """Synthesize a gearbox: tooth mesh with the sidebands of both shafts, churning oil, the motor."""
     load, size, voltage = map(float, re.findall(r"(\d+)_(?:g|mm|mV)", attributes))
     load /= 250
-    rate = machine.rate * _daily(rng) * voltage / 2000 * (1 - 0.04 * load) * wander(rng, n, 0.002)
+    rate = machine.rate * daily_speed(rng) * voltage / 2000 * (1 - 0.04 * load) * wander(rng, n, 0.002)
     shaft = rotation(rate, n, rng.random())
     other = rotation(rate * machine.ratio, n, rng.random())
     wear = fault.amount("wear")
@@ -79,9 +79,9 @@ def gearbox(machine: Instance, attributes: str, fault: Fault, rng: np.random.Gen
     churn = noise(rng, n, colour(n, 200.0, 1600.0 * machine.tone * size / 25)) * (1 + 0.2 * wave(other))
     motor = unit(harmonics(shaft, series(5, 0.7), 2))
     total = (
-        _trim(rng) * (0.6 + 0.5 * load) * machine.balance[0] * mesh
-        + _trim(rng) * 0.7 * machine.balance[1] * churn
-        + _trim(rng) * 0.4 * machine.balance[2] * motor
+        trim_gain(rng) * (0.6 + 0.5 * load) * machine.balance[0] * mesh
+        + trim_gain(rng) * 0.7 * machine.balance[1] * churn
+        + trim_gain(rng) * 0.4 * machine.balance[2] * motor
     )
     if amount := fault.amount("tooth"):
         click = ringing((1900 * machine.tone, 3300 * machine.tone), (0.002, 0.001), (1, 0.8))
@@ -99,7 +99,7 @@ def pump(machine: Instance, attributes: str, fault: Fault, rng: np.random.Genera
     units = [int(digits[-1]) for digits in re.findall(r"\d+", attributes)]
     viscous = "viscous" in attributes
     clogging = fault.amount("clogging")
-    pace = machine.rate * (0.93 if viscous else 1.0) * _daily(rng) * wander(rng, n, 0.0015)
+    pace = machine.rate * (0.93 if viscous else 1.0) * daily_speed(rng) * wander(rng, n, 0.0015)
     vanes = np.zeros(n, np.float32)
     for number in units:
         shaft = rotation(pace * (1 + 0.028 * number), n, rng.random())
@@ -108,9 +108,9 @@ def pump(machine: Instance, attributes: str, fault: Fault, rng: np.random.Genera
     surge = 1 + 0.45 * clogging * wave(rotation(rng.uniform(1.0, 2.5) * wander(rng, n, 0.1), n))
     flow = noise(rng, n, colour(n, 80.0, (500.0 if viscous else 1100.0) * machine.tone)) * surge
     total = (
-        _trim(rng) * 0.8 * (1 - 0.3 * clogging) * machine.balance[0] * unit(vanes)
-        + _trim(rng) * 0.7 * machine.balance[1] * flow
-        + _trim(rng)
+        trim_gain(rng) * 0.8 * (1 - 0.3 * clogging) * machine.balance[0] * unit(vanes)
+        + trim_gain(rng) * 0.7 * machine.balance[1] * flow
+        + trim_gain(rng)
         * (0.06 if viscous else 0.3)
         * machine.balance[2]
         * cavitation(rng, n, 400.0, 2100.0 * machine.tone)
@@ -127,8 +127,8 @@ def pump(machine: Instance, attributes: str, fault: Fault, rng: np.random.Genera
 def slider(machine: Instance, attributes: str, fault: Fault, rng: np.random.Generator, n: int) -> Samples:
     """Synthesize a slide rail: strokes to and fro with drive whine, friction, and clicks at both ends."""
     if "dis" in attributes:
-        velocity, distance = (float(_match(rf"{word}(\d+)", attributes)) for word in ("vel", "dis"))
-        acceleration = float(_match(r"accl(\d+\.\d+)", attributes)) * GRAVITY
+        velocity, distance = (float(only_group(rf"{word}(\d+)", attributes)) for word in ("vel", "dis"))
+        acceleration = float(only_group(r"accl(\d+\.\d+)", attributes)) * GRAVITY
         hardness = 1.0
     else:
         velocity, distance, acceleration = 400.0, 250.0, 0.3 * GRAVITY
@@ -152,9 +152,9 @@ def slider(machine: Instance, attributes: str, fault: Fault, rng: np.random.Gene
     clicks = strikes(n, ends, rng.uniform(0.7, 1.3, len(ends)), thump)
     idle = harmonics(rotation(MAINS, n, rng.random()), series(5, 0.7), 2)
     total = (
-        _trim(rng) * 0.7 * machine.balance[0] * whine
-        + _trim(rng) * 0.8 * machine.balance[1] * friction
-        + _trim(rng) * 2.5 * machine.balance[2] * clicks
+        trim_gain(rng) * 0.7 * machine.balance[0] * whine
+        + trim_gain(rng) * 0.8 * machine.balance[1] * friction
+        + trim_gain(rng) * 2.5 * machine.balance[2] * clicks
         + 0.1 * idle
     )
     if amount := fault.amount("rail"):
@@ -200,7 +200,7 @@ _PATTERNS = ((0.0,), (0.0, 0.5), (0.0, 0.2, 0.55), (0.0, 0.13, 0.5, 0.76))
 
 def valve(machine: Instance, attributes: str, fault: Fault, rng: np.random.Generator, n: int) -> Samples:
     """Synthesize a solenoid valve that opens and closes in a pattern, with or without pumps behind it."""
-    pattern = np.array(_PATTERNS[int(_match(r"pattern_(\d+)", attributes))])
+    pattern = np.array(_PATTERNS[int(only_group(r"pattern_(\d+)", attributes))])
     cycle = 1.1 / machine.rate
     cycles = np.arange(-1, int(n / SAMPLE_RATE / cycle) + 2)
     openings = (cycle * (cycles[:, None] + pattern + rng.random())).ravel()
@@ -220,9 +220,9 @@ def valve(machine: Instance, attributes: str, fault: Fault, rng: np.random.Gener
     jet = noise(rng, n, colour(n, 1200.0, 3000.0 * machine.tone))
     puff = swings(n, opens[1], 0.01, hold / 2) * jet
     total = (
-        _trim(rng) * strikes(n, opens[1], force[opens[0]], snap)
-        + _trim(rng) * 0.6 * strikes(n, closes[1], force[closes[0]], drop)
-        + _trim(rng) * 0.10 * puff
+        trim_gain(rng) * strikes(n, opens[1], force[opens[0]], snap)
+        + trim_gain(rng) * 0.6 * strikes(n, closes[1], force[closes[0]], drop)
+        + trim_gain(rng) * 0.10 * puff
     )
     if amount := fault.amount("bounce"):
         for delay in (0.014, 0.025):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from uads.core.seeds import derive_rng
+from uads.corpora.plant.anomalies import Fault
 from uads.corpora.plant.layout import SECTIONS
 from uads.corpora.plant.signals import (
     SAMPLE_RATE,
@@ -107,17 +108,22 @@ def cavitation(rng: np.random.Generator, n: int, per_second: float, resonance: f
     return unit(strikes(n, at, rng.exponential(1.0, len(at)) * rng.choice((-1, 1), len(at)), sound))
 
 
-def _daily(rng: np.random.Generator) -> float:
+def daily_speed(rng: np.random.Generator) -> float:
     """Return the factor by which the speed of one clip differs from the mean."""
     return rng.normal(1.0, 0.008)
 
 
-def _trim(rng: np.random.Generator) -> float:
+def trim_gain(rng: np.random.Generator) -> float:
     """Return the random gain of one part in one clip, relative to the mean."""
     return 10 ** (rng.uniform(-1.5, 1.5) / 20)
 
 
-def _match(pattern: str, attributes: str) -> str:
+def voltage_factor(fault: Fault, rng: np.random.Generator) -> float:
+    """Return the factor by which a wrong voltage changes the speed."""
+    return 1 + float(rng.choice((-0.05, 0.05))) * fault.amount("voltage")
+
+
+def only_group(pattern: str, attributes: str) -> str:
     """Return the only group of a pattern, which must match."""
     found = re.search(pattern, attributes)
     if found is None:

@@ -5,7 +5,7 @@ import re
 import numpy as np
 
 from uads.corpora.plant.anomalies import Fault
-from uads.corpora.plant.machines.parts import Instance, _daily, _trim, grinding
+from uads.corpora.plant.machines.parts import Instance, daily_speed, grinding, trim_gain, voltage_factor
 from uads.corpora.plant.signals import (
     SAMPLE_RATE,
     Samples,
@@ -34,8 +34,8 @@ def toy_car(machine: Instance, attributes: str, fault: Fault, rng: np.random.Gen
         * int(voltage)
         / 31
         * (1 + 0.02 * int(build))
-        * _daily(rng)
-        * _voltage(fault, rng)
+        * daily_speed(rng)
+        * voltage_factor(fault, rng)
         * wander(rng, n, 0.006, 4)
     )
     motor = rotation(rate, n, rng.random())
@@ -51,10 +51,10 @@ def toy_car(machine: Instance, attributes: str, fault: Fault, rng: np.random.Gen
         n, bumps, rng.exponential(1.0, len(bumps)), ringing((650 * machine.tone, 1700), (0.01, 0.004), (1, 0.8))
     )
     total = (
-        _trim(rng) * 0.6 * machine.balance[0] * whine
-        + _trim(rng) * 0.5 * machine.balance[1] * gear
-        + _trim(rng) * 0.6 * machine.balance[2] * rolling
-        + _trim(rng) * 1.0 * machine.balance[3] * rattle * lap
+        trim_gain(rng) * 0.6 * machine.balance[0] * whine
+        + trim_gain(rng) * 0.5 * machine.balance[1] * gear
+        + trim_gain(rng) * 0.6 * machine.balance[2] * rolling
+        + trim_gain(rng) * 1.0 * machine.balance[3] * rattle * lap
     )
     if amount := fault.amount("tooth"):
         at = passages(wheel)
@@ -70,7 +70,7 @@ def toy_train(machine: Instance, attributes: str, fault: Fault, rng: np.random.G
     """Synthesize a toy train on a loop: motor, rolling wheels, a double click per bogie at each rail joint."""
     model, build, step = re.findall(r"([A-E])(\d)Spd(\d+)", attributes)[0]
     kind = "ABCDE".index(model)
-    speed = (0.4 + 0.075 * int(step)) * _daily(rng) * _voltage(fault, rng)
+    speed = (0.4 + 0.075 * int(step)) * daily_speed(rng) * voltage_factor(fault, rng)
     rate = machine.rate * speed * (1 + 0.03 * int(build)) * wander(rng, n, 0.005, 4)
     motor = rotation(rate, n, rng.random())
     wheel = rotation(rate / 14, n, rng.random())
@@ -92,9 +92,9 @@ def toy_train(machine: Instance, attributes: str, fault: Fault, rng: np.random.G
         click,
     )
     total = (
-        _trim(rng) * 0.6 * machine.balance[0] * whine
-        + _trim(rng) * 0.7 * machine.balance[1] * rolling
-        + _trim(rng) * 4.0 * machine.balance[2] * clicks
+        trim_gain(rng) * 0.6 * machine.balance[0] * whine
+        + trim_gain(rng) * 0.7 * machine.balance[1] * rolling
+        + trim_gain(rng) * 4.0 * machine.balance[2] * clicks
     )
     if amount := fault.amount("wheel"):
         at = passages(wheel)
@@ -103,8 +103,3 @@ def toy_train(machine: Instance, attributes: str, fault: Fault, rng: np.random.G
     if amount := fault.amount("object"):
         total += 0.5 * amount * grinding(rng, n, 0.6, 0.4, colour(n, 1800.0, 4200.0))
     return total
-
-
-def _voltage(fault: Fault, rng: np.random.Generator) -> float:
-    """Return the factor by which a wrong voltage changes the speed."""
-    return 1 + float(rng.choice((-0.05, 0.05))) * fault.amount("voltage")

@@ -7,6 +7,9 @@ from uads.core.files import read_metadata, read_table
 
 def count_samples(inputs, params):
     """Count the samples of each table."""
-    return pd.DataFrame(
-        [{"scope": read_metadata(path).get("scope"), "samples": len(read_table(path))} for path in inputs.tables]
-    )
+    rows = []
+    for path in inputs.tables:
+        metadata = read_metadata(path)
+        subset = {key: metadata[key] for key in ("scope", "representation", "k")}
+        rows.append(subset | {"samples": len(read_table(path))})
+    return pd.DataFrame(rows)
