@@ -2,6 +2,7 @@
 
 import json
 import re
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -13,6 +14,7 @@ from uads.benchmarks.declared import MEMBER
 from uads.benchmarks.few_stacks import PLACES, SPARSITIES, STATED, measure_few_stacks
 from uads.benchmarks.figures import measure_figures
 from uads.benchmarks.l3 import describe_difference, measure_l3
+from uads.benchmarks.layouts import measure_layouts, neighbours_by_rows
 from uads.benchmarks.measurement import (
     Outcome,
     Process,
@@ -23,6 +25,7 @@ from uads.benchmarks.measurement import (
     watch_private_memory,
     write_measurements,
 )
+from uads.benchmarks.mixture import write_mixture
 from uads.benchmarks.published import extract_plainly
 from uads.benchmarks.samples import measure_samples
 from uads.benchmarks.spectrograms import STUDY, measure_spectrograms
@@ -40,9 +43,11 @@ from uads.benchmarks.summary import (
 from uads.benchmarks.training import FRAMES_PER_CLIP, measure_training, write_hollow_store, write_noise
 from uads.benchmarks.umaps import clips_for, measure_umaps
 from uads.core.errors import UserError
+from uads.corpora.plant import PlantSize
 from uads.data.stores import FrameStore
 from uads.detectors.base import kinds
 from uads.figures.dual.settings import Settings
+from uads.manifold.exact import true_neighbours
 from uads.representations.spectrogram.extract import extract_spectrograms
 
 
@@ -208,6 +213,30 @@ def test_umaps_are_compared_with_plain_calls_of_umap_learn(tmp_path):
     trust, recall = map(float, found.groups())
     assert -0.02 < trust < 0.02
     assert 0 <= recall < 0.2, "the true neighbours against approximate ones"
+
+
+@pytest.mark.slow
+def test_layouts_and_exact_neighbours_of_a_mixture_are_measured(tmp_path, monkeypatch):
+    size = PlantSize(train_source=1, train_target=1, test=1, seconds=3.0, fragments=2, engine_clips=1)
+    small = partial(write_mixture, machines=["pump"], sections=["00"], size=size)
+    monkeypatch.setattr("uads.benchmarks.layouts.write_mixture", small)
+    monkeypatch.setattr("uads.benchmarks.layouts.run_in_process", run_here)
+    layout, exact, methods = measure_layouts(tmp_path, [400], 2, exact_up_to=450, exact_samples=500, rounds=1)
+    assert layout.stage == "layout of 400"
+    assert layout.ratio == layout.baseline_seconds / layout.seconds
+    trust = re.search(r"trustworthiness ([\d.]+), ([\d.]+);", layout.note)
+    assert trust
+    assert all(0.8 < float(value) < 1 for value in trust.groups())
+    assert exact.stage == "exact neighbours"
+    assert min(exact.ratio, exact.share_of_limit) > 0
+    assert "the approximate search" in methods.note
+
+
+def test_the_plain_search_finds_the_same_neighbours():
+    samples = np.random.default_rng(0).normal(size=(200, 9)).astype(np.float32)
+    plain, own = neighbours_by_rows(samples, 7), true_neighbours(samples, np.arange(200), 7, "euclidean")
+    np.testing.assert_array_equal(plain[0], own[0])
+    np.testing.assert_array_equal(plain[1], own[1])
 
 
 def test_a_hollow_store_is_read_like_another_but_takes_no_disk(tmp_path):
