@@ -31,6 +31,12 @@ def test_stand_ins_parameters_and_software_are_named():
     assert "<td>normal</td>\n      <td>2</td>" in page
 
 
+def test_the_layouts_of_umaps_are_described():
+    own, published = (dict(methods(study_of(*overlays)))["UMAPs"] for overlays in ((), ("published.yaml",)))
+    assert "parallel layout" in own
+    assert "by umap-learn, seeded" in published and "parallel layout" not in published
+
+
 def test_representations_are_described_as_configured():
     text = dict(methods(study_of()))["Representations"]
     assert "mel: log-mel spectrogram" in text and "128 bands" in text and "at 16 kHz" in text

@@ -34,7 +34,7 @@ def methods(study: Study) -> list[tuple[str, str]]:
     return [
         ("Representations", f"{describe_audio(study.config['audio'])} {read}"),
         ("Stacks and samples", STACKS),
-        ("UMAPs", " ".join([UMAPS, *map(LAYOUTS.__getitem__, study.umaps.layouts)])),
+        ("UMAPs", describe_umaps(study)),
         ("Detectors", describe_detectors(study)),
         ("Scores", SCORES),
     ]
@@ -43,6 +43,12 @@ def methods(study: Study) -> list[tuple[str, str]]:
 def stand_ins(study: Study) -> list[str]:
     """List the stand-ins behind a study, in sentences."""
     return study.representations.stand_ins(*study.features.representations)
+
+
+def describe_umaps(study: Study) -> str:
+    """Describe how the UMAPs of a study are made, with each layout that it uses."""
+    layouts = dict.fromkeys(study.umaps.settings(umap.scope)["layout"] for umap in study.umaps.every)
+    return " ".join([UMAPS, *(LAYOUTS[layout] for layout in layouts)])
 
 
 def references(study: Study) -> list[dict[str, str]]:

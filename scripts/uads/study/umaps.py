@@ -116,11 +116,6 @@ class UmapsView:
         settings = self._settings | self._entries.get(scope, {})
         return {key: settings[key] for key in ("metric", "n_neighbors", "min_dist", "layout")}
 
-    @cached_property
-    def layouts(self) -> list[str]:
-        """List the layouts of all UMAPs."""
-        return list(dict.fromkeys(self.settings(umap.scope)["layout"] for umap in self.every))
-
     def machines_of(self, scope: str) -> list[str]:
         """List the machines of a scope."""
         scope = self.sampled_scope(scope)

@@ -30,8 +30,9 @@ def import_umap() -> Any:
         if hidden:
             del sys.modules["tensorflow"]
     for module in (umap.umap_, umap.layouts):
-        for compiled in vars(module).values():
-            if isinstance(compiled, CPUDispatcher):
+        for name, compiled in vars(module).items():
+            # A serial and a parallel dispatcher of one function share a cache: one would run the other's code.
+            if isinstance(compiled, CPUDispatcher) and not name.endswith("_parallel"):
                 compiled.enable_caching()
     return umap
 
