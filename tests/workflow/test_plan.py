@@ -1,6 +1,7 @@
 """The target ``plan`` adds up exactly the jobs that Snakemake plans."""
 
 import csv
+import re
 import subprocess
 import sys
 from collections import Counter
@@ -94,8 +95,10 @@ def test_the_cluster_page_shows_the_planned_table():
 
 
 @pytest.mark.slow
-def test_the_target_plan_prints_downloads_disk_and_requests(copy_workflow):
+def test_the_target_plan_prints_stages_disk_memory_and_time(copy_workflow):
     done = copy_workflow().run("plan")
     assert done.returncode == 0, done.stdout
-    assert "free on this disk" in done.stdout
-    assert "core hours" in done.stdout
+    assert re.search(r"^train_member +5 ", done.stdout, re.MULTILINE)
+    for total in ("disk    .* in all", "memory  .* for one job at most", "time    about .* on 2 cores"):
+        assert re.search(f"^{total}", done.stdout, re.MULTILINE), total
+    assert re.search("^(Fits|Does not fit)", done.stdout, re.MULTILINE)
